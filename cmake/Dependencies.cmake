@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+# The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET (empty without Kokkos Kernels) and DP_YAML_TARGET.
+include(FetchContent)
+include(${CMAKE_CURRENT_LIST_DIR}/ReferenceBlas.cmake)
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a superproject links them through dp::dp
+set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
+
+# Kokkos: the superproject's, an installed one, or the pinned upstream release.
+set(DP_KOKKOS_SOURCE "superproject")
+if(NOT TARGET Kokkos::kokkos)
+  set(DP_KOKKOS_SOURCE "installed")
+  find_package(Kokkos 5 QUIET)
+endif()
+if(NOT TARGET Kokkos::kokkos)
+  set(DP_KOKKOS_SOURCE "upstream release")
+  message(STATUS "dp: no Kokkos >= 5 is installed, fetching the upstream release")
+  FetchContent_Declare(kokkos SYSTEM GIT_SHALLOW ON
+    GIT_REPOSITORY https://github.com/kokkos/kokkos.git
+    GIT_TAG 5.0.2)
+  FetchContent_MakeAvailable(kokkos)
+endif()
+
+# Kokkos Kernels: Trilinos' packages (which have no version file) export all_libs, upstream's kokkoskernels.
+if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")
+  if(NOT TARGET Kokkos::kokkoskernels AND NOT TARGET KokkosKernels::all_libs)
+    if(NOT DP_KOKKOS_SOURCE STREQUAL "upstream release")
+      find_package(KokkosKernels QUIET)
+    else()
+      set(KokkosKernels_ENABLE_ALL_COMPONENTS OFF CACHE BOOL "")
+      set(KokkosKernels_ENABLE_COMPONENT_BLAS ON CACHE BOOL "")
+      set(KokkosKernels_ENABLE_TPL_BLAS ON CACHE BOOL "")
+      FetchContent_Declare(kokkos-kernels SYSTEM GIT_SHALLOW ON
+        GIT_REPOSITORY https://github.com/kokkos/kokkos-kernels.git
+        GIT_TAG 5.0.2)
+      FetchContent_MakeAvailable(kokkos-kernels)
+    endif()
+  endif()
+  foreach(target IN ITEMS Kokkos::kokkoskernels KokkosKernels::all_libs)
+    if(TARGET ${target})
+      set(DP_KOKKOS_KERNELS_TARGET ${target})
+    endif()
+  endforeach()
+  if(DP_KOKKOS_KERNELS STREQUAL "ON" AND NOT DP_KOKKOS_KERNELS_TARGET)
+    message(FATAL_ERROR "dp: DP_KOKKOS_KERNELS is ON, but no Kokkos Kernels was found; set KokkosKernels_ROOT")
+  endif()
+endif()
+
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+set(DP_YAML_TARGET yaml-cpp)
+if(TARGET yaml-cpp::yaml-cpp)
+  set(DP_YAML_TARGET yaml-cpp::yaml-cpp)
+endif()
+
+if(DP_KOKKOS_KERNELS_TARGET)
+  message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: ${DP_KOKKOS_KERNELS_TARGET}")
+  dp_reference_blas(reference_blas)
+  if(reference_blas)
+    message(WARNING "dp: Kokkos Kernels will call the reference BLAS ${reference_blas}, which is about seven times "
+      "slower than OpenBLAS. Install a fast serial one (Debian: libopenblas0-serial) and select it "
+      "(Debian: update-alternatives --config libblas.so.3-...).")
+  endif()
+else()
+  message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: built in (no Kokkos Kernels)")
+endif()

@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+include(CMakePackageConfigHelpers)
+set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/dp)
+
+install(DIRECTORY include/dp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS dp EXPORT dpTargets)
+install(EXPORT dpTargets NAMESPACE dp:: DESTINATION ${config_folder})
+configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpConfig.cmake
+  INSTALL_DESTINATION ${config_folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
+  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
+  DESTINATION ${config_folder})
+foreach(program IN ITEMS dp-eval dp-md)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+endforeach()

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+# How dp's own programs are compiled. None of it reaches those who use the library.
+include(CheckCXXCompilerFlag)
+
+add_library(dp_options INTERFACE)
+# g++ 12 takes the reference counts of Kokkos Views for uses after free.
+target_compile_options(dp_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-use-after-free>)
+if(DP_WERROR)
+  target_compile_options(dp_options INTERFACE -Werror)
+endif()
+if(DP_NATIVE)
+  check_cxx_compiler_flag(-march=native DP_HAVE_MARCH_NATIVE)
+  if(DP_HAVE_MARCH_NATIVE)
+    target_compile_options(dp_options INTERFACE -march=native)
+  endif()
+endif()
+if(DP_SANITIZE)
+  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(dp_options INTERFACE ${sanitize})
+  target_link_options(dp_options INTERFACE ${sanitize})
+endif()
+
+# dp_add_program(name folder source...): an executable in the build's `folder`.
+function(dp_add_program name folder)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE dp::dp dp_options)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
+endfunction()

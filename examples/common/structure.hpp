@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/input/box.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace examples {
+
+/// Atoms in a box as a file describes them, on the host.
+struct Structure {
+  std::string source;                    ///< file and line, for messages
+  std::vector<std::string> elements;     ///< (N)
+  std::vector<double> positions;         ///< (N x 3), Angstrom
+  std::vector<double> velocities;        ///< (N x 3), Angstrom/ps, or empty
+  std::vector<double> fparam;            ///< frame parameters, or empty
+  std::vector<double> aparam;            ///< (N x aparam), or empty
+  std::map<std::string, double> masses;  ///< of elements, g/mol, where the file has them
+  bool has_box = false;
+  dp::Box box;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(elements.size()); }
+  double volume() const { return has_box ? box.volume() : 0.0; }  ///< cubic Angstrom
+};
+
+/// The type of each atom: the index of its element in the model's type map.
+inline std::vector<int> types_of(Structure const& structure, std::vector<std::string> const& type_map,
+                                 std::string const& model) {
+  std::vector<int> types;
+  types.reserve(structure.elements.size());
+  for (std::string const& element : structure.elements) {
+    auto const found = std::find(type_map.begin(), type_map.end(), element);
+    if (found == type_map.end()) {
+      std::string known;
+      for (std::string const& name : type_map) known += (known.empty() ? "" : ", ") + name;
+      dp::fail(structure.source, ": atom ", types.size() + 1, " is '", element, "', but the model ", model,
+               " knows only ", known);
+    }
+    types.push_back(static_cast<int>(found - type_map.begin()));
+  }
+  return types;
+}
+
+/// The structure repeated along its box vectors, first copy first.
+inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> const& copies) {
+  Structure result = cell;
+  if (copies == std::array<std::int64_t, 3>{1, 1, 1}) return result;
+  auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
+  for (std::size_t v = 0; v < 3; ++v) {
+    if (copies[v] > 1 && !cell.box.periodic[v])
+      dp::fail(cell.source, ": cannot be replicated along box vector ", v + 1, ", which is not periodic");
+    for (std::size_t k = 0; k < 3; ++k) result.box.h[3 * v + k] *= static_cast<double>(copies[v]);
+  }
+  for (std::int64_t i = 0; i < copies[0] * copies[1] * copies[2]; ++i) {
+    if (i == 0) continue;  // the cell itself
+    std::array<double, 3> const n = {static_cast<double>(i % copies[0]),
+                                     static_cast<double>(i / copies[0] % copies[1]),
+                                     static_cast<double>(i / copies[0] / copies[1])};
+    append(result.elements, cell.elements);
+    append(result.velocities, cell.velocities);
+    append(result.aparam, cell.aparam);
+    for (std::size_t j = 0; j < cell.positions.size(); ++j) {
+      std::size_t const k = j % 3;
+      result.positions.push_back(cell.positions[j] + n[0] * cell.box.h[k] + n[1] * cell.box.h[3 + k] +
+                                 n[2] * cell.box.h[6 + k]);
+    }
+  }
+  return result;
+}
+
+}  // namespace examples

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace md {
+
+/// All that dp-md can be told; every key with a default may be left out.
+struct Input {
+  std::string model_file;
+  std::string precision = "double";
+  std::string evaluation = "exact";
+  std::string overflow = "keep_nearest";
+  std::vector<double> fparam;
+  std::vector<double> aparam;
+
+  std::string structure_file;
+  std::array<std::int64_t, 3> replicate = {1, 1, 1};
+  std::vector<std::string> elements;
+  std::map<std::string, double> masses;
+
+  std::int64_t steps = 1000;
+  double timestep = 0.5;
+  std::string ensemble = "nve";
+  double temperature = 300.0;
+  std::string velocities = "auto";
+  std::int64_t seed = 1;
+  double friction = 1.0;
+  double thermostat_time = 100.0;
+  bool timing = true;
+
+  double skin = 2.0;
+  std::int64_t rebuild_every = 50;
+
+  std::string directory = ".";
+  std::string thermo = "thermo.csv";
+  std::int64_t thermo_every = 20;
+  std::string trajectory = "trajectory.xyz";
+  std::int64_t trajectory_every = 100;
+  bool trajectory_velocities = false;
+  bool wrap = true;
+  std::string restart = "restart.txt";
+  std::int64_t restart_every = 1000;
+};
+
+/// Where the value of a key goes; the kind of the member is the kind that the input file must have.
+using Member = std::variant<std::string Input::*, std::int64_t Input::*, double Input::*, bool Input::*,
+                            std::vector<std::string> Input::*, std::vector<double> Input::*,
+                            std::array<std::int64_t, 3> Input::*, std::map<std::string, double> Input::*>;
+
+/// What a value must be, besides of the right kind.
+struct Rule {
+  std::vector<std::string> choices = {};                      ///< of a string; empty: any
+  double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
+  bool above = false;                                         ///< numbers must not be the minimum itself
+  bool required = false;
+};
+
+inline Rule one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
+inline Rule at_least(double minimum) { return {.minimum = minimum}; }
+inline Rule above(double minimum) { return {.minimum = minimum, .above = true}; }
+inline Rule required() { return {.required = true}; }
+
+/// One key of the input file: reading, help and messages all follow this table.
+struct Key {
+  std::string name;  ///< table.key
+  Member member;
+  std::string help;
+  Rule rule = {};
+};
+
+inline std::vector<Key> const& keys() {
+  static std::vector<Key> const table = {
+      {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml)", required()},
+      {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32"})},
+      {"model.evaluation", &Input::evaluation, "how the embedding is evaluated", one_of({"exact"})},
+      {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
+       one_of({"keep_nearest", "error"})},
+      {"model.fparam", &Input::fparam, "frame parameters, where the model has them"},
+      {"model.aparam", &Input::aparam, "atomic parameters, the same for all atoms"},
+
+      {"structure.file", &Input::structure_file, "extended XYZ (its first frame) or LAMMPS data", required()},
+      {"structure.replicate", &Input::replicate, "copies along the box vectors", at_least(1)},
+      {"structure.elements", &Input::elements, "element of each type of a LAMMPS data file"},
+      {"structure.masses", &Input::masses, "of elements, g/mol; default: LAMMPS data's, else standard",
+       above(0)},
+
+      {"run.steps", &Input::steps, "number of the last step, also of a continued run", at_least(0)},
+      {"run.timestep_fs", &Input::timestep, "fs", above(0)},
+      {"run.ensemble", &Input::ensemble, "dynamics", one_of({"nve", "nvt-langevin", "nvt-nose-hoover"})},
+      {"run.temperature", &Input::temperature, "K, of initial velocities and thermostat", at_least(0)},
+      {"run.velocities", &Input::velocities, "at the start (auto: the file's, if any)",
+       one_of({"auto", "file", "random"})},
+      {"run.seed", &Input::seed, "of random velocities and Langevin noise", at_least(0)},
+      {"run.friction_per_ps", &Input::friction, "of nvt-langevin, 1/ps", above(0)},
+      {"run.thermostat_time_fs", &Input::thermostat_time, "time constant of nvt-nose-hoover, fs", above(0)},
+      {"run.timing", &Input::timing, "time each phase (on a GPU: with a fence after each)"},
+
+      {"neighbour.skin", &Input::skin, "Angstrom beyond the model's cutoff", at_least(0)},
+      {"neighbour.every", &Input::rebuild_every, "steps between rebuilds, at most", at_least(1)},
+
+      {"output.directory", &Input::directory, "folder of all output, made if missing"},
+      {"output.thermo", &Input::thermo, "table of energies (CSV); empty: none"},
+      {"output.thermo_every", &Input::thermo_every, "steps between rows", at_least(1)},
+      {"output.trajectory", &Input::trajectory, "extended XYZ; empty: none"},
+      {"output.trajectory_every", &Input::trajectory_every, "steps between frames", at_least(1)},
+      {"output.trajectory_velocities", &Input::trajectory_velocities, "write velocities too, Angstrom/ps"},
+      {"output.trajectory_wrapped", &Input::wrap, "positions inside the box; false: as atoms move"},
+      {"output.restart", &Input::restart, "file to continue from; empty: none"},
+      {"output.restart_every", &Input::restart_every, "steps between its updates; 0: only at the end",
+       at_least(0)},
+  };
+  return table;
+}
+
+}  // namespace md

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "md/input.hpp"
+#include "md/nose_hoover.hpp"
+#include "md/random.hpp"
+#include "md/system.hpp"
+#include "md/units.hpp"
+#include "md/velocities.hpp"
+
+namespace md {
+
+/// v += a dt, and then x += v dt_drift.
+template <class Space>
+void kick_and_drift(Space const& space, System<Space> const& system, double dt, double dt_drift) {
+  auto const x = system.positions, v = system.velocities, f = system.forces;
+  auto const m = system.masses;
+  Kokkos::parallel_for(
+      "md::kick_and_drift", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)), KOKKOS_LAMBDA(std::size_t i) {
+        double const factor = dt * units::acceleration / m(i);
+        for (std::size_t k = 0; k < 3; ++k) {
+          v(i, k) += factor * f(i, k);
+          x(i, k) += dt_drift * v(i, k);
+        }
+      });
+}
+
+/// v = keep v + noise, the exact solution of friction and noise alone; then x += v dt_drift.
+template <class Space>
+void langevin_and_drift(Space const& space, System<Space> const& system, double keep, double temperature,
+                        std::int64_t seed, std::int64_t step, double dt_drift) {
+  auto const x = system.positions, v = system.velocities;
+  auto const m = system.masses;
+  double const square = (1.0 - keep * keep) * units::boltzmann * temperature / units::kinetic;
+  auto const key = static_cast<std::uint64_t>(seed), number = static_cast<std::uint64_t>(step);
+  Kokkos::parallel_for(
+      "md::langevin_and_drift", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i) {
+        auto const normal = normal3(key, number, i);
+        double const width = Kokkos::sqrt(square / m(i));
+        for (std::size_t k = 0; k < 3; ++k) {
+          v(i, k) = keep * v(i, k) + width * normal[k];
+          x(i, k) += dt_drift * v(i, k);
+        }
+      });
+}
+
+template <class Space>
+void scale_velocities(Space const& space, System<Space> const& system, double scale) {
+  auto const v = system.velocities;
+  Kokkos::parallel_for(
+      "md::scale_velocities", Kokkos::RangePolicy<Space>(space, 0, v.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i) {
+        for (std::size_t k = 0; k < 3; ++k) v(i, k) *= scale;
+      });
+}
+
+/// Kinetic energy, eV; waits for it.
+template <class Space>
+double kinetic_energy(Space const& space, System<Space> const& system) {
+  auto const v = system.velocities;
+  auto const m = system.masses;
+  double sum = 0.0;
+  Kokkos::parallel_reduce(
+      "md::kinetic_energy", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i, double& part) {
+        part += m(i) * (v(i, 0) * v(i, 0) + v(i, 1) * v(i, 1) + v(i, 2) * v(i, 2));
+      },
+      sum);
+  return 0.5 * units::kinetic * sum;
+}
+
+enum class Ensemble { nve, langevin, nose_hoover };
+
+/// Velocity Verlet, plain (NVE) or with a thermostat (NVT): Langevin in the order BAOAB (Leimkuhler and
+/// Matthews 2013), or a Nose-Hoover chain around the step. first_half() precedes the forces of a step,
+/// second_half() follows them.
+template <class Space>
+class Integrator {
+ public:
+  Integrator(Input const& input, std::int64_t atoms)
+      : m_ensemble(input.ensemble == "nvt-langevin"      ? Ensemble::langevin
+                   : input.ensemble == "nvt-nose-hoover" ? Ensemble::nose_hoover
+                                                         : Ensemble::nve),
+        m_dt(input.timestep * units::femtosecond),
+        m_temperature(input.temperature),
+        m_seed(input.seed),
+        m_keep(std::exp(-input.friction * m_dt)),
+        m_freedom(m_ensemble == Ensemble::langevin ? 3.0 * static_cast<double>(atoms)
+                                                   : resting_freedom(static_cast<std::size_t>(atoms))),
+        m_chain(m_freedom, input.temperature, input.thermostat_time * units::femtosecond) {}
+
+  void first_half(Space const& space, System<Space> const& system, std::int64_t step) {
+    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
+    bool const noise = m_ensemble == Ensemble::langevin;
+    kick_and_drift(space, system, 0.5 * m_dt, noise ? 0.5 * m_dt : m_dt);
+    if (noise) langevin_and_drift(space, system, m_keep, m_temperature, m_seed, step, 0.5 * m_dt);
+  }
+
+  void second_half(Space const& space, System<Space> const& system) {
+    kick_and_drift(space, system, 0.5 * m_dt, 0.0);
+    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
+  }
+
+  double time_step() const { return m_dt; }  ///< ps
+  double temperature(double kinetic) const {
+    return m_freedom > 0.0 ? 2.0 * kinetic / (m_freedom * units::boltzmann) : 0.0;
+  }
+
+  /// Energy of the thermostat, eV: with that of the atoms it is conserved under nvt-nose-hoover.
+  double thermostat_energy() const { return m_ensemble == Ensemble::nose_hoover ? m_chain.energy() : 0.0; }
+
+  /// What a continued run must know besides positions and velocities.
+  std::vector<double> state() const {
+    return m_ensemble == Ensemble::nose_hoover ? m_chain.state() : std::vector<double>{};
+  }
+  void restore(std::vector<double> const& state) {
+    if (m_ensemble == Ensemble::nose_hoover && !state.empty()) m_chain.restore(state);
+  }
+
+ private:
+  void thermostat(Space const& space, System<Space> const& system) {
+    scale_velocities(space, system, m_chain.advance(2.0 * kinetic_energy(space, system), 0.5 * m_dt));
+  }
+
+  Ensemble m_ensemble;
+  double m_dt;
+  double m_temperature;
+  std::int64_t m_seed;
+  double m_keep;
+  double m_freedom;
+  NoseHooverChain m_chain;
+};
+
+}  // namespace md

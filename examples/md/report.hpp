@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "md/simulation.hpp"
+#include "md/timers.hpp"
+
+namespace md {
+
+/// Rows of the thermo table: for the screen, and as comma-separated values with all digits of the energies.
+inline std::string thermo_header() {
+  return "    step   time (ps)      T (K)         E_pot (eV)    E_kin (eV)         E_tot (eV)       P "
+         "(bar)\n";
+}
+
+inline std::string thermo_row(Observables const& now) {
+  char row[256];
+  std::snprintf(row, sizeof row, "%8lld %11.4f %10.2f %18.6f %13.6f %18.6f %13.1f\n",
+                static_cast<long long>(now.step), now.time, now.temperature, now.potential, now.kinetic,
+                now.total, now.pressure);
+  return row;
+}
+
+inline std::string csv_header() {
+  return "step,time_ps,T_K,E_pot_eV,E_kin_eV,E_tot_eV,P_bar,E_conserved_eV\n";
+}
+
+inline std::string csv_row(Observables const& now) {
+  char row[512];
+  std::snprintf(row, sizeof row, "%lld,%.10g,%.6f,%.10f,%.10f,%.10f,%.4f,%.10f\n",
+                static_cast<long long>(now.step), now.time, now.temperature, now.potential, now.kinetic,
+                now.total, now.pressure, now.conserved);
+  return row;
+}
+
+/// A line on the error stream with speed and time left: rewritten in place on a terminal, else every tenth of
+/// the run.
+class Progress {
+ public:
+  Progress(std::int64_t first, std::int64_t last, double timestep_fs)
+      : m_first(first), m_last(last), m_timestep(timestep_fs) {}
+
+  void update(std::int64_t step) {
+    double const now = seconds();
+    std::int64_t const tenth = 10 * (step - m_first) / std::max<std::int64_t>(m_last - m_first, 1);
+    bool const due = m_terminal ? now - m_shown > 0.2 : tenth > m_tenth && now - m_shown > 10.0;
+    if (!due || step == m_first) return;
+    m_tenth = tenth;
+    m_shown = now;
+    double const rate = static_cast<double>(step - m_first) / (now - m_begin);
+    auto const left = static_cast<long long>(static_cast<double>(m_last - step) / rate);
+    std::fprintf(stderr, "%sstep %lld of %lld, %.3g ns/day, %lld:%02lld:%02lld left%s",
+                 m_terminal ? "\r" : "", static_cast<long long>(step), static_cast<long long>(m_last),
+                 rate * m_timestep * 86400e-6, left / 3600, left / 60 % 60, left % 60,
+                 m_terminal ? "\033[K" : "\n");
+    m_line = m_terminal;
+  }
+
+  /// Makes room for other output on a terminal.
+  void clear() {
+    if (std::exchange(m_line, false)) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  std::int64_t m_first, m_last;
+  double m_timestep;
+  double m_begin = seconds(), m_shown = m_begin;
+  std::int64_t m_tenth = 0;
+  bool m_terminal = ::isatty(STDERR_FILENO) == 1;
+  bool m_line = false;
+};
+
+/// Speed, time by phase and memory, at the end of a run.
+struct Summary {
+  std::int64_t atoms = 0, steps = 0, rebuilds = 0;
+  double timestep = 0.0;            ///< fs
+  double set_up = 0.0, loop = 0.0;  ///< s
+  bool stages = false;              ///< whether the timers of the stages ran
+  std::size_t model_bytes = 0;      ///< of the library's memory
+};
+
+inline void print(Summary const& s) {
+  auto const steps = static_cast<double>(s.steps);
+  double const per = s.steps > 0 && s.atoms > 0 ? 1e6 / steps / static_cast<double>(s.atoms) : 0.0;
+  std::printf("\n%lld steps of %lld atoms in %.3f s: %.4g ns/day, %.4g microseconds/step/atom\n",
+              static_cast<long long>(s.steps), static_cast<long long>(s.atoms), s.loop,
+              s.loop > 0.0 ? steps * s.timestep * 86400e-6 / s.loop : 0.0, s.loop * per);
+  std::printf("%-12s %12s %8s %20s\n", "phase", "seconds", "%", "us/step/atom");
+  std::printf("%-12s %12.3f\n", "set-up", s.set_up);
+  double other = s.loop;
+  auto const row = [&](std::string_view name, double time) {
+    std::printf("%-12.*s %12.3f %8.1f %20.3f\n", static_cast<int>(name.size()), name.data(), time,
+                s.loop > 0.0 ? 100.0 * time / s.loop : 0.0, time * per);
+  };
+  for (std::size_t k = 0; s.stages && k < StageTimers::stages.size(); ++k) {
+    row(StageTimers::stages[k], StageTimers::instance().total(k));
+    other -= StageTimers::instance().total(k);
+  }
+  row(s.stages ? "other" : "all", other);
+  struct rusage usage = {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  std::printf(
+      "neighbour list made %lld times; peak memory %.1f MB, of it the model's and its workspace %.1f MB\n",
+      static_cast<long long>(s.rebuilds), static_cast<double>(usage.ru_maxrss) * 1024e-6,
+      static_cast<double>(s.model_bytes) * 1e-6);
+}
+
+}  // namespace md

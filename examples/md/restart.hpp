@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdlib>
+
+#include "common/structure.hpp"
+#include "common/text.hpp"
+#include "md/output_file.hpp"
+#include "md/simulation.hpp"
+
+namespace md {
+
+/// How far an output file of the run was written.
+struct Written {
+  std::string path;
+  std::int64_t bytes = 0;
+};
+
+/// A run at rest: what a restart file holds. It needs no structure file; the input file still says how to go
+/// on.
+struct Restart {
+  State state;
+  examples::Structure structure;  ///< elements and box; positions are in `state`
+  std::vector<double> masses;     ///< (N), g/mol
+  Written thermo, trajectory;
+};
+
+/// Text with hexadecimal numbers, which are exact.
+inline std::string to_text(Restart const& restart) {
+  std::string text = "dp-md restart 1\n";
+  char number[64];
+  auto const reals = [&](double const* values, std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) {
+      std::snprintf(number, sizeof number, " %a", values[k]);
+      text += number;
+    }
+  };
+  State const& state = restart.state;
+  dp::Box const& box = restart.structure.box;
+  text += "step " + std::to_string(state.step) + "\nrebuild " + std::to_string(state.rebuild_step) + "\nbox ";
+  text += restart.structure.has_box ? "1" : "0";
+  for (bool const periodic : box.periodic) text += periodic ? " 1" : " 0";
+  reals(box.h.data(), 9);
+  text += "\nthermostat";
+  reals(state.thermostat.data(), state.thermostat.size());
+  for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo}, {"trajectory", &restart.trajectory}})
+    text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
+  text += "\natoms " + std::to_string(restart.masses.size()) + "\n";
+  for (std::size_t i = 0; i < restart.masses.size(); ++i) {
+    text += restart.structure.elements[i];
+    reals(&restart.masses[i], 1);
+    for (auto const* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
+      reals(values->data() + 3 * i, 3);
+    text += '\n';
+  }
+  return text + "end\n";
+}
+
+/// Reads what to_text() wrote.
+class RestartReader {
+ public:
+  explicit RestartReader(std::string const& path) : m_lines(path) {}
+
+  Restart read() {
+    Restart restart;
+    State& state = restart.state;
+    if (!m_lines.next(m_line) || m_line != "dp-md restart 1")
+      m_lines.fail("expected a restart file of dp-md ('dp-md restart 1'), found '", m_line.substr(0, 40),
+                   "'");
+    state.step = m_lines.integer(row("step", 2)[1], "step");
+    state.rebuild_step = m_lines.integer(row("rebuild", 2)[1], "rebuild");
+    auto const box = row("box", 14);
+    restart.structure.has_box = box[1] == "1";
+    for (std::size_t k = 0; k < 3; ++k) restart.structure.box.periodic[k] = box[2 + k] == "1";
+    for (std::size_t k = 0; k < 9; ++k) restart.structure.box.h[k] = real(box[5 + k]);
+    for (auto const thermostat = row("thermostat", 0); std::string_view const word : thermostat)
+      if (word != "thermostat") state.thermostat.push_back(real(word));
+    restart.thermo = written("thermo");
+    restart.trajectory = written("trajectory");
+    std::int64_t const atoms = m_lines.integer(row("atoms", 2)[1], "atoms");
+    restart.structure.source = m_lines.path();
+    for (std::int64_t i = 0; i < atoms; ++i) {
+      auto const atom = row("", 14);
+      restart.structure.elements.emplace_back(atom[0]);
+      restart.masses.push_back(real(atom[1]));
+      std::size_t at = 2;
+      for (auto* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
+        for (int k = 0; k < 3; ++k) values->push_back(real(atom[at++]));
+    }
+    row("end", 1);
+    return restart;
+  }
+
+ private:
+  /// The words of the next line, which must begin with `name` and be so many (0: any number).
+  std::vector<std::string_view> row(std::string_view name, std::size_t count) {
+    if (!m_lines.next(m_line)) m_lines.fail("the restart file ends too early");
+    auto result = examples::words(m_line);
+    if (result.empty() || (!name.empty() && result[0] != name) || (count > 0 && result.size() != count))
+      m_lines.fail("expected ", name.empty() ? "an atom" : name, " with ", count, " columns, found '",
+                   m_line.substr(0, 40), "'");
+    return result;
+  }
+
+  double real(std::string_view word) const {
+    std::string const text(word);
+    char* end = nullptr;
+    double const value = std::strtod(text.c_str(), &end);
+    if (end != text.c_str() + text.size()) m_lines.fail("expected a number, found '", text, "'");
+    return value;
+  }
+
+  Written written(std::string_view name) {
+    auto const words = row(name, 0);
+    if (words.size() < 2) m_lines.fail("expected bytes and path of ", name, ", found '", m_line, "'");
+    Written file;
+    file.bytes = m_lines.integer(words[1], "bytes");
+    if (words.size() > 2)
+      file.path = m_line.substr(static_cast<std::size_t>(words[2].data() - m_line.data()));
+    return file;
+  }
+
+  examples::LineReader m_lines;
+  std::string m_line;
+};
+
+}  // namespace md

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace md {
+
+/// Seconds since an arbitrary moment.
+inline double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// The time spent in each stage of the library, by the Kokkos regions that it pushes: time counts for the
+/// innermost region that is a stage. Kokkos' callbacks carry no pointer, therefore there is one object.
+class StageTimers {
+ public:
+  static constexpr std::array<std::string_view, 6> stages = {"neighbour",  "environment", "embedding",
+                                                             "descriptor", "fitting",     "forces"};
+
+  static StageTimers& instance() {
+    static StageTimers timers;
+    return timers;
+  }
+
+  /// Begins to listen; false where a Kokkos tool of the user's does already. Kokkos then waits for the device
+  /// at the ends of regions.
+  static bool install() {
+    if (Kokkos::Tools::profileLibraryLoaded()) return false;
+    Kokkos::Tools::Experimental::set_push_region_callback([](char const* name) { instance().push(name); });
+    Kokkos::Tools::Experimental::set_pop_region_callback([] { instance().pop(); });
+    return true;
+  }
+
+  void reset() {
+    m_seconds.fill(0.0);
+    m_last = seconds();
+  }
+
+  double total(std::size_t stage) const { return m_seconds[stage]; }
+
+  void push(std::string_view name) {
+    book();
+    std::size_t stage = m_stack.empty() ? stages.size() : m_stack.back();
+    for (std::size_t k = 0; k < stages.size(); ++k)
+      if (name.starts_with("dp::") && name.substr(4) == stages[k]) stage = k;
+    m_stack.push_back(stage);
+  }
+
+  void pop() {
+    book();
+    if (!m_stack.empty()) m_stack.pop_back();
+  }
+
+ private:
+  void book() {
+    double const now = seconds();
+    if (!m_stack.empty()) m_seconds[m_stack.back()] += now - std::exchange(m_last, now);
+    m_last = now;
+  }
+
+  std::vector<std::size_t> m_stack;
+  std::array<double, stages.size() + 1> m_seconds = {};  ///< the last: regions that are no stage
+  double m_last = 0.0;
+};
+
+}  // namespace md

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "md/random.hpp"
+#include "md/units.hpp"
+
+namespace md {
+
+/// Degrees of freedom where the centre of mass rests.
+inline double resting_freedom(std::size_t atoms) {
+  return atoms > 1 ? 3.0 * static_cast<double>(atoms) - 3.0 : 3.0 * static_cast<double>(atoms);
+}
+
+/// Velocities (N x 3, Angstrom/ps) drawn from the Maxwell distribution: the same for the same seed on any
+/// machine, up to rounding. Two atoms or more have no momentum together and exactly the temperature asked
+/// for.
+inline std::vector<double> maxwell_velocities(std::vector<double> const& masses, double temperature,
+                                              std::int64_t seed) {
+  std::size_t const n = masses.size();
+  std::vector<double> v(3 * n);
+  // no step of the run has this number: the noise of a thermostat is independent of these draws
+  constexpr auto draw = std::numeric_limits<std::uint64_t>::max();
+  double momentum[3] = {}, mass = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    auto const normal = normal3(static_cast<std::uint64_t>(seed), draw, i);
+    double const width = std::sqrt(units::boltzmann * temperature / (masses[i] * units::kinetic));
+    for (std::size_t k = 0; k < 3; ++k) {
+      v[3 * i + k] = width * normal[k];
+      momentum[k] += masses[i] * v[3 * i + k];
+    }
+    mass += masses[i];
+  }
+  if (n < 2) return v;
+  double twice_kinetic = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < 3; ++k) {
+      v[3 * i + k] -= momentum[k] / mass;
+      twice_kinetic += units::kinetic * masses[i] * v[3 * i + k] * v[3 * i + k];
+    }
+  }
+  double const wanted = resting_freedom(n) * units::boltzmann * temperature;
+  double const scale = twice_kinetic > 0.0 ? std::sqrt(wanted / twice_kinetic) : 0.0;
+  for (double& component : v) component *= scale;
+  return v;
+}
+
+}  // namespace md

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// dp-eval: energy, forces and virial of the structures in a file. The use of the library is in evaluate.hpp.
+
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "common/extxyz.hpp"
+#include "common/program.hpp"
+#include "single_point/evaluate.hpp"
+
+namespace {
+
+using examples::Structure;
+using single_point::Result;
+
+struct Arguments {
+  std::string model;
+  std::string structure;
+  std::string precision = "double";
+  std::string evaluation = "exact";
+  std::string overflow = "keep_nearest";
+  std::string json;
+};
+
+void print(Structure const& frame, Result const& result) {
+  std::size_t const n = frame.elements.size();
+  std::printf("%s: %zu atoms\n  energy  %.10f eV\n", frame.source.c_str(), n, result.energy[0]);
+  for (std::size_t i = 0; i < 3; ++i)
+    std::printf("  %s  %18.10f %18.10f %18.10f%s\n", i == 0 ? "virial" : "      ", result.virial[3 * i],
+                result.virial[3 * i + 1], result.virial[3 * i + 2], i == 0 ? " eV" : "");
+  std::printf("  %8s  %-8s %18s %18s %18s %18s\n", "atom", "element", "energy (eV)", "force x (eV/A)", "y",
+              "z");
+  for (std::size_t i = 0; i < n; ++i)
+    std::printf("  %8zu  %-8s %18.10f %18.10f %18.10f %18.10f\n", i + 1, frame.elements[i].c_str(),
+                result.atom_energy[i], result.force[3 * i], result.force[3 * i + 1], result.force[3 * i + 2]);
+  std::printf("\n");
+}
+
+nlohmann::json rows(std::vector<double> const& values, std::size_t width) {
+  auto result = nlohmann::json::array();
+  for (auto row = values.begin(); row != values.end(); row += static_cast<std::ptrdiff_t>(width))
+    result.push_back(std::vector<double>(row, row + static_cast<std::ptrdiff_t>(width)));
+  return result;
+}
+
+nlohmann::json to_json(Result const& result) {
+  return {{"energy", result.energy[0]},
+          {"atom_energy", result.atom_energy},
+          {"force", rows(result.force, 3)},
+          {"virial", rows(result.virial, 3)},
+          {"atom_virial", rows(result.atom_virial, 9)}};
+}
+
+void write_json(std::string const& path, nlohmann::json const& frames) {
+  std::ofstream file(path);
+  file << frames.dump(1) << "\n";
+  file.close();
+  if (!file) dp::fail(path, ": cannot be written");
+}
+
+template <class Precision>
+void run(Arguments const& arguments) {
+  Kokkos::DefaultExecutionSpace const space;
+  dp::Options options;
+  options.overflow = arguments.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
+  dp::Model const model = dp::read_model(arguments.model);
+  dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
+
+  examples::ExtxyzReader reader(arguments.structure);
+  auto frames = nlohmann::json::array();
+  for (Structure frame; reader.next(frame);) {
+    std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
+    Result const result = [&] {
+      try {
+        return single_point::evaluate(space, potential, frame, types);
+      } catch (dp::Error const& error) {
+        dp::fail(frame.source, ": ", error.what());
+      }
+    }();
+    if (auto const dropped = potential.dropped(); dropped > 0)
+      std::fprintf(stderr, "dp-eval: warning: %s: %lld neighbours beyond the model's sel were left out\n",
+                   frame.source.c_str(), static_cast<long long>(dropped));
+    print(frame, result);
+    if (!arguments.json.empty()) frames.push_back(to_json(result));
+  }
+  if (!arguments.json.empty()) write_json(arguments.json, frames);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(
+      "Energy, forces and virial of structures by a Deep Potential model.\n"
+      "Units: eV, Angstrom. The virial is -dE/dstrain.");
+  app.name("dp-eval");
+  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp or .yaml)")->required();
+  app.add_option("STRUCTURE", arguments.structure,
+                 "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
+                 "fparam=\"...\" in the comment line and column aparam:R:n where the model has them")
+      ->required();
+  app.add_option("--precision", arguments.precision, "precision of the nets")
+      ->check(CLI::IsMember({"double", "mix32"}))
+      ->capture_default_str();
+  app.add_option("--evaluation", arguments.evaluation, "how the embedding is evaluated")
+      ->check(CLI::IsMember({"exact"}))
+      ->capture_default_str();
+  app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
+      ->check(CLI::IsMember({"keep_nearest", "error"}))
+      ->capture_default_str();
+  app.add_option("--json", arguments.json, "also write the results, in full precision, to this file");
+  app.footer(
+      "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"
+      "virial (3 x 3), atom_virial (N x 9).");
+  return examples::run_program(app, argc, argv, [&] {
+    if (arguments.precision == "mix32")
+      run<dp::Mix32>(arguments);
+    else
+      run<dp::Double>(arguments);
+    return 0;
+  });
+}

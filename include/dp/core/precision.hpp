@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+namespace dp {
+
+/// Precision policies. Positions, the environment matrix and all sums over atoms (energy, force, virial) are
+/// double in every policy; a policy says what the nets compute in. It is chosen by the program, whatever
+/// precision the model file was saved in.
+
+/// Everything in double: agrees with DeePMD-kit's double to rounding.
+struct Double {
+  using Net = double;
+  static constexpr char const* name = "double";
+};
+
+/// MIX-32 of the SC20 paper: embedding net, descriptor and fitting net in float.
+struct Mix32 {
+  using Net = float;
+  static constexpr char const* name = "mix32";
+};
+
+}  // namespace dp

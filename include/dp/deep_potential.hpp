@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/error.hpp>
+#include <dp/core/precision.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/model/model.hpp>
+#include <dp/model/validate.hpp>
+#include <dp/stages/descriptor.hpp>
+#include <dp/stages/environment_matrix.hpp>
+#include <dp/stages/fitting_net.hpp>
+#include <dp/stages/force_virial.hpp>
+#include <dp/stages/tiles.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace dp {
+
+/// How the embedding is evaluated. exact: the nets themselves.
+enum class Evaluation { exact };
+
+/// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`. keep_nearest: the
+/// nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
+enum class Overflow { keep_nearest, error };
+
+struct Options {
+  Evaluation evaluation = Evaluation::exact;
+  Overflow overflow = Overflow::keep_nearest;
+  std::int64_t tile = 0;  ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
+};
+
+/// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once; compute() in
+/// every step. Not to be used by two threads at once.
+template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
+class DeepPotential {
+ public:
+  explicit DeepPotential(Model const& model, Options options = {}) : DeepPotential(Space(), model, options) {}
+
+  /// Throws dp::Error if the model is inconsistent.
+  DeepPotential(Space const& space, Model const& model, Options options = {})
+      : m_model((validate(model), model)),
+        m_options(options),
+        m_status(space),
+        m_tiles(model),
+        m_environment(space, model),
+        m_descriptor(space, model),
+        m_fitting(space, model),
+        m_forces(space, model) {}
+
+  /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are there on
+  /// return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the list out of range,
+  /// two atoms at one place, and for more neighbours than sel under Overflow::error; `output` is then undefined.
+  void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+               Output<Space> const& output) {
+    check_extents(configuration, list, output);
+    if (!output.accumulate) clear(space, output);
+    bool const derivative = output.force.data() || output.virial.data() || output.atom_virial.data();
+
+    m_status.reset(space);
+    m_tiles.build(space, configuration, list, m_status.values());
+    m_tiles.for_each(space, tile_size(space), [&](Tile<Space> const& tile) {
+      m_environment.build(space, tile, configuration, list, m_status.values());
+      auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
+      auto const energy = m_energy.get(space, tile.list_rows.extent(0));
+      m_descriptor.forward(space, tile.type, m_environment, x, derivative);
+      m_fitting.forward(space, tile.type, x, energy, derivative);
+      Matrix<double const, Space> gradient;
+      if (derivative) gradient = m_descriptor.adjoint(space, m_environment, m_fitting.adjoint(space, tile.type));
+      m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
+    });
+    check_status(space, configuration);
+  }
+
+  double cutoff() const { return m_model.descriptor.rcut; }  ///< Angstrom
+  int ntypes() const { return m_model.ntypes(); }
+  Model const& model() const { return m_model; }
+  Options const& options() const { return m_options; }
+
+  /// Neighbours beyond sel that the last compute() left out.
+  std::int64_t dropped() const { return m_dropped; }
+
+  /// Working memory held on `Space`; bounded by the tile, grows only.
+  std::size_t bytes() const {
+    return m_tiles.bytes() + m_environment.bytes() + m_descriptor.bytes() + m_fitting.bytes() + m_energy.bytes();
+  }
+
+ private:
+  std::int64_t tile_size(Space const& space) const {
+    if (m_options.tile > 0) return m_options.tile;
+    return is_host_space<Space> ? 64 * static_cast<std::int64_t>(space.concurrency()) : 8192;
+  }
+
+  void check_extents(Configuration<Space> const& configuration, NeighborList<Space> const& list,
+                     Output<Space> const& output) const;
+  void clear(Space const& space, Output<Space> const& output) const;
+  void check_status(Space const& space, Configuration<Space> const& configuration);
+
+  Model m_model;
+  Options m_options;
+  detail::Status<Space> m_status;
+  Tiles<Space> m_tiles;
+  EnvironmentMatrix<Space> m_environment;
+  Descriptor<Space, Precision> m_descriptor;
+  FittingNet<Space, Precision> m_fitting;
+  ForceVirial<Space> m_forces;
+  Buffer<double, Space> m_energy{"dp::DeepPotential::energy"};
+  std::int64_t m_dropped = 0;
+};
+
+template <class Space, class Precision>
+void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& configuration,
+                                                    NeighborList<Space> const& list,
+                                                    Output<Space> const& output) const {
+  auto const need = [](bool good, auto const&... what) {
+    if (!good) fail("dp::DeepPotential::compute: ", what...);
+  };
+  auto const atoms = configuration.positions.extent(0);
+  auto const local = static_cast<std::size_t>(configuration.local);
+  auto const& fitting = m_model.fitting;
+  auto const fparam = static_cast<std::size_t>(fitting.fparam), aparam = static_cast<std::size_t>(fitting.aparam);
+  need(configuration.positions.extent(1) == 3 || atoms == 0, "positions: expected (atoms x 3), found (", atoms, " x ",
+       configuration.positions.extent(1), ")");
+  need(configuration.types.extent(0) >= atoms, "types: expected ", atoms, " entries, found ",
+       configuration.types.extent(0));
+  need(configuration.local >= 0 && local <= atoms, "local: expected 0 to ", atoms, " atoms, found ",
+       configuration.local);
+  need(list.rows >= 0 && list.rows <= configuration.local, "neighbour list: expected at most ", configuration.local,
+       " rows (local atoms), found ", list.rows);
+  auto const given = configuration.fparam.extent(0);
+  need(given == fparam || (given == 0 && fitting.default_fparam.size() == fparam), "fparam: the model expects ", fparam,
+       " frame parameters, found ", given);
+  need(aparam == 0 || fitting.aparam_is_mask || local == 0 ||
+           (configuration.aparam.extent(0) >= local && configuration.aparam.extent(1) == aparam),
+       "aparam: the model expects (", local, " x ", aparam, ") atomic parameters, found (",
+       configuration.aparam.extent(0), " x ", configuration.aparam.extent(1), ")");
+  need(!output.atom_energy.data() || output.atom_energy.extent(0) >= local, "output.atom_energy: expected ", local,
+       " entries, found ", output.atom_energy.extent(0));
+  need(!output.force.data() || (output.force.extent(0) >= atoms && output.force.extent(1) == 3),
+       "output.force: expected (", atoms, " x 3), found (", output.force.extent(0), " x ", output.force.extent(1), ")");
+  need(!output.virial.data() || output.virial.extent(0) == 9, "output.virial: expected 9 entries, found ",
+       output.virial.extent(0));
+  need(!output.atom_virial.data() || (output.atom_virial.extent(0) >= atoms && output.atom_virial.extent(1) == 9),
+       "output.atom_virial: expected (", atoms, " x 9), found (", output.atom_virial.extent(0), " x ",
+       output.atom_virial.extent(1), ")");
+}
+
+template <class Space, class Precision>
+void DeepPotential<Space, Precision>::clear(Space const& space, Output<Space> const& output) const {
+  auto const zero = [&](auto const& view) {
+    if (view.data()) Kokkos::deep_copy(space, view, 0.0);
+  };
+  zero(output.energy);
+  zero(output.atom_energy);
+  zero(output.force);
+  zero(output.virial);
+  zero(output.atom_virial);
+}
+
+template <class Space, class Precision>
+void DeepPotential<Space, Precision>::check_status(Space const& space, Configuration<Space> const& configuration) {
+  m_dropped = m_status.check(space, m_model.ntypes(), static_cast<std::int64_t>(configuration.positions.extent(0)));
+  if (m_dropped > 0 && m_options.overflow == Overflow::error) {
+    std::ostringstream sel;
+    for (int n : m_model.descriptor.sel) sel << ' ' << n;
+    fail(m_dropped, " neighbours within the cutoff are more than the model's sel allows (sel:", sel.str(),
+         "); Overflow::keep_nearest would leave out the farthest");
+  }
+}
+
+}  // namespace dp

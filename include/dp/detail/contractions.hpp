@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/lanes.hpp>
+#include <dp/core/views.hpp>
+
+#include <cstdint>
+
+namespace dp::detail {
+
+/// Neighbours of the atoms of a tile as the contractions see them: rows of (neighbour type, atom).
+template <class Space>
+struct TileRows {
+  std::int64_t atoms;
+  int ntypes;
+  Vector<std::int64_t const, Space> offsets;
+  Vector<int const, Space> present;
+  Vector<int const, Space> sel;
+};
+
+/// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom. An item
+/// is a strip of channels of one atom, whose sums stay in registers.
+template <class Space, class T, int Components>
+struct ContractRows {
+  TileRows<Space> tile;
+  Matrix<T const, Space> g;
+  Matrix<double const, Space> rows;
+  Matrix<T const, Space> constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
+  T scale;
+  Matrix<T, Space> t;  // (atoms, components * M)
+
+  static constexpr int lanes = lane_count<Space, T>;
+  int width = static_cast<int>(g.extent(1));
+  int strips = (width + lanes - 1) / lanes;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const a = item / strips;
+    int const m0 = static_cast<int>(item % strips) * lanes;
+    if (m0 + lanes <= width)
+      strip(a, m0, lanes);  // a constant: the loops unroll
+    else
+      strip(a, m0, width - m0);
+  }
+
+ private:
+  KOKKOS_FORCEINLINE_FUNCTION void strip(std::int64_t a, int m0, int n) const {
+    T sum[Components][lanes] = {};
+    for (int type = 0; type < tile.ntypes; ++type) {
+      auto const slot = type * tile.atoms + a;
+      T const excluded = static_cast<T>(tile.present(slot)), absent = static_cast<T>(tile.sel(type)) - excluded;
+      for (int c = 0; c < Components; ++c)
+        for (int m = 0; m < n; ++m)
+          sum[c][m] += absent * constants(2 * type, c * width + m0 + m) +
+                       excluded * constants(2 * type + 1, c * width + m0 + m);
+      for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
+        T const* const g_row = &g(row, m0);
+        for (int c = 0; c < Components; ++c) {
+          T const factor = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
+          for (int m = 0; m < n; ++m) sum[c][m] += factor * g_row[m];
+        }
+      }
+    }
+    for (int c = 0; c < Components; ++c)
+      for (int m = 0; m < n; ++m) t(a, c * width + m0 + m) = scale * sum[c][m];
+  }
+};
+
+/// dE/d~r of each row, the way through the embedding net (dG/ds) included in component 0.
+template <class Space, class T, int Components>
+struct RowGradient {
+  Matrix<T const, Space> g, dg;
+  Matrix<double const, Space> rows;
+  Vector<int const, Space> atom;
+  Matrix<T const, Space> dt;  // (atoms, components * M), dE/dT
+  T scale;
+  Matrix<double, Space> gradient;  // (rows x 4)
+
+  static constexpr int lanes = lane_count<Space, T>;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
+    int const width = static_cast<int>(g.extent(1));
+    T direct[Components][lanes] = {}, through[Components][lanes] = {};
+    int m = 0;
+    for (; m + lanes <= width; m += lanes) add(row, m, width, lanes, direct, through);
+    add(row, m, width, width - m, direct, through);
+    for (int c = 0; c < 4; ++c) gradient(row, c) = 0.0;
+    for (int c = 0; c < Components; ++c) {
+      T direct_sum = 0, through_sum = 0;
+      for (int l = 0; l < lanes; ++l) direct_sum += direct[c][l];
+      for (int l = 0; l < lanes; ++l) through_sum += through[c][l];
+      if constexpr (Components == 1) {
+        gradient(row, 0) = static_cast<double>(scale * through_sum);
+      } else {
+        gradient(row, c) += static_cast<double>(scale * direct_sum);
+        gradient(row, 0) += static_cast<double>(scale * through_sum) * rows(row, c);
+      }
+    }
+  }
+
+ private:
+  using Sums = T[Components][lanes];
+  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m0, int width, int n, Sums& direct, Sums& through) const {
+    T const* const g_row = &g(row, m0);
+    T const* const dg_row = &dg(row, m0);
+    for (int c = 0; c < Components; ++c) {
+      T const* const dt_row = &dt(atom(row), c * width + m0);
+      for (int l = 0; l < n; ++l) {
+        if constexpr (Components > 1) direct[c][l] += g_row[l] * dt_row[l];
+        through[c][l] += dg_row[l] * dt_row[l];
+      }
+    }
+  }
+};
+
+/// D_i = T_i^T T_i restricted to the first `axis` channels: D(a, m * axis + b) = sum_c T_cm T_cb.
+template <class Space, class T>
+struct SymmetricProduct {
+  Matrix<T const, Space> t;  // (atoms, 4 * M)
+  int axis;
+  Matrix<T, Space> d;  // (atoms, at least M * axis)
+  int width = static_cast<int>(t.extent(1)) / 4;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const a = item / width;
+    int const m = static_cast<int>(item % width);
+    T const* KOKKOS_RESTRICT const row = &t(a, 0);
+    T* KOKKOS_RESTRICT const out = &d(a, static_cast<std::int64_t>(m) * axis);
+    for (int b = 0; b < axis; ++b)
+      out[b] = row[m] * row[b] + row[width + m] * row[width + b] + row[2 * width + m] * row[2 * width + b] +
+               row[3 * width + m] * row[3 * width + b];
+  }
+};
+
+/// Its adjoint: dE/dT_cm = sum_b dE/dD_mb T_cb + [m < axis] sum_n dE/dD_nm T_cn.
+template <class Space, class T>
+struct SymmetricProductAdjoint {
+  Matrix<T const, Space> t, dd;
+  int axis;
+  Matrix<T, Space> dt;
+  int width = static_cast<int>(t.extent(1)) / 4;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const a = item / width;
+    int const m = static_cast<int>(item % width);
+    T sum[4] = {};
+    for (int c = 0; c < 4; ++c) {
+      for (int b = 0; b < axis; ++b) sum[c] += dd(a, static_cast<std::int64_t>(m) * axis + b) * t(a, c * width + b);
+      if (m < axis)
+        for (int n = 0; n < width; ++n)
+          sum[c] += dd(a, static_cast<std::int64_t>(n) * axis + m) * t(a, c * width + n);
+      dt(a, c * width + m) = sum[c];
+    }
+  }
+};
+
+}  // namespace dp::detail

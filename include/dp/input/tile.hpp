@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/views.hpp>
+
+#include <cstdint>
+
+namespace dp {
+
+/// Atoms of one type that go through all stages together.
+template <class Space>
+struct Tile {
+  int type = 0;
+  Vector<std::int64_t const, Space> list_rows;  ///< the row of the neighbour list of each atom
+  Vector<int const, Space> centres;             ///< its index in the configuration
+
+  std::int64_t atoms() const { return static_cast<std::int64_t>(list_rows.extent(0)); }
+};
+
+}  // namespace dp

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/model.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dp::detail {
+
+/// A table over types, marked where a type is listed under a key that may be absent.
+inline std::vector<char> read_types(Cursor const& parent, char const* key, int ntypes) {
+  std::vector<char> table(static_cast<std::size_t>(ntypes), 0);
+  if (std::optional<Cursor> const types = parent.find(key))
+    for (int const type : types->integers(0, ntypes - 1)) table[static_cast<std::size_t>(type)] = 1;
+  return table;
+}
+
+/// The types whose net's value at a zero descriptor is subtracted: those with an entry in `atom_ener`, and
+/// those that a list with entries is too short for.
+inline std::vector<char> read_vacuum(Cursor const& node, int ntypes, bool mixed) {
+  auto const n = static_cast<std::size_t>(ntypes);
+  std::vector<char> removed(n, 0);
+  std::optional<Cursor> const key = node.find("atom_ener");
+  if (!key) return removed;
+  std::vector<Cursor> const entries = key->list("null or a list of energies, one for each type");
+  if (entries.size() > n) key->refuse("at most " + std::to_string(n) + " entries");
+  auto const given = [](Cursor const& entry) { return !entry.node().is_null(); };
+  if (std::none_of(entries.begin(), entries.end(), given)) return removed;
+  for (std::size_t t = 0; t < n; ++t) removed[t] = mixed || t >= entries.size() || given(entries[t]);
+  return removed;
+}
+
+inline void read_parameters(Cursor const& node, FittingModel& fitting) {
+  constexpr int most = 100'000;
+  Cursor const variables = node["@variables"];
+  auto const dimension = [&](char const* key) {
+    std::optional<Cursor> const value = node.find(key);
+    return value ? value->integer(0, most) : 0;
+  };
+  auto const values = [&](char const* key, int count) {
+    if (count == 0) return std::vector<double>{};
+    return variables[key].values(static_cast<std::size_t>(count));
+  };
+  fitting.fparam = dimension("numb_fparam");
+  fitting.aparam = dimension("numb_aparam");
+  fitting.fparam_mean = values("fparam_avg", fitting.fparam);
+  fitting.fparam_inverse_std = values("fparam_inv_std", fitting.fparam);
+  fitting.aparam_mean = values("aparam_avg", fitting.aparam);
+  fitting.aparam_inverse_std = values("aparam_inv_std", fitting.aparam);
+  fitting.case_embedding = values("case_embd", dimension("dim_case_embd"));
+  if (std::optional<Cursor> const mask = node.find("use_aparam_as_mask")) fitting.aparam_is_mask = mask->flag();
+  if (std::optional<Cursor> const given = node.find("default_fparam"); given && fitting.fparam > 0) {
+    if (given->node().as<Node::SharedArray>() != nullptr) {
+      fitting.default_fparam = given->values(static_cast<std::size_t>(fitting.fparam));
+    } else {
+      for (Cursor const& entry : given->list("null or a list of numbers"))
+        fitting.default_fparam.push_back(entry.number());
+      if (fitting.default_fparam.size() != static_cast<std::size_t>(fitting.fparam))
+        given->refuse("a list of " + std::to_string(fitting.fparam) + " numbers");
+    }
+  }
+}
+
+/// Checks that this is an energy fitting, and nothing about it that we do not evaluate.
+inline void check_fitting_type(Cursor const& node) {
+  if (std::optional<Cursor> const type = node.find("type")) {
+    std::string const name = lower_case(type->text());
+    if (name != "ener" && name != "invar") type->refuse("a supported fitting, \"ener\" (energies)");
+  }
+  if (std::optional<Cursor> const variable = node.find("var_name"); variable && variable->text() != "energy")
+    variable->refuse("\"energy\"");
+  if (std::optional<Cursor> const width = node.find("dim_out")) width->integer(1, 1);
+  if (std::optional<Cursor> const spin = node.find("spin")) spin->refuse("null: spin models are not supported");
+  if (std::optional<Cursor> const zero = node.find("tot_ener_zero"); zero && zero->flag())
+    zero->refuse("false: energies shifted to zero are not supported");
+  check_version(node, 4);
+  check_precision(node);
+}
+
+/// Makes the net, its bias and its vacuum contribution of a type exactly zero, as `exclude_types` of a fitting
+/// asks for; what the model adds (`out_bias`) remains.
+inline void silence(FittingModel& fitting, std::size_t type) {
+  Layer& last = fitting.nets[type].layers.back();
+  last.weight.assign(last.weight.size(), 0.0);
+  last.bias.clear();
+  last.timestep.clear();
+  last.activation = Activation::linear;
+  last.skip = Skip::none;
+  fitting.bias_atom_e[type] = 0.0;
+  fitting.vacuum_removed[type] = 0;
+}
+
+inline FittingModel read_fitting(Cursor const& node, int ntypes, int dim_descriptor) {
+  auto const n = static_cast<std::size_t>(ntypes);
+  check_fitting_type(node);
+  FittingModel fitting;
+  read_parameters(node, fitting);
+  std::optional<Cursor> const dimension = node.find("dim_descrpt");
+  if (dimension && dimension->integer(1, 100'000'000) != dim_descriptor)
+    dimension->refuse(std::to_string(dim_descriptor) + ", the length of the descriptor");
+  Cursor const nets = node["nets"];
+  NetCollection collection = read_collection(nets, ntypes, 1);
+  bool const mixed = collection.ndim == 0;
+  if (std::optional<Cursor> const flag = node.find("mixed_types"); flag && flag->flag() != mixed)
+    flag->refuse(mixed ? "true, as nets/ndim is 0" : "false, as nets/ndim is 1");
+  if (mixed) {
+    check_copies(nets, collection.nets, ntypes);
+    Net const shared = collection.nets.front();
+    collection.nets.assign(n, shared);
+  }
+  fitting.nets = std::move(collection.nets);
+  int const inputs = dim_descriptor + fitting.fparam + (fitting.aparam_is_mask ? 0 : fitting.aparam) +
+                     static_cast<int>(fitting.case_embedding.size());
+  for (std::size_t t = 0; t < n; ++t) {
+    Cursor const networks = nets["networks"];
+    Net const& net = fitting.nets[t];
+    if (net.empty()) networks.complain("the network of type ", t, " is null");
+    if (net.inputs() != inputs)
+      networks.complain("network of type ", t, ": expected ", inputs,
+                        " inputs (descriptor, parameters and case embedding), found ", net.inputs());
+    if (net.outputs() != 1) networks.complain("network of type ", t, ": expected 1 output, found ", net.outputs());
+  }
+  fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(n);
+  fitting.vacuum_removed = read_vacuum(node, ntypes, mixed);
+  std::vector<char> const excluded = read_types(node, "exclude_types", ntypes);
+  for (std::size_t t = 0; t < n; ++t)
+    if (excluded[t]) silence(fitting, t);
+  return fitting;
+}
+
+}  // namespace dp::detail

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/io/descriptor_from_tree.hpp>
+#include <dp/io/fitting_from_tree.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/model.hpp>
+#include <dp/model/validate.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dp::detail {
+
+inline std::vector<std::string> read_type_map(Cursor const& model) {
+  std::vector<std::string> names;
+  Cursor const type_map = model["type_map"];
+  for (Cursor const& name : type_map.list("a list of element names")) names.push_back(name.text());
+  if (names.empty() || names.size() > 256) type_map.refuse("a list of 1 to 256 element names");
+  return names;
+}
+
+/// Per type: the energy that the model adds to what the fitting net gives; absent in the oldest files.
+inline std::vector<double> read_out_bias(Cursor const& model, std::size_t ntypes) {
+  std::vector<double> bias(ntypes, 0.0);
+  std::optional<Cursor> const variables = model.find("@variables");
+  std::optional<Cursor> const key = variables ? variables->find("out_bias") : std::nullopt;
+  if (!key) return bias;
+  Array const& array = key->array();
+  if (array.shape.size() != 3 || array.shape[0] < 1 || array.shape[1] != ntypes || array.shape[2] < 1)
+    key->refuse("an array of shape (outputs, " + std::to_string(ntypes) + ", components)");
+  for (std::size_t t = 0; t < ntypes; ++t) bias[t] = array.values[t * array.shape[2]];
+  return bias;
+}
+
+/// The nearest distance in the training data, if the file has it (a negative number says that it has not).
+inline std::optional<double> read_min_nbor_dist(Cursor const& root) {
+  std::optional<Cursor> const variables = root.find("@variables");
+  std::optional<Cursor> const key = variables ? variables->find("min_nbor_dist") : std::nullopt;
+  if (!key) return std::nullopt;
+  double const distance =
+      key->node().as<Node::SharedArray>() != nullptr ? key->values(1).front() : key->number();
+  return distance < 0.0 ? std::nullopt : std::optional(distance);
+}
+
+/// Whether absent neighbours of excluded pairs are left out, as TensorFlow does: its energy is continuous.
+/// PyTorch, JAX and Paddle count them, and their files are read as they mean them.
+inline bool excludes_as_tensorflow(Cursor const& root) {
+  std::optional<Cursor> const backend = root.find("backend");
+  std::string const* const name = backend ? backend->node().as<std::string>() : nullptr;
+  return name == nullptr || lower_case(*name) == "tensorflow" || lower_case(*name) == "dpmodel";
+}
+
+/// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses and ignores keys
+/// it does not know. `file` is for messages.
+inline Model model_from_tree(Node const& tree, std::string const& file) {
+  Cursor const root(tree, file);
+  Cursor const node = root["model"];
+  std::optional<Cursor> const type = node.find("type");
+  if (type && lower_case(type->text()) != "standard")
+    type->refuse("a supported type of model, \"standard\" (one descriptor, one fitting)");
+  check_version(node, 2);
+  Model model;
+  model.source = file;
+  model.type_map = read_type_map(node);
+  int const ntypes = model.ntypes();
+  model.descriptor = read_descriptor(node["descriptor"], ntypes, excludes_as_tensorflow(root));
+  model.fitting = read_fitting(node["fitting"], ntypes, model.descriptor.dimension());
+  model.out_bias = read_out_bias(node, model.type_map.size());
+  model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
+  model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
+  model.min_nbor_dist = read_min_nbor_dist(root);
+  validate(model);
+  return model;
+}
+
+}  // namespace dp::detail

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/activation.hpp>
+#include <dp/core/error.hpp>
+#include <dp/math/tanh.hpp>
+
+namespace dp {
+
+/// Value and derivative of an activation function (formulas: docs/model_files.md). `Kind` is a template parameter so
+/// that a pass over a layer has no branch in its inner loop; `T` is the nets' precision.
+template <Activation Kind>
+struct ActivationFunction {
+  double threshold;  // silut: above this x, tanh(slope (x - threshold)) + offset
+  double slope = 1.0;
+  double offset = 0.0;
+
+  explicit ActivationFunction(double silut_threshold) : threshold(silut_threshold) {
+    if constexpr (Kind == Activation::silut) {
+      ActivationFunction<Activation::silu> const silu{threshold};
+      silu(threshold, offset, slope);
+    }
+  }
+
+  template <class T>
+  KOKKOS_INLINE_FUNCTION void operator()(T x, T& y, T& dy) const {
+    if constexpr (Kind == Activation::linear) {
+      y = x;
+      dy = T(1);
+    } else if constexpr (Kind == Activation::tanh) {
+      y = fast_tanh(x);
+      dy = T(1) - y * y;
+    } else if constexpr (Kind == Activation::relu) {
+      y = x > T(0) ? x : T(0);
+      dy = x > T(0) ? T(1) : T(0);
+    } else if constexpr (Kind == Activation::relu6) {
+      y = x > T(0) ? (x < T(6) ? x : T(6)) : T(0);
+      dy = x > T(0) && x < T(6) ? T(1) : T(0);
+    } else if constexpr (Kind == Activation::softplus) {
+      y = (x > T(0) ? x : T(0)) + Kokkos::log1p(Kokkos::exp(-Kokkos::fabs(x)));
+      dy = sigmoid(x);
+    } else if constexpr (Kind == Activation::sigmoid) {
+      y = sigmoid(x);
+      dy = y * (T(1) - y);
+    } else if constexpr (Kind == Activation::silu) {
+      T const g = sigmoid(x);
+      y = x * g;
+      dy = g * (T(1) + x * (T(1) - g));
+    } else if constexpr (Kind == Activation::silut) {
+      T const g = sigmoid(x);
+      T const h = fast_tanh(T(slope) * (x - T(threshold)));
+      bool const below = x < T(threshold);
+      y = below ? x * g : h + T(offset);
+      dy = below ? g * (T(1) + x * (T(1) - g)) : T(slope) * (T(1) - h * h);
+    } else {
+      static_assert(Kind == Activation::gelu);
+      T const c = T(0.7978845608028654);  // sqrt(2/pi)
+      T const h = fast_tanh(c * (x + T(0.044715) * x * x * x));
+      y = T(0.5) * x * (T(1) + h);
+      dy = T(0.5) * (T(1) + h) + T(0.5) * x * (T(1) - h * h) * c * (T(1) + T(3 * 0.044715) * x * x);
+    }
+  }
+
+ private:
+  template <class T>
+  KOKKOS_INLINE_FUNCTION static T sigmoid(T x) {
+    return T(0.5) + T(0.5) * fast_tanh(T(0.5) * x);
+  }
+};
+
+/// Calls `body` with the ActivationFunction of `kind`: the switch from run time to compile time.
+template <class Body>
+void with_activation(Activation kind, double silut_threshold, Body const& body) {
+  switch (kind) {
+    case Activation::linear: return body(ActivationFunction<Activation::linear>(silut_threshold));
+    case Activation::tanh: return body(ActivationFunction<Activation::tanh>(silut_threshold));
+    case Activation::relu: return body(ActivationFunction<Activation::relu>(silut_threshold));
+    case Activation::relu6: return body(ActivationFunction<Activation::relu6>(silut_threshold));
+    case Activation::softplus: return body(ActivationFunction<Activation::softplus>(silut_threshold));
+    case Activation::sigmoid: return body(ActivationFunction<Activation::sigmoid>(silut_threshold));
+    case Activation::silu: return body(ActivationFunction<Activation::silu>(silut_threshold));
+    case Activation::silut: return body(ActivationFunction<Activation::silut>(silut_threshold));
+    case Activation::gelu: return body(ActivationFunction<Activation::gelu>(silut_threshold));
+  }
+  fail("dp::with_activation: unknown activation function ", static_cast<int>(kind));
+}
+
+}  // namespace dp

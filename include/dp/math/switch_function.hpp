@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Kokkos_Core.hpp>
+
+namespace dp {
+
+/// Value and slope of DeePMD-kit's switch function w(r): 1 below `rmin`, 0 from `rmax` on, a quintic between
+/// with continuous first and second derivatives.
+struct SwitchFunction {
+  double rmin = 0.0;
+  double rmax = 0.0;
+  double inverse_width = 0.0;
+
+  SwitchFunction() = default;
+
+  /// `float32`: reproduce TensorFlow's frozen graphs, which hold and subtract both radii as float.
+  SwitchFunction(double rcut_smth, double rcut, bool float32)
+      : rmin(float32 ? static_cast<double>(static_cast<float>(rcut_smth)) : rcut_smth),
+        rmax(float32 ? static_cast<double>(static_cast<float>(rcut)) : rcut),
+        inverse_width(1.0 / (float32 ? static_cast<double>(static_cast<float>(rmax) - static_cast<float>(rmin))
+                                     : rmax - rmin)) {}
+
+  KOKKOS_INLINE_FUNCTION void operator()(double r, double& w, double& slope) const {
+    double const u = Kokkos::fmin(Kokkos::fmax((r - rmin) * inverse_width, 0.0), 1.0);
+    w = u * u * u * (u * (15.0 - 6.0 * u) - 10.0) + 1.0;
+    slope = -30.0 * u * u * (u - 1.0) * (u - 1.0) * inverse_width;
+  }
+};
+
+}  // namespace dp

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/model/net.hpp>
+
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dp {
+
+/// se_e2_a ("angular") and se_e2_r ("radial") of DeePMD-kit.
+enum class DescriptorKind { angular, radial };
+
+/// A descriptor and its statistics. Per-pair arrays are indexed by centre * ntypes + neighbour.
+struct DescriptorModel {
+  DescriptorKind kind = DescriptorKind::angular;
+  double rcut = 0.0;           ///< cutoff radius, Angstrom
+  double rcut_smth = 0.0;      ///< where the switch function begins to fall, Angstrom
+  bool float32_cutoffs = false;  ///< rcut and rcut_smth act rounded to float, as in TensorFlow's frozen graphs
+  std::vector<int> sel;        ///< neighbours expected of each type; their sum is the divisor of the descriptor
+  int axis_neuron = 0;         ///< columns of the second factor of the descriptor (angular only)
+  double protection = 0.0;     ///< added to r where it divides (env_protection), Angstrom
+  std::vector<std::array<double, 4>> mean;    ///< per pair: subtracted from a row of the environment matrix
+  std::vector<std::array<double, 4>> stddev;  ///< per pair: divides it afterwards
+  std::vector<char> excluded;  ///< per pair: neighbours of this type do not contribute (exclude_types)
+  bool excluded_padding = true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
+  bool one_sided = false;      ///< nets depend on the neighbour's type alone
+  std::vector<Net> nets;       ///< per pair (filled for both kinds of model); empty net: no contribution
+
+  int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
+  int width() const;      ///< M, channels of the embedding net
+  int dimension() const;  ///< length of the descriptor
+};
+
+/// The fitting nets: descriptor and parameters to atomic energy.
+struct FittingModel {
+  std::vector<Net> nets;                ///< per centre type
+  std::vector<double> bias_atom_e;      ///< per type, eV
+  std::vector<char> vacuum_removed;     ///< per type: the net's value at a zero descriptor is subtracted
+  int fparam = 0;                       ///< number of frame parameters
+  int aparam = 0;                       ///< number of atomic parameters
+  bool aparam_is_mask = false;          ///< aparam given by the caller is not an input of the net
+  std::vector<double> fparam_mean, fparam_inverse_std;
+  std::vector<double> aparam_mean, aparam_inverse_std;
+  std::vector<double> default_fparam;   ///< used where the caller gives none; empty: the caller must
+  std::vector<double> case_embedding;   ///< constant inputs after the parameters
+};
+
+/// A Deep Potential model as plain host data: what every reader produces and DeepPotential consumes.
+/// `io/read_model.hpp` reads one; validate() is called by readers and by DeepPotential.
+struct Model {
+  std::string source;                 ///< where it came from, for messages
+  std::vector<std::string> type_map;  ///< element names; a type is an index into it
+  DescriptorModel descriptor;
+  FittingModel fitting;
+  std::vector<double> out_bias;       ///< per type, eV, added to the atomic energy
+  std::vector<char> atom_excluded;    ///< per type: energy exactly zero (atom_exclude_types)
+  std::vector<char> pair_excluded;    ///< per pair: not neighbours of each other (pair_exclude_types)
+  std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
+
+  int ntypes() const { return static_cast<int>(type_map.size()); }
+};
+
+inline int DescriptorModel::width() const {
+  for (Net const& net : nets)
+    if (!net.empty()) return net.outputs();
+  return 0;
+}
+
+inline int DescriptorModel::dimension() const {
+  return kind == DescriptorKind::angular ? width() * axis_neuron : width();
+}
+
+}  // namespace dp

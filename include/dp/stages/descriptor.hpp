@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/detail/contractions.hpp>
+#include <dp/model/model.hpp>
+#include <dp/stages/embedding_net.hpp>
+#include <dp/stages/environment_matrix.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace dp {
+
+/// The descriptor of a tile of atoms and its adjoint. se_e2_a (SC20, eq. 2): T_i = (1/nnei) sum_j G_ij (x) ~r_ij,
+/// D_i = T_i T_i[axis]^T; se_e2_r: D_i = (1 / 5 nnei) sum_j G_ij. nnei is sum(sel), whatever the number of neighbours;
+/// absent neighbours enter as one constant per pair of types.
+template <class Space, class Precision>
+class Descriptor {
+ public:
+  using T = typename Precision::Net;
+
+  Descriptor(Space const& space, Model const& model);
+
+  /// Length of the descriptor, M * axis or M.
+  int dimension() const { return m_dimension; }
+
+  /// Writes D into the first dimension() columns of `d` (atoms x at least dimension()). `derivative`: also prepare what
+  /// adjoint() needs.
+  void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
+               bool derivative);
+
+  /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
+  Matrix<double const, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
+                                      Matrix<T const, Space> dd);
+
+  std::size_t bytes() const {
+    return m_g.bytes() + m_dg.bytes() + m_t_buffer.bytes() + m_dt.bytes() + m_gradient.bytes() +
+           m_scratch.bytes();
+  }
+
+ private:
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+
+  std::size_t pair(int centre, int neighbour) const {
+    return static_cast<std::size_t>(centre * m_ntypes + neighbour);
+  }
+  /// Rows of neighbours of type `t` in a buffer of the width M.
+  Matrix<T, Space> rows_of(Matrix<T, Space> const& all, EnvironmentMatrix<Space> const& environment, int t) const {
+    auto const n = static_cast<std::size_t>(environment.begin(t + 1) - environment.begin(t));
+    return Matrix<T, Space>(all.data() + environment.begin(t) * m_width, n, static_cast<std::size_t>(m_width));
+  }
+  detail::TileRows<Space> tile_rows(EnvironmentMatrix<Space> const& environment) const {
+    return {environment.atoms(), m_ntypes, environment.offsets(), environment.present(), m_sel};
+  }
+  std::vector<T> constants(Space const& space, DescriptorModel const& model, int centre);
+
+  bool m_angular;
+  int m_ntypes, m_width, m_axis, m_dimension;
+  T m_scale;
+  Kokkos::View<int*, typename Space::memory_space> m_sel;
+  std::vector<std::optional<EmbeddingNet<Space, Precision>>> m_nets;             // per pair
+  std::vector<Kokkos::View<T*, typename Space::memory_space>> m_constants;  // per centre: (2 ntypes, components * M)
+
+  Matrix<T, Space> m_t;
+  Buffer<T, Space> m_g{"dp::Descriptor::g"}, m_dg{"dp::Descriptor::dg"}, m_t_buffer{"dp::Descriptor::t"},
+      m_dt{"dp::Descriptor::dt"}, m_scratch{"dp::EmbeddingNet::scratch"};
+  Buffer<double, Space> m_gradient{"dp::Descriptor::gradient"};
+};
+
+template <class Space, class Precision>
+Descriptor<Space, Precision>::Descriptor(Space const& space, Model const& model)
+    : m_angular(model.descriptor.kind == DescriptorKind::angular),
+      m_ntypes(model.ntypes()),
+      m_width(model.descriptor.width()),
+      m_axis(model.descriptor.axis_neuron),
+      m_dimension(model.descriptor.dimension()),
+      m_scale(static_cast<T>(1.0 / model.descriptor.nnei() / (m_angular ? 1.0 : 5.0))),
+      m_sel(to_space<int>(space, "dp::Descriptor::sel", model.descriptor.sel)) {
+  for (Net const& net : model.descriptor.nets) {
+    m_nets.emplace_back();
+    if (!net.empty()) m_nets.back().emplace(space, net);
+  }
+  for (int centre = 0; centre < m_ntypes; ++centre)
+    m_constants.push_back(
+        to_space<T>(space, "dp::Descriptor::constants", constants(space, model.descriptor, centre)));
+}
+
+/// What one absent (first row of each neighbour type) and one present but excluded neighbour (second row) add to the sum
+/// over neighbours. An absent neighbour has the row -mean / stddev.
+template <class Space, class Precision>
+auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel const& model, int centre)
+    -> std::vector<T> {
+  int const components = m_angular ? 4 : 1;
+  auto const row_length = static_cast<std::size_t>(components * m_width);
+  std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
+  Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1, m_width);
+  auto const embed = [&](int t, double s) {
+    m_nets[pair(centre, t)]->evaluate(space, m_scratch, to_space<double>(space, "dp::s", std::vector<double>{s}), g,
+                                      {});
+    space.fence("dp::Descriptor::constants");
+    return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+  };
+  for (int t = 0; t < m_ntypes; ++t) {
+    auto const p = pair(centre, t);
+    if (!m_nets[p]) continue;
+    T* const absent = result.data() + 2 * static_cast<std::size_t>(t) * row_length;
+    T* const present = absent + row_length;
+    std::array<double, 4> row;
+    for (std::size_t c = 0; c < 4; ++c) row[c] = -model.mean[p][c] / model.stddev[p][c];
+    if (!model.excluded[p] || model.excluded_padding) {
+      auto const value = embed(t, row[0]);
+      for (int c = 0; c < components; ++c)
+        for (int m = 0; m < m_width; ++m)
+          absent[c * m_width + m] = value(0, m) * static_cast<T>(m_angular ? row[static_cast<std::size_t>(c)] : 1.0);
+    }
+    // A radial descriptor feeds zero to the net for an excluded neighbour, and TensorFlow's one-sided form for the
+    // absent ones of its type too.
+    if (m_angular || !model.excluded[p] || !(model.excluded_padding || model.one_sided)) continue;
+    auto const value = embed(t, 0.0);
+    for (int m = 0; m < m_width; ++m) {
+      present[m] = value(0, m);
+      if (!model.excluded_padding) absent[m] = value(0, m);
+    }
+  }
+  return result;
+}
+
+template <class Space, class Precision>
+void Descriptor<Space, Precision>::forward(Space const& space, int type,
+                                           EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
+                                           bool derivative) {
+  auto const rows = static_cast<std::size_t>(environment.rows()), atoms = static_cast<std::size_t>(environment.atoms()),
+             width = static_cast<std::size_t>(m_width);
+  auto const g = m_g.get(space, rows, width);
+  auto const dg = derivative ? m_dg.get(space, rows, width) : Matrix<T, Space>();
+  {
+    Kokkos::Profiling::ScopedRegion region("dp::embedding");
+    for (int t = 0; t < m_ntypes; ++t) {
+      auto const range = std::make_pair(environment.begin(t), environment.begin(t + 1));
+      if (range.first == range.second) continue;
+      Strided1<double const, Space> const s = Kokkos::subview(environment.values(), range, 0);
+      if (auto const& net = m_nets[pair(type, t)])
+        net->evaluate(space, m_scratch, s, rows_of(g, environment, t),
+                      derivative ? rows_of(dg, environment, t) : Matrix<T, Space>());
+      else
+        for (auto const& matrix : {g, dg})
+          if (matrix.data()) Kokkos::deep_copy(space, rows_of(matrix, environment, t), T(0));
+    }
+  }
+  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+  auto const& constants = m_constants[static_cast<std::size_t>(type)];
+  auto const contract = [&]<int Components>(std::integral_constant<int, Components>, Matrix<T, Space> t) {
+    Matrix<T const, Space> const rows_of_constants(constants.data(), 2 * static_cast<std::size_t>(m_ntypes),
+                                                   Components * width);
+    detail::ContractRows<Space, T, Components> const kernel{
+        tile_rows(environment), g, environment.values(), rows_of_constants, m_scale, t};
+    Kokkos::parallel_for("dp::Descriptor::contract", Range(space, 0, environment.atoms() * kernel.strips), kernel);
+  };
+  if (!m_angular) return contract(std::integral_constant<int, 1>(), d);
+  m_t = m_t_buffer.get(space, atoms, 4 * width);
+  contract(std::integral_constant<int, 4>(), m_t);
+  Kokkos::parallel_for("dp::Descriptor::product", Range(space, 0, environment.atoms() * m_width),
+                       detail::SymmetricProduct<Space, T>{m_t, m_axis, d});
+}
+
+template <class Space, class Precision>
+Matrix<double const, Space> Descriptor<Space, Precision>::adjoint(
+    Space const& space, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> dd) {
+  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+  auto const rows = static_cast<std::size_t>(environment.rows()), atoms = static_cast<std::size_t>(environment.atoms()),
+             width = static_cast<std::size_t>(m_width);
+  auto const g = m_g.get(space, rows, width), dg = m_dg.get(space, rows, width);
+  auto const gradient = m_gradient.get(space, rows, 4);
+  auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>, Matrix<T const, Space> dt) {
+    Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()),
+                         detail::RowGradient<Space, T, Components>{g, dg, environment.values(), environment.atom(),
+                                                                   dt, m_scale, gradient});
+  };
+  if (!m_angular) {
+    differentiate(std::integral_constant<int, 1>(), dd);
+    return gradient;
+  }
+  auto const dt = m_dt.get(space, atoms, 4 * width);
+  Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, environment.atoms() * m_width),
+                       detail::SymmetricProductAdjoint<Space, T>{m_t, dd, m_axis, dt});
+  differentiate(std::integral_constant<int, 4>(), dt);
+  return gradient;
+}
+
+}  // namespace dp

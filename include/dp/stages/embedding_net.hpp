@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/detail/layer_pass.hpp>
+#include <dp/detail/net_weights.hpp>
+#include <dp/math/gemm.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// The first embedding layer, whose input is the scalar s: no GEMM.
+template <class Space, class T, Activation Kind, Slope S>
+struct ScalarLayer {
+  RowItems<Space> items;
+  Strided1<double const, Space> s;
+  Matrix<T, Space> value, tangent;
+  Vector<T const, Space> weight, bias, timestep;
+  T skip;  // 1 where the layer adds its input to every output, else 0
+  ActivationFunction<Kind> activation;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const row = items.row(item);
+    int const begin = items.begin(item), end = items.end(item);
+    T const x = static_cast<T>(s(row));
+    T* KOKKOS_RESTRICT const y = &value(row, 0);
+    T* KOKKOS_RESTRICT const dy = S == Slope::none ? nullptr : &tangent(row, 0);
+    T const* KOKKOS_RESTRICT const w = weight.data();
+    T const* KOKKOS_RESTRICT const b = bias.data();
+    T const* KOKKOS_RESTRICT const t = timestep.data();
+    for (int c = begin; c < end; ++c) {
+      T f, df;
+      activation(x * w[c] + b[c], f, df);
+      y[c] = t[c] * f + skip * x;
+      if constexpr (S == Slope::tangent) dy[c] = t[c] * df * w[c] + skip;
+    }
+  }
+};
+
+}  // namespace detail
+
+/// The embedding nets (SC20, eq. 2): G(s), and its derivative dG/ds. The net has one input, so the derivative is
+/// carried forward with the value at the cost of the usual adjoint, and no activations need to be kept.
+/// Rows are processed in chunks that stay in a core's cache.
+template <class Space, class Precision>
+class EmbeddingNet {
+ public:
+  using T = typename Precision::Net;
+
+  EmbeddingNet(Space const& space, Net const& net) : m_weights(space, "dp::EmbeddingNet::weights", net) {}
+
+  int width() const { return m_weights.outputs(); }
+  std::size_t bytes() const { return m_weights.bytes(); }
+
+  /// G (rows x M) and, unless `derivative` is empty, dG/ds (rows x M) of the (rows) values `s`.
+  /// `scratch` may be shared by all nets that run on one instance.
+  void evaluate(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
+                Matrix<T, Space> value, Matrix<T, Space> derivative) const {
+    auto const rows = static_cast<std::int64_t>(s.extent(0));
+    for (std::int64_t begin = 0; begin < rows; begin += chunk) {
+      auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
+      Strided1<double const, Space> const part = Kokkos::subview(s, range);
+      if (derivative.data())
+        evaluate_chunk<detail::Slope::tangent>(space, scratch, part, rows_of(value, range), rows_of(derivative, range));
+      else
+        evaluate_chunk<detail::Slope::none>(space, scratch, part, rows_of(value, range), {});
+    }
+  }
+
+ private:
+  static constexpr std::int64_t chunk = is_host_space<Space> ? 256 : 1 << 20;
+
+  using Range = std::pair<std::int64_t, std::int64_t>;
+  static Matrix<T, Space> rows_of(Matrix<T, Space> const& matrix, Range range) {
+    return Matrix<T, Space>(&matrix(range.first, 0), static_cast<std::size_t>(range.second - range.first),
+                            matrix.extent(1));
+  }
+
+  template <detail::Slope S>
+  void evaluate_chunk(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
+                      Matrix<T, Space> value, Matrix<T, Space> tangent) const {
+    auto const& layers = m_weights.layers();
+    auto const n = s.extent(0);
+    std::size_t widest = 0;
+    for (auto const& layer : layers) widest = std::max(widest, static_cast<std::size_t>(layer.outputs()));
+    T* const memory = scratch.get(space, 4 * n * widest).data();
+
+    Matrix<T, Space> x, dx;  // input of the layer
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      auto const& layer = layers[l];
+      auto const width = static_cast<std::size_t>(layer.outputs());
+      bool const last = l + 1 == layers.size();
+      T* const free = memory + (l % 2) * 2 * n * widest;
+      Matrix<T, Space> const y = last ? value : Matrix<T, Space>(free, n, width);
+      Matrix<T, Space> const dy = S == detail::Slope::none ? Matrix<T, Space>()
+                                  : last                   ? tangent
+                                                           : Matrix<T, Space>(free + n * widest, n, width);
+      if (l == 0) {
+        first_layer<S>(space, layer, s, y, dy);
+      } else {
+        gemm<Space, T>(space, x, layer.weight, y);
+        if constexpr (S != detail::Slope::none) gemm<Space, T>(space, dx, layer.weight, dy);
+        detail::layer_pass<S, Space, T>(space, layer, y, dy, x, dx);
+      }
+      x = y;
+      dx = dy;
+    }
+  }
+
+  template <detail::Slope S>
+  static void first_layer(Space const& space, detail::LayerWeights<Space, T> const& layer,
+                          Strided1<double const, Space> s, Matrix<T, Space> y, Matrix<T, Space> dy) {
+    detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), layer.outputs()};
+    with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
+      Kokkos::parallel_for("dp::EmbeddingNet::first_layer", items.policy(space),
+                           detail::ScalarLayer<Space, T, Kind, S>{
+                               items, s, y, dy, Vector<T const, Space>(layer.weight.data(), layer.weight.size()),
+                               layer.bias, layer.timestep, layer.skip == Skip::none ? T(0) : T(1), f});
+    });
+  }
+
+  detail::NetWeights<Space, T> m_weights;
+};
+
+}  // namespace dp

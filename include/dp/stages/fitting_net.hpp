@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
+#include <dp/detail/fitting_passes.hpp>
+#include <dp/detail/net_weights.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/math/gemm.hpp>
+#include <dp/model/model.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dp {
+
+/// The fitting nets (SC20, eq. 3): atomic energies from descriptors and parameters, and the adjoint dE/dD.
+template <class Space, class Precision>
+class FittingNet {
+ public:
+  using T = typename Precision::Net;
+
+  FittingNet(Space const& space, Model const& model);
+
+  /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in here.
+  /// `centres`: the atom that each row belongs to.
+  Matrix<T, Space> input(Space const& space, int type, Configuration<Space> const& configuration,
+                         Vector<int const, Space> centres);
+
+  /// Atomic energies (atoms), eV, biases included. `derivative`: also prepare what adjoint() needs. Overwrites `x`
+  /// where the model subtracts the energy of vacuum.
+  void forward(Space const& space, int type, Matrix<T, Space> x, Vector<double, Space> energy, bool derivative);
+
+  /// dE/dx (atoms x input columns); after forward() of the same tile.
+  Matrix<T const, Space> adjoint(Space const& space, int type);
+
+  std::size_t bytes() const {
+    std::size_t sum = m_x.bytes();
+    for (auto const& net : m_nets) sum += net.bytes();
+    for (auto const* set : {&m_value, &m_slope, &m_dy})
+      for (auto const& buffer : *set) sum += buffer.bytes();
+    return sum + m_dz.bytes();
+  }
+
+ private:
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+  using Constants = Kokkos::View<double*, typename Space::memory_space>;
+
+  template <detail::Slope S>
+  void run(Space const& space, int type, Matrix<T const, Space> x, double sign, double shift,
+           Vector<double, Space> energy);
+
+  detail::NetWeights<Space, T> const& net(int type) const { return m_nets[static_cast<std::size_t>(type)]; }
+
+  int m_dimension;
+  std::vector<detail::NetWeights<Space, T>> m_nets;
+  std::vector<double> m_shift;         // bias_atom_e + out_bias
+  std::vector<char> m_vacuum_removed;
+  Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam, m_case_embedding;
+
+  std::int64_t m_atoms = 0;
+  Buffer<T, Space> m_x{"dp::FittingNet::x"}, m_dz{"dp::FittingNet::dz"};
+  std::vector<Buffer<T, Space>> m_value, m_slope, m_dy;  // per layer; m_dy[l] is dE/d(input of layer l)
+};
+
+template <class Space, class Precision>
+FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model)
+    : m_dimension(model.descriptor.dimension()),
+      m_vacuum_removed(model.fitting.vacuum_removed),
+      m_fparam_mean(to_space<double>(space, "dp::FittingNet::fparam_mean", model.fitting.fparam_mean)),
+      m_fparam_factor(to_space<double>(space, "dp::FittingNet::fparam_factor", model.fitting.fparam_inverse_std)),
+      m_default_fparam(to_space<double>(space, "dp::FittingNet::default_fparam", model.fitting.default_fparam)),
+      m_case_embedding(to_space<double>(space, "dp::FittingNet::case_embedding", model.fitting.case_embedding)) {
+  if (!model.fitting.aparam_is_mask) {
+    m_aparam_mean = to_space<double>(space, "dp::FittingNet::aparam_mean", model.fitting.aparam_mean);
+    m_aparam_factor = to_space<double>(space, "dp::FittingNet::aparam_factor", model.fitting.aparam_inverse_std);
+  }
+  std::size_t depth = 0;
+  for (std::size_t t = 0; t < model.fitting.nets.size(); ++t) {
+    m_nets.emplace_back(space, "dp::FittingNet::weights", model.fitting.nets[t]);
+    m_shift.push_back(model.fitting.bias_atom_e[t] + model.out_bias[t]);
+    depth = std::max(depth, m_nets.back().layers().size());
+  }
+  for (std::size_t l = 0; l < depth; ++l) {
+    m_value.emplace_back("dp::FittingNet::value");
+    m_slope.emplace_back("dp::FittingNet::slope");
+    m_dy.emplace_back("dp::FittingNet::dy");
+  }
+}
+
+template <class Space, class Precision>
+auto FittingNet<Space, Precision>::input(Space const& space, int type, Configuration<Space> const& configuration,
+                                         Vector<int const, Space> centres) -> Matrix<T, Space> {
+  auto const columns = net(type).layers().front().inputs();
+  auto const x = m_x.get(space, centres.extent(0), static_cast<std::size_t>(columns));
+  if (columns > m_dimension)
+    Kokkos::parallel_for(
+        "dp::FittingNet::parameters", Range(space, 0, static_cast<std::int64_t>(centres.extent(0))),
+        detail::FillParameters<Space, T>{configuration.fparam.extent(0) ? configuration.fparam
+                                                                        : Strided1<double const, Space>(m_default_fparam),
+                                         m_fparam_mean, m_fparam_factor, configuration.aparam, m_aparam_mean,
+                                         m_aparam_factor, m_case_embedding, centres, m_dimension, x});
+  return x;
+}
+
+template <class Space, class Precision>
+void FittingNet<Space, Precision>::forward(Space const& space, int type, Matrix<T, Space> x,
+                                           Vector<double, Space> energy, bool derivative) {
+  Kokkos::Profiling::ScopedRegion region("dp::fitting");
+  auto const shift = m_shift[static_cast<std::size_t>(type)];
+  if (derivative)
+    run<detail::Slope::factor>(space, type, x, 1.0, shift, energy);
+  else
+    run<detail::Slope::none>(space, type, x, 1.0, shift, energy);
+  if (!m_vacuum_removed[static_cast<std::size_t>(type)]) return;
+  Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, m_dimension)), T(0));
+  run<detail::Slope::none>(space, type, x, -1.0, 0.0, energy);
+}
+
+template <class Space, class Precision>
+template <detail::Slope S>
+void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<T const, Space> x, double sign,
+                                       double shift, Vector<double, Space> energy) {
+  auto const& layers = net(type).layers();
+  auto const atoms = x.extent(0);
+  m_atoms = static_cast<std::int64_t>(atoms);
+  for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
+    auto const width = static_cast<std::size_t>(layers[l].outputs());
+    auto const y = m_value[l].get(space, atoms, width);
+    auto const slope = S == detail::Slope::factor ? m_slope[l].get(space, atoms, width) : Matrix<T, Space>();
+    gemm<Space, T>(space, x, layers[l].weight, y);
+    detail::layer_pass<S, Space, T>(space, layers[l], y, slope, x, {});
+    x = y;
+  }
+  auto const& last = layers.back();
+  Kokkos::parallel_for("dp::FittingNet::last_layer", Range(space, 0, m_atoms),
+                       detail::LastLayer<Space, T>{x, last.weight, last.bias, sign, shift, energy});
+}
+
+template <class Space, class Precision>
+auto FittingNet<Space, Precision>::adjoint(Space const& space, int type) -> Matrix<T const, Space> {
+  Kokkos::Profiling::ScopedRegion region("dp::fitting");
+  auto const& layers = net(type).layers();
+  auto const atoms = static_cast<std::size_t>(m_atoms);
+  Matrix<T, Space> dz, dy_above;
+  for (std::size_t l = layers.size(); l-- > 0;) {  // from the output: dE/d(input of layer l)
+    auto const width = static_cast<std::size_t>(layers[l].inputs());
+    bool const top = l + 1 == layers.size();
+    auto const dy = m_dy[l].get(space, atoms, width);
+    if (!top) gemm<Space, T>(space, dz, layers[l].transposed, dy);
+    auto const slope = l > 0 ? m_slope[l - 1].get(space, atoms, width) : Matrix<T, Space>();
+    auto const dz_below = l > 0 ? m_dz.get(space, atoms, width) : Matrix<T, Space>();
+    detail::RowItems<Space> const items{m_atoms, static_cast<int>(width)};
+    auto const weight = top ? Vector<T const, Space>(layers[l].weight.data(), width) : Vector<T const, Space>();
+    Kokkos::parallel_for("dp::FittingNet::adjoint", items.policy(space),
+                         detail::AdjointPass<Space, T>{items, dy, dy_above, top ? Skip::none : layers[l].skip, weight,
+                                                       slope, dz_below});
+    dz = dz_below;
+    dy_above = dy;
+  }
+  return dy_above;
+}
+
+}  // namespace dp

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/detail/scatter_forces.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/stages/environment_matrix.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace dp {
+
+/// The last stage: from atomic energies and dE/d~r to what the caller asked for. Everything is added to the outputs.
+/// Sums are double. On parallel backends forces are added atomically, so their last bits depend on scheduling.
+template <class Space>
+class ForceVirial {
+ public:
+  explicit ForceVirial(Space const& space, Model const& model)
+      : m_ntypes(model.ntypes()), m_totals(Kokkos::view_alloc(space, "dp::ForceVirial::totals")) {
+    std::vector<double> inverse;
+    for (auto const& stddev : model.descriptor.stddev)
+      for (double value : stddev) inverse.push_back(1.0 / value);
+    m_inverse_stddev = to_space<double>(space, "dp::ForceVirial::inverse_stddev", inverse);
+  }
+
+  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), empty if neither forces nor virials are wanted.
+  void add(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Vector<int const, Space> centres,
+           Vector<double const, Space> energy, Matrix<double const, Space> gradient, Output<Space> const& output) {
+    Kokkos::Profiling::ScopedRegion region("dp::forces");
+    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+    Kokkos::parallel_reduce(
+        "dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
+        detail::ScatterForces<Space>{environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(),
+                                     centres, environment.displacement(), gradient,
+                                     Matrix<double const, Space>(m_inverse_stddev.data() + 4 * type * m_ntypes,
+                                                                 static_cast<std::size_t>(m_ntypes), 4),
+                                     environment.switch_function(), environment.protection(), energy, output},
+        m_totals);
+    Kokkos::parallel_for("dp::ForceVirial::totals", Kokkos::RangePolicy<Space>(space, 0, 1),
+                         detail::AddTotals<Space>{m_totals, output});
+  }
+
+ private:
+  int m_ntypes;
+  Kokkos::View<detail::Totals, typename Space::memory_space> m_totals;
+  Kokkos::View<double*, typename Space::memory_space> m_inverse_stddev;
+};
+
+}  // namespace dp

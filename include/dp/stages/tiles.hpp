@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/detail/status.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/input/tile.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// Reports atoms with non-finite positions or types that the model does not have.
+template <class Space>
+struct CheckAtoms {
+  Configuration<Space> configuration;
+  int ntypes;
+  typename Status<Space>::Values status;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t i) const {
+    auto const& x = configuration.positions;
+    if (!Kokkos::isfinite(x(i, 0) + x(i, 1) + x(i, 2))) Status<Space>::report(status, Status<Space>::bad_position, i);
+    if (configuration.types(i) >= ntypes) Status<Space>::report(status, Status<Space>::bad_type, i);
+  }
+};
+
+/// Stable selection of the list's rows whose centre has one type.
+template <class Space>
+struct SelectType {
+  Configuration<Space> configuration;
+  NeighborList<Space> list;
+  int type;
+  typename Status<Space>::Values status;
+  Vector<std::int64_t, Space> rows;  // written from the front
+  Vector<int, Space> centres;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& sum, bool final) const {
+    auto const i = list.centre(row);
+    if (i < 0 || i >= configuration.local) {
+      if (final) Status<Space>::report(status, Status<Space>::bad_entry, row);
+      return;
+    }
+    if (configuration.types(i) != type) return;
+    if (final) {
+      rows(sum) = row;
+      centres(sum) = static_cast<int>(i);
+    }
+    ++sum;
+  }
+};
+
+}  // namespace detail
+
+/// The centres of a step grouped by type and cut into tiles. Centres of types without energy are left out.
+template <class Space>
+class Tiles {
+ public:
+  explicit Tiles(Model const& model) : m_ntypes(model.ntypes()), m_silent(model.atom_excluded) {}
+
+  /// One host scalar (a fence on devices) per type.
+  void build(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+             typename detail::Status<Space>::Values const& status) {
+    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+    Kokkos::parallel_for("dp::Tiles::check",
+                         Range(space, 0, static_cast<std::int64_t>(configuration.positions.extent(0))),
+                         detail::CheckAtoms<Space>{configuration, m_ntypes, status});
+    auto const n = static_cast<std::size_t>(list.rows);
+    auto const rows = m_rows.get(space, n);
+    auto const centres = m_centres.get(space, n);
+    m_groups.clear();
+    std::size_t begin = 0;
+    for (int t = 0; t < m_ntypes; ++t) {
+      if (m_silent[static_cast<std::size_t>(t)]) continue;
+      std::int64_t count = 0;
+      Kokkos::parallel_scan("dp::Tiles::select", Range(space, 0, list.rows),
+                            detail::SelectType<Space>{configuration, list, t, status,
+                                                      Rows(rows.data() + begin, n - begin),
+                                                      Centres(centres.data() + begin, n - begin)},
+                            count);
+      if (count > 0) m_groups.push_back({t, begin, static_cast<std::size_t>(count)});
+      begin += static_cast<std::size_t>(count);
+    }
+  }
+
+  /// Calls `body(Tile)` for tiles of at most `size` atoms.
+  template <class Body>
+  void for_each(Space const& space, std::int64_t size, Body const& body) {
+    for (Group const& group : m_groups) {
+      auto const rows = m_rows.get(space, group.begin + group.count).data() + group.begin;
+      auto const centres = m_centres.get(space, group.begin + group.count).data() + group.begin;
+      for (std::size_t done = 0; done < group.count;) {
+        auto const n = std::min(group.count - done, static_cast<std::size_t>(size));
+        body(Tile<Space>{group.type, Rows(rows + done, n), Centres(centres + done, n)});
+        done += n;
+      }
+    }
+  }
+
+  std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes(); }
+
+ private:
+  using Rows = Vector<std::int64_t, Space>;
+  using Centres = Vector<int, Space>;
+  struct Group {
+    int type;
+    std::size_t begin, count;
+  };
+
+  int m_ntypes;
+  std::vector<char> m_silent;
+  std::vector<Group> m_groups;
+  Buffer<std::int64_t, Space> m_rows{"dp::Tiles::rows"};
+  Buffer<int, Space> m_centres{"dp::Tiles::centres"};
+};
+
+}  // namespace dp

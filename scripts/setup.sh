@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Finds what dp is built from and, as root on a Debian system, installs what is missing.
+#   scripts/setup.sh [--tests] [--yes] [--no-install]
+#     --tests       also what the tests, the benchmarks and the documentation need
+#     --yes         ask nothing
+#     --no-install  check only
+# Kokkos comes from, in this order: an installed version >= 5 (Kokkos_DIR, Kokkos_ROOT and CMAKE_PREFIX_PATH are
+# honoured), the upstream release (fetched by CMake), Debian's packages.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+with_tests=no ask=yes install=yes
+for argument in "$@"; do
+  case $argument in
+    --tests) with_tests=yes ;;
+    --yes) ask=no ;;
+    --no-install) install=no ;;
+    *) echo "setup: unknown option '$argument' (known: --tests, --yes, --no-install)" >&2; exit 2 ;;
+  esac
+done
+
+# Debian's package for every tool, and for every library by the name that CMake knows.
+tools=(c++ cmake ninja)
+libraries=(HDF5 nlohmann_json yaml-cpp CLI11 tomlplusplus BLAS)
+if [[ $with_tests == yes ]]; then
+  tools+=(doxygen)
+  libraries+=(GTest benchmark)
+fi
+declare -A package=(
+  [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
+  [HDF5]=libhdf5-dev [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [CLI11]=libcli11-dev
+  [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
+  [benchmark]=libbenchmark-dev)
+kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Prints the names of the missing tools and libraries, one a line.
+find_missing() {
+  local name
+  for name in "${tools[@]}"; do
+    command -v "$name" >/dev/null || echo "$name"
+  done
+  if ! { command -v c++ && command -v cmake && command -v ninja; } >/dev/null; then
+    printf '%s\n' "${libraries[@]}" Kokkos  # CMake cannot be asked; apt skips what is there
+    return
+  fi
+  if ! cmake --fresh -G Ninja -S "$root/scripts/probe" -B "$work/probe" >"$work/log" 2>&1; then
+    cat "$work/log" >&2
+    return 1
+  fi
+  for name in $(sed -n 's/^-- missing://p' "$work/log"); do
+    [[ " ${libraries[*]} Kokkos " != *" $name "* ]] || echo "$name"
+  done
+}
+
+# True when CMake can fetch Kokkos, or has done so already.
+upstream_reached() {
+  local repository
+  [[ ! -d $root/build/release/_deps/kokkos-src ]] || return 0
+  repository=$(sed -n 's/.*GIT_REPOSITORY *\(.*kokkos\.git\).*/\1/p' "$root/cmake/Dependencies.cmake")
+  GIT_TERMINAL_PROMPT=0 timeout 15 git ls-remote --exit-code "$repository" HEAD >/dev/null 2>&1
+}
+
+# Prints the machine's own source of the main Debian archive (address, key and all) with trixie and experimental added.
+# Both styles of source files are understood.
+debian_source() {
+  { sed -s '$G' /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } | awk '
+    BEGIN { RS = ""; FS = "\n" }  # one stanza a record
+    done { next }
+    {
+      text = field = suite = main = off = ""
+      for (i = 1; i <= NF; i++) {
+        if ($i ~ /^#/) continue
+        if ($i ~ /^[A-Za-z]/) field = tolower(substr($i, 1, index($i, ":") - 1))
+        if (field == "suites" && match($i " ", /[ \t](bookworm|trixie|oldstable|stable)[ \t]/))
+          suite = substr($i, RSTART + 1, RLENGTH - 2)
+        if (field == "components" && (" " $i " ") ~ /[ \t:]main[ \t]/) main = 1
+        if (field == "enabled" && $i ~ /no[ \t]*$/) off = 1
+        if (field !~ /^(types|suites|components)$/) text = text $i "\n"
+      }
+      if (suite == "" || !main || off) next
+      printf "Types: deb\n%sSuites: %s\nComponents: main\n", text,
+        suite == "trixie" ? "trixie experimental" : suite " trixie experimental"
+      done = 1
+    }
+    END { exit !done }' && return
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } | awk '
+    $1 != "deb" || done { next }
+    {
+      key = "/usr/share/keyrings/debian-archive-keyring.gpg"
+      if (match($0, /signed-by=[^] ]*/)) key = substr($0, RSTART + 10, RLENGTH - 10)
+      sub(/\[[^]]*\]/, "")
+      if ($3 !~ /^(bookworm|trixie|oldstable|stable)$/ || !/ main( |$)/) next
+      printf "Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n", $2,
+        $3 == "trixie" ? "trixie experimental" : $3 " trixie experimental", key
+      done = 1
+    }
+    END { exit !done }'
+}
+
+# Kokkos 5 from Debian experimental, its C and C++ run time from trixie. apt works with a source, pins and lists in a
+# temporary folder: those of the machine are never touched, so nothing stays behind, whatever happens.
+install_kokkos() {
+  mkdir -p "$work"/apt/{sources,preferences,lists/partial}
+  chmod 755 "$work"
+  mv "$work/debian.sources" "$work/apt/sources"
+  cat >"$work/apt/preferences/kokkos" <<'EOF'
+Package: *
+Pin: release n=trixie
+Pin-Priority: 100
+
+Package: *
+Pin: release a=experimental
+Pin-Priority: -1
+
+Package: libtrilinos-kokkos* trilinos-dev
+Pin: release a=experimental
+Pin-Priority: 995
+EOF
+  local apt=(apt-get -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/apt/sources"
+    -o Dir::Etc::Preferences=/dev/null -o "Dir::Etc::PreferencesParts=$work/apt/preferences"
+    -o "Dir::State::Lists=$work/apt/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+  "${apt[@]}" update
+  "${apt[@]}" install -y --no-install-recommends -t trixie "${kokkos_packages[@]}"
+}
+
+missing=$(find_missing)
+if [[ -z $missing ]]; then
+  echo "setup: everything is there"
+  exit 0
+fi
+
+packages=() kokkos=no
+for name in $missing; do
+  if [[ $name == Kokkos ]]; then kokkos=yes; else packages+=("${package[$name]}"); fi
+done
+if [[ $kokkos == yes ]] && upstream_reached; then
+  echo "setup: no Kokkos >= 5 is installed: CMake fetches the upstream release and builds it"
+  kokkos=upstream
+fi
+if [[ ${#packages[@]} == 0 && $kokkos == upstream ]]; then exit 0; fi
+
+if [[ $install == no || $EUID != 0 ]] || ! command -v apt-get >/dev/null; then
+  echo "setup: missing: ${missing//$'\n'/ }" >&2
+  [[ ${#packages[@]} == 0 ]] || echo "setup: install these packages (Debian's names): ${packages[*]}" >&2
+  [[ $kokkos != yes ]] || echo "setup: and Kokkos >= 5 with Kokkos Kernels: as root on Debian 12 or 13 this script" \
+    "installs it (${kokkos_packages[*]}); elsewhere build it and set Kokkos_ROOT and KokkosKernels_ROOT" >&2
+  exit 1
+fi
+if [[ $kokkos == yes ]] && ! debian_source >"$work/debian.sources"; then
+  echo "setup: no Kokkos >= 5 is installed, upstream cannot be reached, and /etc/apt/sources.list* has no archive of" \
+    "Debian 12 or 13: build Kokkos and Kokkos Kernels and set Kokkos_ROOT and KokkosKernels_ROOT" >&2
+  exit 1
+fi
+
+[[ ${#packages[@]} == 0 ]] || echo "setup: installing ${packages[*]}"
+[[ $kokkos != yes ]] || cat <<EOF
+setup: installing ${kokkos_packages[*]} (Kokkos 5) from Debian experimental.
+       They need the C and C++ run time of Debian 13. On Debian 12 this UPGRADES about 30 packages, among them libc6,
+       libstdc++6, dpkg and base-files (the machine then calls itself Debian 13), and removes none.
+       The machine's apt sources and pins are not changed.
+EOF
+if [[ $ask == yes && -t 0 && -t 1 ]]; then
+  read -r -p "setup: go on? [Y/n] " answer
+  [[ $answer =~ ^([yY].*)?$ ]] || exit 1
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+if [[ ${#packages[@]} != 0 ]]; then
+  apt-get update
+  apt-get install -y --no-install-recommends "${packages[@]}"
+fi
+[[ $kokkos != yes ]] || install_kokkos
+
+missing=$(find_missing)
+[[ $kokkos != upstream ]] || missing=${missing/Kokkos/}
+if [[ -n ${missing//[[:space:]]/} ]]; then
+  echo "setup: still missing after the installation: ${missing//$'\n'/ }" >&2
+  exit 1
+fi
+echo "setup: done"

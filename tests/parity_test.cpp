@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Energies, forces and virials against DeePMD-kit: the trained models and every variant of the file format.
+
+#include "support/evaluate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace dp::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+struct Case {
+  std::string name, model, reference;
+};
+
+void PrintTo(Case const& c, std::ostream* out) { *out << c.name; }
+
+std::vector<Case> cases() {
+  std::string const data = DP_TEST_DATA;
+  std::vector<Case> result = {
+      {"water", data + "/../../examples/water/water.dp", data + "/water/reference.json"},
+      {"copper", data + "/copper/copper.dp", data + "/copper/reference.json"}};
+  std::vector<Case> variants;
+  for (auto const& entry : std::filesystem::directory_iterator(data + "/variants")) {
+    auto const path = entry.path();
+    if (path.extension() != ".dp" && path.extension() != ".yaml") continue;
+    std::string const stem = path.stem().string();
+    auto const base = stem.substr(0, stem.find("_compressed"));
+    std::string const kind = path.extension() == ".dp" ? "" : "_yaml";
+    variants.push_back({stem + kind, path.string(), data + "/variants/" + base + ".reference.json"});
+  }
+  std::sort(variants.begin(), variants.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
+  result.insert(result.end(), variants.begin(), variants.end());
+  return result;
+}
+
+class Parity : public ::testing::TestWithParam<Case> {};
+
+TEST_P(Parity, Double) {
+  auto const model = read_model(GetParam().model);
+  // These models' references were computed in float, so the rounding of the nets differs.
+  bool const rounded = GetParam().name.find("float32") == 0 || GetParam().name.find("precision_") == 0;
+  double const energy_tolerance = rounded ? 2e-5 : 1e-9, virial_tolerance = rounded ? 2e-4 : 1e-8;
+  DeepPotential<Space, Double> potential(model);
+  double energy = 0, force = 0, virial = 0, atom_virial = 0;
+  for (auto const& frame : read_frames(GetParam().reference)) {
+    auto const results = evaluate(potential, frame);
+    energy = std::max(energy, largest_difference(results.atom_energy, frame.atom_energy));
+    if (!frame.force.empty()) force = std::max(force, largest_difference(results.force, frame.force));
+    if (!frame.virial.empty()) virial = std::max(virial, largest_difference(results.virial, frame.virial));
+    if (!frame.atom_virial.empty())
+      atom_virial = std::max(atom_virial, largest_difference(results.atom_virial, frame.atom_virial));
+  }
+  std::printf("%s: largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e eV\n", GetParam().name.c_str(), energy,
+              force, virial, atom_virial);
+  EXPECT_LT(energy, energy_tolerance);
+  EXPECT_LT(force, energy_tolerance);
+  EXPECT_LT(virial, virial_tolerance);
+  EXPECT_LT(atom_virial, virial_tolerance);
+}
+
+INSTANTIATE_TEST_SUITE_P(DeePMDkit, Parity, ::testing::ValuesIn(cases()),
+                         [](auto const& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace dp::test
