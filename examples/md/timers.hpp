@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <Kokkos_Core.hpp>
 #include <array>
 #include <chrono>
+#include <dp/core/views.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,8 +28,8 @@ class StageTimers {
     return timers;
   }
 
-  /// Begins to listen; false where a Kokkos tool of the user's does already. Kokkos then waits for the device
-  /// at the ends of regions.
+  /// Begins to listen; false where a Kokkos tool of the user's does already. On a GPU each region then
+  /// waits for its kernels.
   static bool install() {
     if (Kokkos::Tools::profileLibraryLoaded()) return false;
     Kokkos::Tools::Experimental::set_push_region_callback([](char const* name) { instance().push(name); });
@@ -59,6 +59,7 @@ class StageTimers {
 
  private:
   void book() {
+    if constexpr (!dp::is_host_space<Kokkos::DefaultExecutionSpace>) Kokkos::fence("md::StageTimers");
     double const now = seconds();
     if (!m_stack.empty()) m_seconds[m_stack.back()] += now - std::exchange(m_last, now);
     m_last = now;

@@ -26,9 +26,10 @@ enum class Evaluation { exact };
 /// nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
 enum class Overflow { keep_nearest, error };
 
+/// How a DeepPotential evaluates.
 struct Options {
-  Evaluation evaluation = Evaluation::exact;
-  Overflow overflow = Overflow::keep_nearest;
+  Evaluation evaluation = Evaluation::exact;   ///< of the embedding
+  Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
   std::int64_t tile = 0;  ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
 };
 
@@ -37,6 +38,7 @@ struct Options {
 template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
 class DeepPotential {
  public:
+  /// On the default instance of `Space`. Throws as below.
   explicit DeepPotential(Model const& model, Options options = {}) : DeepPotential(Space(), model, options) {}
 
   /// Throws dp::Error if the model is inconsistent.
@@ -75,9 +77,9 @@ class DeepPotential {
   }
 
   double cutoff() const { return m_model.descriptor.rcut; }  ///< Angstrom
-  int ntypes() const { return m_model.ntypes(); }
-  Model const& model() const { return m_model; }
-  Options const& options() const { return m_options; }
+  int ntypes() const { return m_model.ntypes(); }            ///< types of the model
+  Model const& model() const { return m_model; }             ///< as given
+  Options const& options() const { return m_options; }       ///< as given
 
   /// Neighbours beyond sel that the last compute() left out.
   std::int64_t dropped() const { return m_dropped; }

@@ -16,6 +16,7 @@ namespace dp {
 template <class T, class Space>
 class Buffer {
  public:
+  /// Empty; `label` names the memory in Kokkos tools.
   explicit Buffer(std::string label) : m_label(std::move(label)) {}
 
   /// The first `n` entries; allocates (with a fence) when more are asked for than ever before.
@@ -33,6 +34,7 @@ class Buffer {
     return Matrix<T, Space>(get(space, rows * columns).data(), rows, columns);
   }
 
+  /// Memory held on `Space`.
   std::size_t bytes() const { return m_data.extent(0) * sizeof(T); }
 
  private:

@@ -10,14 +10,14 @@ namespace dp {
 
 /// Everything in double: agrees with DeePMD-kit's double to rounding.
 struct Double {
-  using Net = double;
-  static constexpr char const* name = "double";
+  using Net = double;                            ///< what the nets compute in
+  static constexpr char const* name = "double";  ///< for messages
 };
 
 /// MIX-32 of the SC20 paper: embedding net, descriptor and fitting net in float.
 struct Mix32 {
-  using Net = float;
-  static constexpr char const* name = "mix32";
+  using Net = float;                            ///< what the nets compute in
+  static constexpr char const* name = "mix32";  ///< for messages
 };
 
 }  // namespace dp

@@ -132,7 +132,7 @@ struct SymmetricProduct {
   }
 };
 
-/// Its adjoint: dE/dT_cm = sum_b dE/dD_mb T_cb + [m < axis] sum_n dE/dD_nm T_cn.
+/// Its adjoint, in two parts. First dE/dT_cm = sum_b dE/dD_mb T_cb; an item is a channel m of an atom.
 template <class Space, class T>
 struct SymmetricProductAdjoint {
   Matrix<T const, Space> t, dd;
@@ -140,17 +140,63 @@ struct SymmetricProductAdjoint {
   Matrix<T, Space> dt;
   int width = static_cast<int>(t.extent(1)) / 4;
 
+  static constexpr int lanes = lane_count<Space, T>;
+
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     auto const a = item / width;
     int const m = static_cast<int>(item % width);
-    T sum[4] = {};
+    T const* const dd_row = &dd(a, static_cast<std::int64_t>(m) * axis);
+    T sum[4][lanes] = {};
+    int b = 0;
+    for (; b + lanes <= axis; b += lanes) add(dd_row, a, b, lanes, sum);
+    add(dd_row, a, b, axis - b, sum);
     for (int c = 0; c < 4; ++c) {
-      for (int b = 0; b < axis; ++b) sum[c] += dd(a, static_cast<std::int64_t>(m) * axis + b) * t(a, c * width + b);
-      if (m < axis)
-        for (int n = 0; n < width; ++n)
-          sum[c] += dd(a, static_cast<std::int64_t>(n) * axis + m) * t(a, c * width + n);
-      dt(a, c * width + m) = sum[c];
+      T total = 0;
+      for (int l = 0; l < lanes; ++l) total += sum[c][l];
+      dt(a, c * width + m) = total;
     }
+  }
+
+ private:
+  KOKKOS_FORCEINLINE_FUNCTION void add(T const* dd_row, std::int64_t a, int b, int n, T (&sum)[4][lanes]) const {
+    for (int c = 0; c < 4; ++c) {
+      T const* const t_row = &t(a, c * width + b);
+      for (int l = 0; l < n; ++l) sum[c][l] += dd_row[b + l] * t_row[l];
+    }
+  }
+};
+
+/// Then dE/dT_cb += sum_n dE/dD_nb T_cn for the channels b < axis; an item is a strip of them.
+template <class Space, class T>
+struct AxisProductAdjoint {
+  Matrix<T const, Space> t, dd;
+  int axis;
+  Matrix<T, Space> dt;
+  int width = static_cast<int>(t.extent(1)) / 4;
+
+  static constexpr int lanes = lane_count<Space, T>;
+  int strips = (axis + lanes - 1) / lanes;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const a = item / strips;
+    int const b = static_cast<int>(item % strips) * lanes;
+    if (b + lanes <= axis)
+      strip(a, b, lanes);  // a constant: the loops unroll
+    else
+      strip(a, b, axis - b);
+  }
+
+ private:
+  KOKKOS_FORCEINLINE_FUNCTION void strip(std::int64_t a, int b, int count) const {
+    T sum[4][lanes] = {};
+    T const* const t_row = &t(a, 0);
+    for (int n = 0; n < width; ++n) {
+      T const* const dd_row = &dd(a, static_cast<std::int64_t>(n) * axis + b);
+      for (int c = 0; c < 4; ++c)
+        for (int l = 0; l < count; ++l) sum[c][l] += t_row[c * width + n] * dd_row[l];
+    }
+    for (int c = 0; c < 4; ++c)
+      for (int l = 0; l < count; ++l) dt(a, c * width + b + l) += sum[c][l];
   }
 };
 

@@ -33,15 +33,14 @@ struct FillParameters {
 template <class Space, class T>
 struct LastLayer {
   Matrix<T const, Space> x;
-  Matrix<T const, Space> weight;
-  Vector<T const, Space> bias;
+  Vector<T const, Space> weight, bias;
   double sign, shift;
   Vector<double, Space> energy;
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
     double sum = static_cast<double>(bias(0));
     for (std::size_t k = 0; k < weight.extent(0); ++k)
-      sum += static_cast<double>(x(a, k)) * static_cast<double>(weight(k, 0));
+      sum += static_cast<double>(x(a, k)) * static_cast<double>(weight(k));
     energy(a) = (sign > 0 ? 0.0 : energy(a)) + sign * sum + shift;
   }
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dp/core/buffer.hpp>
+#include <dp/core/packed_matrix.hpp>
 #include <dp/model/net.hpp>
 
 #include <cstddef>
@@ -11,19 +12,19 @@
 
 namespace dp::detail {
 
-/// One layer on `Space`: views into the flat buffer of NetWeights. Absent biases are 0 and absent time steps 1, so that
+/// One layer on `Space`: pieces of the flat buffer of NetWeights. Absent biases are 0 and absent time steps 1, so that
 /// the passes over a layer have no branches for them.
 template <class Space, class T>
 struct LayerWeights {
-  Matrix<T const, Space> weight;      // (inputs x outputs)
-  Matrix<T const, Space> transposed;  // (outputs x inputs)
+  PackedMatrix<Space, T> weight;      // (inputs x outputs)
+  PackedMatrix<Space, T> transposed;  // (outputs x inputs)
   Vector<T const, Space> bias, timestep;
   Activation activation;
   double silut_threshold;
   Skip skip;
 
-  int inputs() const { return static_cast<int>(weight.extent(0)); }
-  int outputs() const { return static_cast<int>(weight.extent(1)); }
+  int inputs() const { return weight.rows; }
+  int outputs() const { return weight.columns; }
 };
 
 /// A net's parameters on `Space` in the precision `T`, in one flat buffer.
@@ -43,28 +44,30 @@ class NetWeights {
   std::size_t bytes() const { return m_flat.extent(0) * sizeof(T); }
 
  private:
+  using Packed = PackedMatrix<Space, T>;
+
   static void append(std::vector<double>& flat, Layer const& layer) {
-    auto const in = static_cast<std::size_t>(layer.inputs), out = static_cast<std::size_t>(layer.outputs);
-    flat.insert(flat.end(), layer.weight.begin(), layer.weight.end());
-    for (std::size_t j = 0; j < out; ++j)
-      for (std::size_t i = 0; i < in; ++i) flat.push_back(layer.weight[i * out + j]);
+    auto const weight = [&](int i, int j) { return layer.weight[static_cast<std::size_t>(i * layer.outputs + j)]; };
+    Packed::pack(flat, layer.inputs, layer.outputs, weight);
+    Packed::pack(flat, layer.outputs, layer.inputs, [&](int i, int j) { return weight(j, i); });
+    auto const out = static_cast<std::size_t>(layer.outputs);
     for (std::size_t j = 0; j < out; ++j) flat.push_back(layer.bias.empty() ? 0.0 : layer.bias[j]);
     for (std::size_t j = 0; j < out; ++j) flat.push_back(layer.timestep.empty() ? 1.0 : layer.timestep[j]);
   }
 
   static LayerWeights<Space, T> views(T const*& next, Layer const& layer) {
-    auto const in = static_cast<std::size_t>(layer.inputs), out = static_cast<std::size_t>(layer.outputs);
-    using Weight = Matrix<T const, Space>;
-    using Row = Vector<T const, Space>;
-    LayerWeights<Space, T> const result{Weight(next, in, out),
-                                        Weight(next + in * out, out, in),
-                                        Row(next + 2 * in * out, out),
-                                        Row(next + 2 * in * out + out, out),
-                                        layer.activation,
-                                        layer.threshold,
-                                        layer.skip};
-    next += 2 * in * out + 2 * out;
-    return result;
+    auto const take = [&next](std::size_t n) { return (next += n) - n; };
+    auto const out = static_cast<std::size_t>(layer.outputs);
+    auto const weight = take(Packed::size(layer.inputs, layer.outputs));
+    auto const transposed = take(Packed::size(layer.outputs, layer.inputs));
+    auto const bias = take(out);
+    return {Packed{weight, layer.inputs, layer.outputs},
+            Packed{transposed, layer.outputs, layer.inputs},
+            Vector<T const, Space>(bias, out),
+            Vector<T const, Space>(take(out), out),
+            layer.activation,
+            layer.threshold,
+            layer.skip};
   }
 
   Kokkos::View<T*, typename Space::memory_space> m_flat;

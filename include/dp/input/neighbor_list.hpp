@@ -15,13 +15,13 @@ namespace dp {
 /// not matter. A small value to be made anew in each step; it owns nothing.
 template <class Space>
 struct NeighborList {
-  std::int64_t rows = 0;
+  std::int64_t rows = 0;                            ///< number of centres
   Strided1<int const, Space> centres = {};          ///< the centre of each row; not given: row k is atom k
   Strided1<std::int64_t const, Space> starts = {};  ///< first entry of each row in `entries`; not given: k * row_stride
   Strided1<int const, Space> counts = {};           ///< entries of each row; not given: starts(k + 1) - starts(k)
   int const* entries = nullptr;                     ///< indices of neighbours
-  std::int64_t row_stride = 0;
-  std::int64_t entry_stride = 1;
+  std::int64_t row_stride = 0;                      ///< from the row of one atom to that of the next
+  std::int64_t entry_stride = 1;                    ///< from one entry of a row to the next
   int mask = std::numeric_limits<int>::max();       ///< bits of an entry that hold the index
 
   /// Compressed rows: neighbours of atom k are indices[offsets[k]] ... indices[offsets[k+1]-1].
@@ -50,12 +50,15 @@ struct NeighborList {
     return list;
   }
 
+  /// The atom that a row belongs to.
   KOKKOS_FUNCTION std::int64_t centre(std::int64_t row) const { return centres.data() ? centres(row) : row; }
 
+  /// Entries of a row.
   KOKKOS_FUNCTION std::int64_t count(std::int64_t row) const {
     return counts.data() ? counts(centre(row)) : starts(row + 1) - starts(row);
   }
 
+  /// Entry `k` of a row, without flag bits.
   KOKKOS_FUNCTION int neighbour(std::int64_t row, std::int64_t k) const {
     std::int64_t const start = starts.data() ? starts(row) : centre(row) * row_stride;
     return entries[start + k * entry_stride] & mask;

@@ -63,6 +63,7 @@ class PeriodicImages {
     place(space, local_positions);
   }
 
+  /// Atoms that are not images.
   std::int64_t local() const { return m_local; }
   /// Local atoms and ghosts.
   std::int64_t atoms() const { return static_cast<std::int64_t>(m_owner.extent(0)); }

@@ -11,10 +11,11 @@ namespace dp {
 /// Atoms of one type that go through all stages together.
 template <class Space>
 struct Tile {
-  int type = 0;
+  int type = 0;                                 ///< of the atoms
   Vector<std::int64_t const, Space> list_rows;  ///< the row of the neighbour list of each atom
   Vector<int const, Space> centres;             ///< its index in the configuration
 
+  /// Atoms of the tile.
   std::int64_t atoms() const { return static_cast<std::int64_t>(list_rows.extent(0)); }
 };
 

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/io/net_from_tree.hpp>
-#include <dp/io/tree.hpp>
-#include <dp/io/tree_cursor.hpp>
-#include <dp/model/model.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/model.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,8 +35,8 @@ inline std::vector<char> read_pairs(Cursor const& parent, char const* key, int n
 
 /// Statistics (ntypes, nnei, width), constant over the slots of one neighbour type, compacted to one row per
 /// pair of types. Types without slots take the row of another type. `positive`: standard deviations.
-inline std::vector<std::array<double, 4>> read_statistics(Cursor const& node, DescriptorModel const& descriptor,
-                                                          bool positive) {
+inline std::vector<std::array<double, 4>> read_statistics(Cursor const& node,
+                                                          DescriptorModel const& descriptor, bool positive) {
   std::size_t const ntypes = descriptor.sel.size();
   auto const nnei = static_cast<std::size_t>(descriptor.nnei());
   std::size_t const width = descriptor.kind == DescriptorKind::angular ? 4 : 1;
@@ -83,7 +82,8 @@ inline void read_embeddings(Cursor const& node, int ntypes, DescriptorModel& des
   if (collection.ndim == 0) embeddings["ndim"].refuse("1 or 2");
   descriptor.one_sided = collection.ndim == 1;
   if (descriptor.one_sided) check_copies(embeddings, collection.nets, ntypes);
-  if (std::optional<Cursor> const flag = node.find("type_one_side"); flag && flag->flag() != descriptor.one_sided)
+  if (std::optional<Cursor> const flag = node.find("type_one_side");
+      flag && flag->flag() != descriptor.one_sided)
     flag->refuse(descriptor.one_sided ? "true, as embeddings/ndim is 1" : "false, as embeddings/ndim is 2");
   descriptor.nets.resize(n * n);
   for (std::size_t centre = 0; centre < n; ++centre)
@@ -95,22 +95,6 @@ inline void read_embeddings(Cursor const& node, int ntypes, DescriptorModel& des
                                         neighbour, ") is not excluded");
       descriptor.nets[centre * n + neighbour] = net;
     }
-}
-
-/// What TensorFlow makes of excluded pairs differs from DeePMD-kit's other backends. Angular: absent neighbours
-/// do not contribute either. Radial: one-sided nets take zero as the input of all slots of the pair, others
-/// leave the pair out.
-inline void exclude_as_tensorflow(DescriptorModel& descriptor) {
-  bool const zero_input = descriptor.kind == DescriptorKind::radial && descriptor.one_sided;
-  descriptor.excluded_padding = zero_input;
-  if (descriptor.kind == DescriptorKind::angular) return;
-  for (std::size_t pair = 0; pair < descriptor.nets.size(); ++pair) {
-    if (!descriptor.excluded[pair]) continue;
-    if (zero_input)
-      descriptor.mean[pair][0] = 0.0;
-    else
-      descriptor.nets[pair] = Net{};
-  }
 }
 
 inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow) {
@@ -125,7 +109,8 @@ inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_t
     type.refuse("a supported descriptor, \"se_e2_a\" (\"se_a\") or \"se_e2_r\" (\"se_r\")");
   check_version(node, 3);
   check_precision(node);
-  if (std::optional<Cursor> const spin = node.find("spin")) spin->refuse("null: spin models are not supported");
+  if (std::optional<Cursor> const spin = node.find("spin"))
+    spin->refuse("null: spin models are not supported");
   descriptor.rcut = node["rcut"].number("a positive number");
   if (descriptor.rcut <= 0.0) node["rcut"].refuse("a positive number");
   descriptor.rcut_smth = node["rcut_smth"].number("a number of at least 0");
@@ -149,8 +134,9 @@ inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_t
   descriptor.stddev = read_statistics(variables["dstd"], descriptor, true);
   read_embeddings(node, ntypes, descriptor);
   if (descriptor.kind == DescriptorKind::angular && descriptor.axis_neuron > descriptor.width())
-    node["axis_neuron"].refuse("at most the width of the embedding nets, " + std::to_string(descriptor.width()));
-  if (as_tensorflow) exclude_as_tensorflow(descriptor);
+    node["axis_neuron"].refuse("at most the width of the embedding nets, " +
+                               std::to_string(descriptor.width()));
+  descriptor.excluded_padding = !as_tensorflow;
   return descriptor;
 }
 

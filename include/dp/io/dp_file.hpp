@@ -2,16 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/io/hdf5_file.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_builder.hpp>
-
-#include <nlohmann/json.hpp>
-
-#include <cstddef>
-#include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +28,8 @@ class JsonEvents : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool flag) override { return add(Node{flag}); }
   bool number_integer(number_integer_t number) override { return add(Node{std::int64_t{number}}); }
   bool number_unsigned(number_unsigned_t number) override {
-    if (number > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max())) return add(Node{static_cast<double>(number)});
+    if (number > static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max()))
+      return add(Node{static_cast<double>(number)});
     return add(Node{static_cast<std::int64_t>(number)});
   }
   bool number_float(number_float_t number, string_t const&) override { return add(Node{number}); }

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/error.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/error.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>

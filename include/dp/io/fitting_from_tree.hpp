@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/model.hpp>
-
-#include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,7 +56,8 @@ inline void read_parameters(Cursor const& node, FittingModel& fitting) {
   fitting.aparam_mean = values("aparam_avg", fitting.aparam);
   fitting.aparam_inverse_std = values("aparam_inv_std", fitting.aparam);
   fitting.case_embedding = values("case_embd", dimension("dim_case_embd"));
-  if (std::optional<Cursor> const mask = node.find("use_aparam_as_mask")) fitting.aparam_is_mask = mask->flag();
+  if (std::optional<Cursor> const mask = node.find("use_aparam_as_mask"))
+    fitting.aparam_is_mask = mask->flag();
   if (std::optional<Cursor> const given = node.find("default_fparam"); given && fitting.fparam > 0) {
     if (given->node().as<Node::SharedArray>() != nullptr) {
       fitting.default_fparam = given->values(static_cast<std::size_t>(fitting.fparam));
@@ -79,26 +79,15 @@ inline void check_fitting_type(Cursor const& node) {
   if (std::optional<Cursor> const variable = node.find("var_name"); variable && variable->text() != "energy")
     variable->refuse("\"energy\"");
   if (std::optional<Cursor> const width = node.find("dim_out")) width->integer(1, 1);
-  if (std::optional<Cursor> const spin = node.find("spin")) spin->refuse("null: spin models are not supported");
+  if (std::optional<Cursor> const spin = node.find("spin"))
+    spin->refuse("null: spin models are not supported");
   if (std::optional<Cursor> const zero = node.find("tot_ener_zero"); zero && zero->flag())
     zero->refuse("false: energies shifted to zero are not supported");
   check_version(node, 4);
   check_precision(node);
 }
 
-/// Makes the net, its bias and its vacuum contribution of a type exactly zero, as `exclude_types` of a fitting
-/// asks for; what the model adds (`out_bias`) remains.
-inline void silence(FittingModel& fitting, std::size_t type) {
-  Layer& last = fitting.nets[type].layers.back();
-  last.weight.assign(last.weight.size(), 0.0);
-  last.bias.clear();
-  last.timestep.clear();
-  last.activation = Activation::linear;
-  last.skip = Skip::none;
-  fitting.bias_atom_e[type] = 0.0;
-  fitting.vacuum_removed[type] = 0;
-}
-
+/// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its place.
 inline FittingModel read_fitting(Cursor const& node, int ntypes, int dim_descriptor) {
   auto const n = static_cast<std::size_t>(ntypes);
   check_fitting_type(node);
@@ -127,13 +116,11 @@ inline FittingModel read_fitting(Cursor const& node, int ntypes, int dim_descrip
     if (net.inputs() != inputs)
       networks.complain("network of type ", t, ": expected ", inputs,
                         " inputs (descriptor, parameters and case embedding), found ", net.inputs());
-    if (net.outputs() != 1) networks.complain("network of type ", t, ": expected 1 output, found ", net.outputs());
+    if (net.outputs() != 1)
+      networks.complain("network of type ", t, ": expected 1 output, found ", net.outputs());
   }
   fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(n);
   fitting.vacuum_removed = read_vacuum(node, ntypes, mixed);
-  std::vector<char> const excluded = read_types(node, "exclude_types", ntypes);
-  for (std::size_t t = 0; t < n; ++t)
-    if (excluded[t]) silence(fitting, t);
   return fitting;
 }
 

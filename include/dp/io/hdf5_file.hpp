@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <dp/io/hdf5_bytes.hpp>
 #include <dp/io/hdf5_messages.hpp>
 #include <dp/io/tree.hpp>
-
-#include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -33,14 +32,15 @@ class File {
     if (data.substr(0, signature.size()) != signature)
       fail(m_bytes.file(), ": expected an HDF5 file, found no HDF5 signature");
     unsigned const version = m_bytes.u8(8, what);
-    if (version == 2 || version == 3) m_bytes.unsupported("HDF5's newer layout (superblock version ", version, ")");
+    if (version == 2 || version == 3)
+      m_bytes.unsupported("HDF5's newer layout (superblock version ", version, ")");
     if (version > 1) m_bytes.corrupt(what, ": expected version 0 or 1, found ", version);
     if (m_bytes.u8(13, what) != 8 || m_bytes.u8(14, what) != 8)
       m_bytes.unsupported("an HDF5 file with offsets or lengths of other than 8 bytes");
     std::uint64_t const at = version == 0 ? 24 : 28;
     if (std::uint64_t const base = m_bytes.u64(at, what); base != 0)
       m_bytes.unsupported("an HDF5 file with a base address of ", base);
-    if (std::uint64_t const end = m_bytes.u64(at + 16, what); end != data.size())
+    if (std::uint64_t const end = m_bytes.u64(at + 16, what); end > data.size())
       m_bytes.corrupt("the superblock says ", end, " bytes, found ", data.size());
     m_root = object_header(m_bytes, m_bytes.u64(at + 40, what));
     for (Message const& message : m_root) {
@@ -56,8 +56,8 @@ class File {
     for (Message const& message : m_root)
       if (message.is(MessageType::attribute))
         if (auto text = text_of(message.body, name)) return *std::move(text);
-    fail(m_bytes.file(), ": expected the attribute \"", name, "\" of the HDF5 root group (a DeePMD-kit model), ",
-         "found none");
+    fail(m_bytes.file(), ": expected the attribute \"", name,
+         "\" of the HDF5 root group (a DeePMD-kit model), ", "found none");
   }
 
   /// The dataset of this name in the root group, with or without a leading slash.
@@ -165,7 +165,8 @@ class File {
     std::optional<NumberType> type;
     std::optional<Bytes> layout;
     for (Message const& message : object_header(m_bytes, address)) {
-      if ((message.is(MessageType::dataspace) || message.is(MessageType::datatype)) && (message.flags & 2u) != 0)
+      if ((message.is(MessageType::dataspace) || message.is(MessageType::datatype)) &&
+          (message.flags & 2u) != 0)
         m_bytes.unsupported("a shared header message");
       if (message.is(MessageType::dataspace)) shape = dataspace(message.body);
       if (message.is(MessageType::datatype)) type = number_type(message.body);
@@ -184,7 +185,8 @@ class File {
     auto array = std::make_shared<Array>();
     array->shape = *std::move(shape);
     array->values.reserve(static_cast<std::size_t>(count));
-    for (std::uint64_t i = 0; i < count; ++i) array->values.push_back(type->decode(data.data() + i * type->size));
+    for (std::uint64_t i = 0; i < count; ++i)
+      array->values.push_back(type->decode(data.data() + i * type->size));
     return array;
   }
 

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/io/hdf5_bytes.hpp>
-
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <dp/io/hdf5_bytes.hpp>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -53,7 +52,8 @@ inline std::vector<Message> object_header(Bytes const& file, std::uint64_t addre
   std::vector<Message> out;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     Bytes const block = file.part(blocks[b].offset, blocks[b].length, what);
-    if (!seen.insert(blocks[b].offset).second) file.corrupt(what, " at ", address, ": it continues in itself");
+    if (!seen.insert(blocks[b].offset).second)
+      file.corrupt(what, " at ", address, ": it continues in itself");
     for (std::uint64_t at = 0; left > 0 && at + 8 <= block.size(); --left) {
       std::uint64_t const length = block.u16(at + 2, what);
       Message message{block.u16(at, what), block.u8(at + 4, what), block.part(at + 8, length, what)};
@@ -124,7 +124,8 @@ inline NumberType number_type(Bytes const& body) {
   std::uint64_t const size = body.u32(4, what);
   if (kind > 1) body.unsupported("the HDF5 datatype class ", kind, " (not a number)");
   if ((bits & 1u) != 0) body.unsupported("big-endian data");
-  bool const known = kind == 0 ? size == 1 || size == 2 || size == 4 || size == 8 : size == 2 || size == 4 || size == 8;
+  bool const known =
+      kind == 0 ? size == 1 || size == 2 || size == 4 || size == 8 : size == 2 || size == 4 || size == 8;
   if (!known) body.unsupported("a number of ", size, " bytes");
   if (body.u16(8, what) != 0 || body.u16(10, what) != 8 * size) body.unsupported("a number with unused bits");
   NumberType const type{kind == 1, kind == 0 && (bits & 8u) != 0, static_cast<unsigned>(size)};

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <dp/io/descriptor_from_tree.hpp>
 #include <dp/io/fitting_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
-
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/io/tree.hpp>
-#include <dp/io/tree_cursor.hpp>
-#include <dp/model/net.hpp>
-
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/net.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +32,9 @@ inline void check_precision(Cursor const& parent) {
   for (std::string_view const known :
        {"default", "float64", "double", "float32", "single", "float16", "half", "bfloat16"})
     if (name == known) return;
-  key->refuse("one of \"default\", \"float64\", \"double\", \"float32\", \"single\", \"float16\", \"half\", \"bfloat16\"");
+  key->refuse(
+      "one of \"default\", \"float64\", \"double\", \"float32\", \"single\", \"float16\", \"half\", "
+      "\"bfloat16\"");
 }
 
 /// Refuses a serialised object whose layout is newer than the ones known here.
@@ -94,7 +95,8 @@ inline Layer read_layer(Cursor const& node) {
   else if (std::optional<Cursor> const flag = node.find("bias"); flag && flag->flag())
     variables.complain("the key \"b\" is missing or null although the layer's \"bias\" is true");
   // DeePMD-kit's files carry a null timestep where the widths forbid a skip, whatever the flag says.
-  if (std::optional<Cursor> const timestep = variables.find("idt")) layer.timestep = timestep->values(w.shape[1]);
+  if (std::optional<Cursor> const timestep = variables.find("idt"))
+    layer.timestep = timestep->values(w.shape[1]);
   read_activation(node, layer);
   std::optional<Cursor> const resnet = node.find("resnet");
   if (resnet && resnet->flag()) {
@@ -152,7 +154,8 @@ inline void check_copies(Cursor const& node, std::vector<Net> const& nets, int c
   for (Net const& net : nets)
     for (Layer const& layer : net.layers) weights += layer.weight.size();
   if (weights > most / static_cast<std::size_t>(copies))
-    node.complain("expected at most ", most, " weights in all, found ", weights, " for each of ", copies, " types");
+    node.complain("expected at most ", most, " weights in all, found ", weights, " for each of ", copies,
+                  " types");
 }
 
 }  // namespace dp::detail

@@ -10,7 +10,6 @@
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/yaml_file.hpp>
 #include <dp/model/model.hpp>
-
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -23,18 +22,22 @@ namespace detail {
 /// Refuses a file by its extension, with the way to a file that can be read where there is one.
 [[noreturn]] inline void refuse_format(std::string const& path, std::string const& extension) {
   if (extension == ".pt")
-    fail(path, ": a training checkpoint of DeePMD-kit is not read; freeze it first (`dp --pt freeze -o model.pth`), "
-               "then convert it: `dp convert-backend model.pth model.dp`");
-  for (std::string_view const known : {".pb", ".pbtxt", ".pth", ".pt2", ".pte", ".hlo", ".xlo", ".jax", ".savedmodel",
-                                       ".savedmodeltf", ".json", ".pdiparams", ".pdmodel"})
+    fail(
+        path,
+        ": a training checkpoint of DeePMD-kit is not read; freeze it first (`dp --pt freeze -o model.pth`), "
+        "then convert it: `dp convert-backend model.pth model.dp`");
+  for (std::string_view const known : {".pb", ".pbtxt", ".pth", ".pt2", ".pte", ".hlo", ".xlo", ".jax",
+                                       ".savedmodel", ".savedmodeltf", ".json", ".pdiparams", ".pdmodel"})
     if (extension == known)
       fail(path, ": expected a .dp or .yaml model, found the extension ", known,
            "; convert it with DeePMD-kit: `dp convert-backend ", path, " ",
            std::filesystem::path(path).stem().string(), ".dp`");
   if (extension == ".dp")
     fail(path, ": expected a .dp model (an HDF5 file), found no HDF5 signature at its beginning");
-  fail(path, ": expected a model in DeePMD-kit's .dp (HDF5) or .yaml format, found neither an HDF5 signature nor the "
-             "extension .yaml or .yml");
+  fail(path,
+       ": expected a model in DeePMD-kit's .dp (HDF5) or .yaml format, found neither an HDF5 signature nor "
+       "the "
+       "extension .yaml or .yml");
 }
 
 }  // namespace detail

@@ -70,7 +70,9 @@ inline std::string describe(Node const& node) {
     std::string operator()(std::int64_t number) const { return std::to_string(number); }
     std::string operator()(double number) const { return std::to_string(number); }
     std::string operator()(std::string const& text) const { return in_quotes(text); }
-    std::string operator()(Node::List const& list) const { return "a list of " + std::to_string(list.size()); }
+    std::string operator()(Node::List const& list) const {
+      return "a list of " + std::to_string(list.size());
+    }
     std::string operator()(Node::Map const& map) const {
       return "a map of " + std::to_string(map.size()) + " keys";
     }

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/error.hpp>
-#include <dp/io/tree.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/io/tree.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -108,7 +107,8 @@ class TreeBuilder {
         *name != "bfloat16")
       fail(where(), "dtype: expected a float or integer type, found ", in_quotes(*name));
     auto array = std::make_shared<Array>();
-    for (Node const* level = value; level->as<Node::List>() != nullptr; level = &level->as<Node::List>()->front()) {
+    for (Node const* level = value; level->as<Node::List>() != nullptr;
+         level = &level->as<Node::List>()->front()) {
       array->shape.push_back(level->as<Node::List>()->size());
       if (array->shape.back() == 0) break;
     }

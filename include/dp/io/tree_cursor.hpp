@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/error.hpp>
-#include <dp/io/tree.hpp>
-
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/io/tree.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +53,8 @@ class Cursor {
     if (entries == nullptr) refuse(expected);
     std::vector<Cursor> out;
     out.reserve(entries->size());
-    for (std::size_t i = 0; i < entries->size(); ++i) out.push_back(descend((*entries)[i], std::to_string(i)));
+    for (std::size_t i = 0; i < entries->size(); ++i)
+      out.push_back(descend((*entries)[i], std::to_string(i)));
     return out;
   }
 

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/error.hpp>
-#include <dp/io/tree.hpp>
-#include <dp/io/tree_builder.hpp>
-
 #include <yaml-cpp/anchor.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -14,6 +10,9 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_builder.hpp>
 #include <limits>
 #include <map>
 #include <sstream>
@@ -35,7 +34,8 @@ inline Node yaml_scalar(std::string_view text) {
   double const sign = digits.size() < number.size() ? -1.0 : 1.0;
   if (digits == ".inf" || digits == ".Inf" || digits == ".INF")
     return Node{sign * std::numeric_limits<double>::infinity()};
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return Node{std::numeric_limits<double>::quiet_NaN()};
+  if (text == ".nan" || text == ".NaN" || text == ".NAN")
+    return Node{std::numeric_limits<double>::quiet_NaN()};
   if (!digits.empty() && ((digits.front() >= '0' && digits.front() <= '9') || digits.front() == '.')) {
     char const* const end = number.data() + number.size();
     std::int64_t integer = 0;
@@ -90,7 +90,8 @@ class YamlEvents : public YAML::EventHandler {
     m_builder.end_list();
     end();
   }
-  void OnMapStart(YAML::Mark const&, std::string const&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(YAML::Mark const&, std::string const&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     start(true, anchor);
     m_builder.begin_map();
   }

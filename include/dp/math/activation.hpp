@@ -12,10 +12,11 @@ namespace dp {
 /// that a pass over a layer has no branch in its inner loop; `T` is the nets' precision.
 template <Activation Kind>
 struct ActivationFunction {
-  double threshold;  // silut: above this x, tanh(slope (x - threshold)) + offset
-  double slope = 1.0;
-  double offset = 0.0;
+  double threshold;  ///< silut: above this x, tanh(slope (x - threshold)) + offset
+  double slope = 1.0;   ///< silut: of silu at the threshold
+  double offset = 0.0;  ///< silut: silu at the threshold
 
+  /// `silut_threshold`: of silut only.
   explicit ActivationFunction(double silut_threshold) : threshold(silut_threshold) {
     if constexpr (Kind == Activation::silut) {
       ActivationFunction<Activation::silu> const silu{threshold};
@@ -23,6 +24,7 @@ struct ActivationFunction {
     }
   }
 
+  /// Value `y` and derivative `dy` at `x`.
   template <class T>
   KOKKOS_INLINE_FUNCTION void operator()(T x, T& y, T& dy) const {
     if constexpr (Kind == Activation::linear) {

@@ -9,9 +9,9 @@ namespace dp {
 /// Value and slope of DeePMD-kit's switch function w(r): 1 below `rmin`, 0 from `rmax` on, a quintic between
 /// with continuous first and second derivatives.
 struct SwitchFunction {
-  double rmin = 0.0;
-  double rmax = 0.0;
-  double inverse_width = 0.0;
+  double rmin = 0.0;           ///< Angstrom
+  double rmax = 0.0;           ///< Angstrom
+  double inverse_width = 0.0;  ///< 1 / (rmax - rmin)
 
   SwitchFunction() = default;
 
@@ -22,6 +22,7 @@ struct SwitchFunction {
         inverse_width(1.0 / (float32 ? static_cast<double>(static_cast<float>(rmax) - static_cast<float>(rmin))
                                      : rmax - rmin)) {}
 
+  /// Value `w` and derivative `slope` at `r`.
   KOKKOS_INLINE_FUNCTION void operator()(double r, double& w, double& slope) const {
     double const u = Kokkos::fmin(Kokkos::fmax((r - rmin) * inverse_width, 0.0), 1.0);
     w = u * u * u * (u * (15.0 - 6.0 * u) - 10.0) + 1.0;

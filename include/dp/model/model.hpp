@@ -18,7 +18,7 @@ enum class DescriptorKind { angular, radial };
 
 /// A descriptor and its statistics. Per-pair arrays are indexed by centre * ntypes + neighbour.
 struct DescriptorModel {
-  DescriptorKind kind = DescriptorKind::angular;
+  DescriptorKind kind = DescriptorKind::angular;  ///< angular: se_e2_a, radial: se_e2_r
   double rcut = 0.0;           ///< cutoff radius, Angstrom
   double rcut_smth = 0.0;      ///< where the switch function begins to fall, Angstrom
   bool float32_cutoffs = false;  ///< rcut and rcut_smth act rounded to float, as in TensorFlow's frozen graphs
@@ -32,6 +32,7 @@ struct DescriptorModel {
   bool one_sided = false;      ///< nets depend on the neighbour's type alone
   std::vector<Net> nets;       ///< per pair (filled for both kinds of model); empty net: no contribution
 
+  /// The sum of sel.
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
   int width() const;      ///< M, channels of the embedding net
   int dimension() const;  ///< length of the descriptor
@@ -45,8 +46,10 @@ struct FittingModel {
   int fparam = 0;                       ///< number of frame parameters
   int aparam = 0;                       ///< number of atomic parameters
   bool aparam_is_mask = false;          ///< aparam given by the caller is not an input of the net
-  std::vector<double> fparam_mean, fparam_inverse_std;
-  std::vector<double> aparam_mean, aparam_inverse_std;
+  std::vector<double> fparam_mean;         ///< (fparam), subtracted from the parameters
+  std::vector<double> fparam_inverse_std;  ///< (fparam), multiplied by afterwards
+  std::vector<double> aparam_mean;         ///< (aparam), subtracted from the parameters
+  std::vector<double> aparam_inverse_std;  ///< (aparam), multiplied by afterwards
   std::vector<double> default_fparam;   ///< used where the caller gives none; empty: the caller must
   std::vector<double> case_embedding;   ///< constant inputs after the parameters
 };
@@ -56,13 +59,14 @@ struct FittingModel {
 struct Model {
   std::string source;                 ///< where it came from, for messages
   std::vector<std::string> type_map;  ///< element names; a type is an index into it
-  DescriptorModel descriptor;
-  FittingModel fitting;
+  DescriptorModel descriptor;         ///< from surroundings to descriptor
+  FittingModel fitting;               ///< from descriptor to energy
   std::vector<double> out_bias;       ///< per type, eV, added to the atomic energy
   std::vector<char> atom_excluded;    ///< per type: energy exactly zero (atom_exclude_types)
   std::vector<char> pair_excluded;    ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 
+  /// Number of types.
   int ntypes() const { return static_cast<int>(type_map.size()); }
 };
 

@@ -14,23 +14,23 @@ enum class Skip { none, identity, doubled };
 
 /// One fully connected layer: y = timestep * activation(x weight + bias) + skip(x).
 struct Layer {
-  int inputs = 0;
-  int outputs = 0;
+  int inputs = 0;                ///< width of x
+  int outputs = 0;               ///< width of y
   std::vector<double> weight;    ///< (inputs x outputs), row-major
   std::vector<double> bias;      ///< (outputs) or empty
   std::vector<double> timestep;  ///< (outputs) or empty (DeePMD-kit's resnet_dt, "idt")
-  Activation activation = Activation::linear;
-  double threshold = 3.0;  ///< of silut only
-  Skip skip = Skip::none;
+  Activation activation = Activation::linear;  ///< its kind
+  double threshold = 3.0;                      ///< of silut only
+  Skip skip = Skip::none;                      ///< must fit the widths
 };
 
 /// A chain of layers; empty where a pair of types has no net.
 struct Net {
-  std::vector<Layer> layers;
+  std::vector<Layer> layers;  ///< first to last
 
-  bool empty() const { return layers.empty(); }
-  int inputs() const { return layers.front().inputs; }
-  int outputs() const { return layers.back().outputs; }
+  bool empty() const { return layers.empty(); }          ///< no net
+  int inputs() const { return layers.front().inputs; }   ///< of a net that is not empty
+  int outputs() const { return layers.back().outputs; }  ///< of a net that is not empty
 };
 
 }  // namespace dp

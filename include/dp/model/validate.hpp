@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <dp/core/error.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/net.hpp>
-
-#include <cmath>
-#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,8 +30,9 @@ class ModelCheck {
     finite("out_bias", m_model.out_bias);
     size("atom_exclude_types", m_model.atom_excluded.size(), types());
     symmetric("pair_exclude_types", m_model.pair_excluded);
-    require(!m_model.min_nbor_dist || (std::isfinite(*m_model.min_nbor_dist) && *m_model.min_nbor_dist >= 0.0),
-            "min_nbor_dist: expected a finite number of at least 0");
+    require(
+        !m_model.min_nbor_dist || (std::isfinite(*m_model.min_nbor_dist) && *m_model.min_nbor_dist >= 0.0),
+        "min_nbor_dist: expected a finite number of at least 0");
   }
 
  private:
@@ -55,7 +55,8 @@ class ModelCheck {
 
   void finite(std::string const& what, std::vector<double> const& values) const {
     for (std::size_t i = 0; i < values.size(); ++i)
-      require(std::isfinite(values[i]), what, ": expected finite numbers, found ", values[i], " at entry ", i);
+      require(std::isfinite(values[i]), what, ": expected finite numbers, found ", values[i], " at entry ",
+              i);
   }
 
   void type_map() const {
@@ -70,12 +71,15 @@ class ModelCheck {
 
   void cutoffs() const {
     DescriptorModel const& d = m_model.descriptor;
-    require(d.rcut > 0.0 && d.rcut <= longest_cutoff, "descriptor/rcut: expected a positive number of at most ",
-            longest_cutoff, " Angstrom, found ", d.rcut);
+    require(d.rcut > 0.0 && d.rcut <= longest_cutoff,
+            "descriptor/rcut: expected a positive number of at most ", longest_cutoff, " Angstrom, found ",
+            d.rcut);
     require(d.rcut_smth >= 0.0 && d.rcut_smth < d.rcut,
-            "descriptor/rcut_smth: expected a number of at least 0 and below rcut (", d.rcut, "), found ", d.rcut_smth);
+            "descriptor/rcut_smth: expected a number of at least 0 and below rcut (", d.rcut, "), found ",
+            d.rcut_smth);
     require(d.protection >= 0.0 && d.protection <= longest_cutoff,
-            "descriptor/env_protection: expected a number from 0 to ", longest_cutoff, ", found ", d.protection);
+            "descriptor/env_protection: expected a number from 0 to ", longest_cutoff, ", found ",
+            d.protection);
     size("descriptor/sel", d.sel.size(), types());
     long long sum = 0;
     for (int const sel : d.sel) {
@@ -92,10 +96,11 @@ class ModelCheck {
     size("descriptor/dstd (pairs)", d.stddev.size(), types() * types());
     for (std::size_t pair = 0; pair < d.mean.size(); ++pair)
       for (std::size_t c = 0; c < 4; ++c) {
-        require(std::isfinite(d.mean[pair][c]), "descriptor/davg: expected finite numbers, found ", d.mean[pair][c],
-                " for ", name_of(pair));
+        require(std::isfinite(d.mean[pair][c]), "descriptor/davg: expected finite numbers, found ",
+                d.mean[pair][c], " for ", name_of(pair));
         require(std::isfinite(d.stddev[pair][c]) && d.stddev[pair][c] > 0.0,
-                "descriptor/dstd: expected positive numbers, found ", d.stddev[pair][c], " for ", name_of(pair));
+                "descriptor/dstd: expected positive numbers, found ", d.stddev[pair][c], " for ",
+                name_of(pair));
       }
     symmetric("descriptor/exclude_types", d.excluded);
   }
@@ -116,7 +121,8 @@ class ModelCheck {
               net.outputs());
     }
     require(d.kind == DescriptorKind::radial || (d.axis_neuron >= 1 && d.axis_neuron <= width),
-            "descriptor/axis_neuron: expected a number from 1 to the nets' width ", width, ", found ", d.axis_neuron);
+            "descriptor/axis_neuron: expected a number from 1 to the nets' width ", width, ", found ",
+            d.axis_neuron);
   }
 
   void fitting() const {
@@ -126,8 +132,8 @@ class ModelCheck {
     finite("fitting/bias_atom_e", f.bias_atom_e);
     size("fitting/atom_ener", f.vacuum_removed.size(), types());
     require(f.fparam >= 0 && f.aparam >= 0 && f.fparam <= most_width && f.aparam <= most_width,
-            "fitting: numb_fparam and numb_aparam: expected numbers from 0 to ", most_width, ", found ", f.fparam,
-            " and ", f.aparam);
+            "fitting: numb_fparam and numb_aparam: expected numbers from 0 to ", most_width, ", found ",
+            f.fparam, " and ", f.aparam);
     auto const fparam = static_cast<std::size_t>(f.fparam);
     auto const aparam = static_cast<std::size_t>(f.aparam);
     parameters("fitting/fparam_avg", f.fparam_mean, fparam);
@@ -157,10 +163,13 @@ class ModelCheck {
     for (std::size_t l = 0; l < net.layers.size(); ++l) {
       Layer const& layer = net.layers[l];
       std::string const where = what + ", layer " + std::to_string(l);
-      require(layer.inputs >= 1 && layer.outputs >= 1 && layer.inputs <= most_width && layer.outputs <= most_width,
-              where, ": expected widths from 1 to ", most_width, ", found ", layer.inputs, " and ", layer.outputs);
+      require(layer.inputs >= 1 && layer.outputs >= 1 && layer.inputs <= most_width &&
+                  layer.outputs <= most_width,
+              where, ": expected widths from 1 to ", most_width, ", found ", layer.inputs, " and ",
+              layer.outputs);
       require(l == 0 || layer.inputs == net.layers[l - 1].outputs, where, ": expected ",
-              l == 0 ? 0 : net.layers[l - 1].outputs, " inputs, the outputs of the layer before, found ", layer.inputs);
+              l == 0 ? 0 : net.layers[l - 1].outputs, " inputs, the outputs of the layer before, found ",
+              layer.inputs);
       auto const outputs = static_cast<std::size_t>(layer.outputs);
       size(where + ": weights", layer.weight.size(), static_cast<std::size_t>(layer.inputs) * outputs);
       finite(where + ": weights", layer.weight);
@@ -170,7 +179,8 @@ class ModelCheck {
       require(layer.skip != Skip::identity || layer.outputs == layer.inputs, where,
               ": a skip connection needs equal widths, found ", layer.inputs, " and ", layer.outputs);
       require(layer.skip != Skip::doubled || layer.outputs == 2 * layer.inputs, where,
-              ": a doubling skip connection needs twice the width, found ", layer.inputs, " and ", layer.outputs);
+              ": a doubling skip connection needs twice the width, found ", layer.inputs, " and ",
+              layer.outputs);
     }
   }
 

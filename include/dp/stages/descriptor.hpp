@@ -20,8 +20,9 @@ namespace dp {
 template <class Space, class Precision>
 class Descriptor {
  public:
-  using T = typename Precision::Net;
+  using T = typename Precision::Net;  ///< what is computed in
 
+  /// Copies what it needs of `model` to `space`.
   Descriptor(Space const& space, Model const& model);
 
   /// Length of the descriptor, M * axis or M.
@@ -36,6 +37,7 @@ class Descriptor {
   Matrix<double const, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
                                       Matrix<T const, Space> dd);
 
+  /// Memory held on `Space`.
   std::size_t bytes() const {
     return m_g.bytes() + m_dg.bytes() + m_t_buffer.bytes() + m_dt.bytes() + m_gradient.bytes() +
            m_scratch.bytes();
@@ -186,6 +188,9 @@ Matrix<double const, Space> Descriptor<Space, Precision>::adjoint(
   auto const dt = m_dt.get(space, atoms, 4 * width);
   Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, environment.atoms() * m_width),
                        detail::SymmetricProductAdjoint<Space, T>{m_t, dd, m_axis, dt});
+  detail::AxisProductAdjoint<Space, T> const axis_kernel{m_t, dd, m_axis, dt};
+  Kokkos::parallel_for("dp::Descriptor::axis_adjoint", Range(space, 0, environment.atoms() * axis_kernel.strips),
+                       axis_kernel);
   differentiate(std::integral_constant<int, 4>(), dt);
   return gradient;
 }

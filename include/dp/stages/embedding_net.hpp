@@ -52,12 +52,13 @@ struct ScalarLayer {
 template <class Space, class Precision>
 class EmbeddingNet {
  public:
-  using T = typename Precision::Net;
+  using T = typename Precision::Net;  ///< what is computed in
 
+  /// Copies `net` to `space`.
   EmbeddingNet(Space const& space, Net const& net) : m_weights(space, "dp::EmbeddingNet::weights", net) {}
 
-  int width() const { return m_weights.outputs(); }
-  std::size_t bytes() const { return m_weights.bytes(); }
+  int width() const { return m_weights.outputs(); }              ///< M, channels
+  std::size_t bytes() const { return m_weights.bytes(); }        ///< memory held on `Space`
 
   /// G (rows x M) and, unless `derivative` is empty, dG/ds (rows x M) of the (rows) values `s`.
   /// `scratch` may be shared by all nets that run on one instance.
@@ -121,7 +122,8 @@ class EmbeddingNet {
     with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
       Kokkos::parallel_for("dp::EmbeddingNet::first_layer", items.policy(space),
                            detail::ScalarLayer<Space, T, Kind, S>{
-                               items, s, y, dy, Vector<T const, Space>(layer.weight.data(), layer.weight.size()),
+                               items, s, y, dy,
+                               Vector<T const, Space>(layer.weight.data, static_cast<std::size_t>(layer.outputs())),
                                layer.bias, layer.timestep, layer.skip == Skip::none ? T(0) : T(1), f});
     });
   }

@@ -17,14 +17,15 @@ namespace dp {
 template <class Space>
 class EnvironmentMatrix {
  public:
+  /// Copies what it needs of `model` to `space`.
   EnvironmentMatrix(Space const& space, Model const& model);
 
   /// Fills the rows of `tile`. One fence on devices, since the number of rows is needed on the host.
   void build(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
              NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status);
 
-  std::int64_t atoms() const { return m_atoms; }
-  std::int64_t rows() const { return m_begin.back(); }
+  std::int64_t atoms() const { return m_atoms; }         ///< of the tile
+  std::int64_t rows() const { return m_begin.back(); }   ///< neighbours of all its atoms
   /// First row of neighbours of type `t`; t = ntypes gives the end.
   std::int64_t begin(int t) const { return m_begin[static_cast<std::size_t>(t)]; }
 
@@ -35,8 +36,9 @@ class EnvironmentMatrix {
   Vector<std::int64_t const, Space> offsets() const { return m_offsets; }  ///< (ntypes * atoms + 1), first row of (t, a)
   Vector<int const, Space> present() const { return m_present; }  ///< (ntypes * atoms), neighbours, at most sel
 
-  SwitchFunction switch_function() const { return m_switch; }
-  double protection() const { return m_protection; }
+  SwitchFunction switch_function() const { return m_switch; }  ///< w(r) of the model
+  double protection() const { return m_protection; }           ///< added to r where it divides, Angstrom
+  /// Memory held on `Space`.
   std::size_t bytes() const {
     return m_values_buffer.bytes() + m_displacement_buffer.bytes() + m_neighbour_buffer.bytes() +
            m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() + m_filled_buffer.bytes();

@@ -20,8 +20,9 @@ namespace dp {
 template <class Space, class Precision>
 class FittingNet {
  public:
-  using T = typename Precision::Net;
+  using T = typename Precision::Net;  ///< what is computed in
 
+  /// Copies what it needs of `model` to `space`.
   FittingNet(Space const& space, Model const& model);
 
   /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in here.
@@ -36,6 +37,7 @@ class FittingNet {
   /// dE/dx (atoms x input columns); after forward() of the same tile.
   Matrix<T const, Space> adjoint(Space const& space, int type);
 
+  /// Memory held on `Space`.
   std::size_t bytes() const {
     std::size_t sum = m_x.bytes();
     for (auto const& net : m_nets) sum += net.bytes();
@@ -51,6 +53,11 @@ class FittingNet {
   template <detail::Slope S>
   void run(Space const& space, int type, Matrix<T const, Space> x, double sign, double shift,
            Vector<double, Space> energy);
+
+  /// The one row of the last layer's transposed weight.
+  static Vector<T const, Space> row_of(PackedMatrix<Space, T> const& matrix) {
+    return Vector<T const, Space>(matrix.data, static_cast<std::size_t>(matrix.columns));
+  }
 
   detail::NetWeights<Space, T> const& net(int type) const { return m_nets[static_cast<std::size_t>(type)]; }
 
@@ -136,7 +143,7 @@ void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<T co
   }
   auto const& last = layers.back();
   Kokkos::parallel_for("dp::FittingNet::last_layer", Range(space, 0, m_atoms),
-                       detail::LastLayer<Space, T>{x, last.weight, last.bias, sign, shift, energy});
+                       detail::LastLayer<Space, T>{x, row_of(last.transposed), last.bias, sign, shift, energy});
 }
 
 template <class Space, class Precision>
@@ -153,7 +160,7 @@ auto FittingNet<Space, Precision>::adjoint(Space const& space, int type) -> Matr
     auto const slope = l > 0 ? m_slope[l - 1].get(space, atoms, width) : Matrix<T, Space>();
     auto const dz_below = l > 0 ? m_dz.get(space, atoms, width) : Matrix<T, Space>();
     detail::RowItems<Space> const items{m_atoms, static_cast<int>(width)};
-    auto const weight = top ? Vector<T const, Space>(layers[l].weight.data(), width) : Vector<T const, Space>();
+    auto const weight = top ? row_of(layers[l].transposed) : Vector<T const, Space>();
     Kokkos::parallel_for("dp::FittingNet::adjoint", items.policy(space),
                          detail::AdjointPass<Space, T>{items, dy, dy_above, top ? Skip::none : layers[l].skip, weight,
                                                        slope, dz_below});

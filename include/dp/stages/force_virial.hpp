@@ -17,6 +17,7 @@ namespace dp {
 template <class Space>
 class ForceVirial {
  public:
+  /// Copies what it needs of `model` to `space`.
   explicit ForceVirial(Space const& space, Model const& model)
       : m_ntypes(model.ntypes()), m_totals(Kokkos::view_alloc(space, "dp::ForceVirial::totals")) {
     std::vector<double> inverse;

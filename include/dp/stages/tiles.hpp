@@ -61,6 +61,7 @@ struct SelectType {
 template <class Space>
 class Tiles {
  public:
+  /// For the types of `model`.
   explicit Tiles(Model const& model) : m_ntypes(model.ntypes()), m_silent(model.atom_excluded) {}
 
   /// One host scalar (a fence on devices) per type.
@@ -102,6 +103,7 @@ class Tiles {
     }
   }
 
+  /// Memory held on `Space`.
   std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes(); }
 
  private:

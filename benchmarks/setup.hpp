@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "../tests/support/frames.hpp"
+
+#include <dp/dp.hpp>
+
+#include <array>
+#include <chrono>
+#include <random>
+#include <string>
+#include <vector>
+
+/// The systems that are measured: the trained models on replicated cells.
+namespace dp::bench {
+
+using Space = Kokkos::DefaultExecutionSpace;
+using Clock = std::chrono::steady_clock;
+
+inline constexpr double skin = 2.0;  // Angstrom, as in dp-md
+
+struct System {
+  char const* name;
+  int atoms;
+};
+inline constexpr System systems[] = {{"water", 192},  {"water", 1536},  {"water", 12288},
+                                     {"copper", 256}, {"copper", 1536}, {"copper", 12288}};
+
+inline test::Frame replicated(test::Frame const& cell, std::array<int, 3> const& times) {
+  test::Frame result;
+  for (int a = 0; a < times[0]; ++a)
+    for (int b = 0; b < times[1]; ++b)
+      for (int c = 0; c < times[2]; ++c) {
+        for (std::size_t i = 0; i < cell.positions.size(); ++i)
+          result.positions.push_back(cell.positions[i] + a * cell.box[i % 3] + b * cell.box[3 + i % 3] +
+                                     c * cell.box[6 + i % 3]);
+        result.types.insert(result.types.end(), cell.types.begin(), cell.types.end());
+      }
+  for (std::size_t k = 0; k < 9; ++k) result.box[k] = cell.box[k] * times[k / 3];
+  return result;
+}
+
+inline test::Frame structure(System const& system) {
+  if (std::string(system.name) == "water") {
+    auto const cell = test::read_frames(DP_TEST_DATA "/water/reference.json").front();
+    int const n = system.atoms == 192 ? 1 : system.atoms == 1536 ? 2 : 4;
+    return replicated(cell, {n, n, n});
+  }
+  double const a = 3.615;  // fcc
+  test::Frame cell;
+  cell.box = {a, 0, 0, 0, a, 0, 0, 0, a};
+  cell.positions = {0, 0, 0, 0, a / 2, a / 2, a / 2, 0, a / 2, a / 2, a / 2, 0};
+  cell.types = {0, 0, 0, 0};
+  int const n = system.atoms == 256 ? 4 : system.atoms == 1536 ? 8 : 16;
+  auto result = replicated(cell, {system.atoms == 256 ? 4 : 3 * n / 4, n, n});
+  std::mt19937 random(1);
+  for (double& x : result.positions) x += 0.1 * (static_cast<double>(random()) * 0x1p-32 - 0.5);
+  return result;
+}
+
+inline Model model(System const& system) {
+  bool const water = std::string(system.name) == "water";
+  return read_model(water ? DP_TEST_DATA "/../../examples/water/water.dp" : DP_TEST_DATA "/copper/copper.dp");
+}
+
+/// A system on `Space`, with images and a neighbour list as dp-md holds them between rebuilds.
+struct Atoms {
+  explicit Atoms(System const& system, double cutoff) : frame(structure(system)), reach(cutoff + skin) {
+    positions = to_space<double>(Space(), "positions", frame.positions);
+    types = to_space<int>(Space(), "types", frame.types);
+    rebuild();
+    force = decltype(force)("force", static_cast<std::size_t>(images.atoms()));
+  }
+  void rebuild() {
+    Space const space;
+    images.build(space, Matrix<double const, Space>(positions.data(), frame.atoms(), 3), types, Box(frame.box), reach);
+    cells.build(space, images.positions(), images.local(), reach);
+    space.fence();
+  }
+  Configuration<Space> configuration() const { return {images.positions(), images.types(), images.local()}; }
+  Output<Space> output() const { return {.energy = energy, .force = force, .virial = virial}; }
+
+  test::Frame frame;
+  double reach;
+  PeriodicImages<Space> images;
+  NeighborCells<Space> cells;
+  Kokkos::View<double*, Space> positions;
+  Kokkos::View<int*, Space> types;
+  Kokkos::View<double, Space> energy{"energy"};
+  Kokkos::View<double*, Space> virial{"virial", 9};
+  Kokkos::View<double* [3], Kokkos::LayoutRight, Space> force;
+};
+
+/// Seconds of `work`, everything queued before and in it included.
+template <class Work>
+double seconds(Work const& work) {
+  Space().fence();
+  auto const begin = Clock::now();
+  work();
+  Space().fence();
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Few iterations of large systems: a step of 12,288 atoms takes seconds.
+inline int iterations(System const& system) { return system.atoms < 1000 ? 20 : system.atoms < 10000 ? 3 : 1; }
+
+template <class Precision>
+std::string label(System const& system, std::string const& what) {
+  return std::string(system.name) + "/" + std::to_string(system.atoms) + "/" + Precision::name + "/" + what;
+}
+
+}  // namespace dp::bench

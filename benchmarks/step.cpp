@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// The whole step (forces, energy, virial), its stages, and the neighbour list.
+
+#include "setup.hpp"
+#include "work.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+namespace dp::bench {
+namespace {
+
+/// Seconds in each stage since reset(), from the regions that the library pushes. Fences at both ends.
+class StageClock {
+ public:
+  StageClock() {
+    Kokkos::Tools::Experimental::set_push_region_callback(push);
+    Kokkos::Tools::Experimental::set_pop_region_callback(pop);
+  }
+  ~StageClock() {
+    Kokkos::Tools::Experimental::set_push_region_callback(nullptr);
+    Kokkos::Tools::Experimental::set_pop_region_callback(nullptr);
+  }
+  StageClock(StageClock const&) = delete;
+  StageClock& operator=(StageClock const&) = delete;
+
+  static inline std::array<double, stage_count> elapsed;
+
+ private:
+  static inline std::vector<int> open;  // stages; -1: another region, which belongs to the stage around it
+  static inline int last = 0;           // tells the two passes of the descriptor and of the fitting net apart
+  static inline Clock::time_point since;
+
+  static int stage_of(std::string_view region) {
+    if (region == "dp::environment") return static_cast<int>(Stage::environment);
+    if (region == "dp::embedding") return static_cast<int>(Stage::embedding);
+    if (region == "dp::forces") return static_cast<int>(Stage::forces);
+    bool const second = last >= static_cast<int>(Stage::fitting);
+    if (region == "dp::fitting") return static_cast<int>(second ? Stage::fitting_adjoint : Stage::fitting);
+    if (region == "dp::descriptor") return static_cast<int>(second ? Stage::descriptor_adjoint : Stage::descriptor);
+    return -1;
+  }
+  static void push(char const* name) {
+    int const stage = stage_of(name);
+    open.push_back(stage);
+    if (stage < 0) return;
+    last = stage;
+    Kokkos::fence("dp-bench");
+    since = Clock::now();
+  }
+  static void pop() {
+    int const stage = open.back();
+    open.pop_back();
+    if (stage < 0) return;
+    Kokkos::fence("dp-bench");
+    elapsed[static_cast<std::size_t>(stage)] += std::chrono::duration<double>(Clock::now() - since).count();
+  }
+};
+
+/// A system with its times, measured once: benchmarks of its stages read them off.
+struct Recording {
+  std::vector<double> step;
+  std::array<std::vector<double>, stage_count> stages;
+  std::array<Work, stage_count> work;
+  double neighbours = 0.0;
+  std::size_t bytes = 0;
+};
+
+/// Pairs within the cutoff by types of centre and neighbour.
+std::vector<std::vector<double>> count_pairs(Atoms const& atoms, Model const& model) {
+  NeighborCells<Space> exact;
+  exact.build(Space(), atoms.images.positions(), atoms.images.local(), model.descriptor.rcut);
+  auto const list = exact.list();
+  auto const types = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), atoms.images.types());
+  auto const starts = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), list.starts);
+  auto const all = static_cast<std::size_t>(starts(starts.extent(0) - 1));
+  auto const entries =
+      Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), Vector<int const, Space>(list.entries, all));
+  std::vector<std::vector<double>> pairs(model.type_map.size(), std::vector<double>(model.type_map.size()));
+  for (std::size_t i = 0; i + 1 < starts.extent(0); ++i)
+    for (auto k = starts(i); k < starts(i + 1); ++k)
+      ++pairs[static_cast<std::size_t>(types(i))][static_cast<std::size_t>(types(entries(k)))];
+  return pairs;
+}
+
+template <class Precision>
+Recording record(System const& system) {
+  Space const space;
+  auto const model = bench::model(system);
+  DeepPotential<Space, Precision> potential(model);
+  Atoms const atoms(system, potential.cutoff());
+  auto const step = [&] {
+    potential.compute(space, atoms.configuration(), atoms.cells.list(), atoms.output());
+  };
+  step();
+
+  Recording result;
+  for (int k = 0; k < iterations(system); ++k) result.step.push_back(seconds(step));
+  StageClock const clock;
+  for (int k = 0; k < iterations(system); ++k) {
+    StageClock::elapsed = {};
+    step();
+    for (std::size_t s = 0; s < stage_count; ++s) result.stages[s].push_back(StageClock::elapsed[s]);
+  }
+
+  auto const starts = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), atoms.cells.list().starts);
+  double const listed = static_cast<double>(starts(starts.extent(0) - 1));
+  auto const pairs = count_pairs(atoms, model);
+  for (std::size_t t = 0; t < pairs.size(); ++t) {
+    auto const of_type = static_cast<double>(
+        std::count(atoms.frame.types.begin(), atoms.frame.types.end(), static_cast<int>(t)));
+    for (double n : pairs[t]) result.neighbours += n / system.atoms;
+    for (std::size_t s = 0; s < stage_count; ++s)
+      result.work[s] += work_of(static_cast<Stage>(s), model, static_cast<int>(t), of_type, pairs[t],
+                                listed * of_type / system.atoms, sizeof(typename Precision::Net));
+  }
+  result.bytes = potential.bytes();
+  return result;
+}
+
+template <class Precision>
+Recording const& recorded(System const& system) {
+  static System const* of = nullptr;
+  static Recording last;
+  if (of != &system) last = record<Precision>(system);
+  of = &system;
+  return last;
+}
+
+void report(benchmark::State& state, System const& system, std::vector<double> const& times, Work const& work) {
+  std::size_t k = 0;
+  double sum = 0.0;
+  for (auto _ : state) {
+    double const time = times[k++ % times.size()];
+    state.SetIterationTime(time);
+    sum += time;
+  }
+  auto const steps = static_cast<double>(state.iterations());
+  state.counters["us/step/atom"] = 1e6 * sum / steps / system.atoms;
+  if (work.flops > 0.0) {
+    state.counters["MFLOP/atom"] = 1e-6 * work.flops / system.atoms;
+    state.counters["FLOP/s"] = work.flops * steps / sum;
+  }
+  if (work.activations > 0.0) state.counters["activations/atom"] = work.activations / system.atoms;
+  state.counters["B/s"] = work.bytes * steps / sum;
+}
+
+template <class Precision>
+void whole_step(benchmark::State& state, System const& system) {
+  auto const& recording = recorded<Precision>(system);
+  Work total;
+  for (Work const& work : recording.work) total += work;
+  report(state, system, recording.step, total);
+  state.counters["neighbours"] = recording.neighbours;
+  state.counters["working_memory_MB"] = 1e-6 * static_cast<double>(recording.bytes);
+}
+
+template <class Precision>
+void one_stage(benchmark::State& state, System const& system, std::size_t stage) {
+  auto const& recording = recorded<Precision>(system);
+  report(state, system, recording.stages[stage], recording.work[stage]);
+}
+
+void neighbour_list(benchmark::State& state, System const& system) {
+  Atoms atoms(system, model(system).descriptor.rcut);
+  double sum = 0.0;
+  for (auto _ : state) {
+    double const time = seconds([&] { atoms.rebuild(); });
+    state.SetIterationTime(time);
+    sum += time;
+  }
+  state.counters["us/build/atom"] = 1e6 * sum / static_cast<double>(state.iterations()) / system.atoms;
+}
+
+template <class Body>
+void add(System const& system, std::string const& name, Body const& body) {
+  benchmark::RegisterBenchmark(name.c_str(), body)
+      ->UseManualTime()
+      ->Iterations(iterations(system))
+      ->Unit(benchmark::kMillisecond);
+}
+
+template <class Precision>
+void add_steps(System const& system) {
+  add(system, label<Precision>(system, "step"),
+      [&system](benchmark::State& state) { whole_step<Precision>(state, system); });
+  for (std::size_t s = 0; s < stage_count; ++s)
+    add(system, label<Precision>(system, stage_names[s]),
+        [&system, s](benchmark::State& state) { one_stage<Precision>(state, system, s); });
+}
+
+}  // namespace
+
+/// Registers everything of this file.
+void add_steps() {
+  for (System const& system : systems) {
+    add_steps<Double>(system);
+    add_steps<Mix32>(system);
+    add(system, std::string(system.name) + "/" + std::to_string(system.atoms) + "/neighbour_list",
+        [&system](benchmark::State& state) { neighbour_list(state, system); });
+  }
+}
+
+}  // namespace dp::bench

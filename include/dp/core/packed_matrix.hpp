@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/lanes.hpp>
+#include <dp/core/views.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace dp {
+
+/// The constant second factor B (rows x columns) of a product, stored as GEMM reads it: panels of `panel` columns, each
+/// row-major and contiguous, the last one filled up with zeros. On devices there is one panel, so B is simply row-major.
+template <class Space, class T>
+struct PackedMatrix {
+  static constexpr int host_panel = 2 * lane_count<Space, T>;  ///< columns of a panel on the host
+
+  T const* data = nullptr;  ///< size(rows, columns) numbers
+  int rows = 0;             ///< of B
+  int columns = 0;          ///< of B, without the zeros
+
+  /// Columns of a panel.
+  KOKKOS_INLINE_FUNCTION int panel() const { return is_host_space<Space> ? host_panel : columns; }
+
+  /// Columns with the zeros of the last panel.
+  static int padded(int columns) {
+    return is_host_space<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;
+  }
+  /// Numbers that a packed matrix takes.
+  static std::size_t size(int rows, int columns) {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(padded(columns));
+  }
+
+  /// Appends B to `flat`; `entry(i, j)` gives B_ij.
+  template <class Entry>
+  static void pack(std::vector<double>& flat, int rows, int columns, Entry const& entry) {
+    int const panel = is_host_space<Space> ? host_panel : columns;
+    for (int begin = 0; begin < columns; begin += panel)
+      for (int i = 0; i < rows; ++i)
+        for (int j = begin; j < begin + panel; ++j) flat.push_back(j < columns ? entry(i, j) : 0.0);
+  }
+};
+
+}  // namespace dp

@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "md/timers.hpp"
+#include "md_toys.hpp"
+
+namespace {
+
+using toys::SoftSpheres;
+using toys::Space;
+using toys::Springs;
+
+/// Atoms on a simple cubic lattice, slightly shaken.
+std::vector<double> lattice(std::int64_t edge, double spacing) {
+  std::vector<double> positions;
+  for (std::int64_t i = 0; i < edge * edge * edge; ++i) {
+    auto const shake = md::normal3(7, 0, static_cast<std::uint64_t>(i));
+    std::int64_t const cell[3] = {i % edge, i / edge % edge, i / edge / edge};
+    for (std::size_t k = 0; k < 3; ++k)
+      positions.push_back(spacing * static_cast<double>(cell[k]) + 0.05 * shake[k]);
+  }
+  return positions;
+}
+
+dp::Box cube(double edge) { return dp::Box({edge, 0, 0, 0, edge, 0, 0, 0, edge}); }
+
+double mean(std::vector<double> const& values) {
+  double sum = 0.0;
+  for (double const value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+double spread(std::vector<double> const& values) {
+  double const centre = mean(values);
+  double sum = 0.0;
+  for (double const value : values) sum += (value - centre) * (value - centre);
+  return std::sqrt(sum / static_cast<double>(values.size()));
+}
+
+TEST(MdRandom, PhiloxGivesItsPublishedNumbers) {
+  auto const zero = md::philox({0, 0, 0, 0}, 0, 0);
+  EXPECT_EQ(zero[0], 0x6627e8d5u);
+  EXPECT_EQ(zero[1], 0xe169c58du);
+  EXPECT_EQ(zero[2], 0xbc57ac4cu);
+  EXPECT_EQ(zero[3], 0x9b00dbd8u);
+  constexpr std::uint32_t ones = 0xffffffffu;
+  auto const full = md::philox({ones, ones, ones, ones}, ones, ones);
+  EXPECT_EQ(full[0], 0x408f276du);
+  EXPECT_EQ(full[1], 0x41c83b0eu);
+  EXPECT_EQ(full[2], 0xa20bc7c6u);
+  EXPECT_EQ(full[3], 0x6d5451fdu);
+}
+
+TEST(MdVelocities, AreNormalWithoutMomentumAndAtTheTemperature) {
+  std::vector<double> masses(5000, 16.0);
+  std::fill(masses.begin() + 2500, masses.end(), 1.0);
+  auto const v = md::maxwell_velocities(masses, 330.0, 3);
+  double twice_kinetic = 0.0, momentum[3] = {}, square = 0.0, fourth = 0.0;
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    double const m = masses[i / 3];
+    momentum[i % 3] += m * v[i];
+    twice_kinetic += md::units::kinetic * m * v[i] * v[i];
+    square += m * v[i] * v[i];
+    fourth += m * v[i] * v[i] * m * v[i] * v[i];
+  }
+  EXPECT_NEAR(twice_kinetic / (md::resting_freedom(masses.size()) * md::units::boltzmann), 330.0, 1e-9);
+  for (double const p : momentum) EXPECT_NEAR(p, 0.0, 1e-7);
+  EXPECT_NEAR(fourth * static_cast<double>(v.size()) / (square * square), 3.0,
+              0.1);  // of a normal distribution
+  EXPECT_EQ(v, md::maxwell_velocities(masses, 330.0, 3));
+  EXPECT_NE(v, md::maxwell_velocities(masses, 330.0, 4));
+  EXPECT_TRUE(md::maxwell_velocities({}, 330.0, 3).empty());
+  EXPECT_EQ(md::maxwell_velocities({1.0, 1.0}, 0.0, 3), std::vector<double>(6, 0.0));
+}
+
+/// Largest deviation of the total energy in 1 ps of springs at this time step.
+double energy_deviation(double timestep) {
+  md::Input input;
+  input.timestep = timestep;
+  Springs springs;
+  md::Simulation<Space, Springs> simulation(Space(), input, {16.0, 1.0}, 0.0, springs);
+  simulation.start({0.1, 0.2, 0.3, 0.3, 0.2, 0.1}, {3, -2, 1, 10, 5, -5});
+  double const start = simulation.observe().total;
+  double largest = 0.0;
+  for (int step = 0; step < std::lround(1000.0 / timestep); ++step) {
+    simulation.advance(true);
+    largest = std::max(largest, std::abs(simulation.observe().total - start));
+  }
+  return largest;
+}
+
+TEST(MdIntegrator, EnergyErrorFallsSixteenfoldAtAQuarterOfTheStep) {
+  double const coarse = energy_deviation(0.8), fine = energy_deviation(0.2);
+  EXPECT_LT(fine, 1e-3);
+  EXPECT_NEAR(coarse / fine, 16.0, 0.5);
+}
+
+TEST(MdIntegrator, ReversedVelocitiesLeadBack) {
+  md::Input input;
+  input.timestep = 2.0;
+  SoftSpheres forces{cube(8.0)};
+  auto const positions = lattice(4, 2.0);
+  auto const velocities = md::maxwell_velocities(std::vector<double>(64, 20.0), 1000.0, 1);
+  md::Simulation<Space, SoftSpheres> simulation(Space(), input, std::vector<double>(64, 20.0), 512.0, forces);
+  simulation.start(positions, velocities);
+  for (int step = 0; step < 200; ++step) simulation.advance(false);
+  md::State state = simulation.save();
+  double farthest = 0.0;
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    farthest = std::max(farthest, std::abs(state.positions[i] - positions[i]));
+  EXPECT_GT(farthest, 1.0);
+  for (double& v : state.velocities) v = -v;
+  simulation.restore(state);
+  for (int step = 0; step < 200; ++step) simulation.advance(false);
+  md::State const back = simulation.save();
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    EXPECT_NEAR(back.positions[i], positions[i], 1e-9);
+    EXPECT_NEAR(back.velocities[i], -velocities[i], 1e-9);
+  }
+}
+
+TEST(MdIntegrator, IdealPressure) {
+  md::Input input;
+  Springs springs{0.0};
+  md::Simulation<Space, Springs> simulation(Space(), input, {4.0, 4.0}, 1000.0, springs);
+  simulation.start(std::vector<double>(6, 0.0), {1, 0, 0, -1, 0, 0});
+  md::Observables const now = simulation.observe();
+  EXPECT_NEAR(now.kinetic, 4.0 / 9648.5332, 1e-10);
+  EXPECT_NEAR(now.pressure, 2.0 * now.kinetic / 3000.0 * 1602176.634, 1e-6);
+  EXPECT_NEAR(now.temperature, 2.0 * now.kinetic / (3.0 * 8.617333262e-5), 1e-6);
+}
+
+TEST(MdIntegrator, LangevinSamplesTheTemperature) {
+  md::Input input;
+  input.ensemble = "nvt-langevin";
+  input.temperature = 250.0;
+  input.friction = 10.0;
+  input.timestep = 2.0;
+  std::vector<double> masses(500, 16.0);
+  std::fill(masses.begin() + 250, masses.end(), 2.0);
+  Springs springs;
+  md::Simulation<Space, Springs> simulation(Space(), input, masses, 0.0, springs);
+  simulation.start(std::vector<double>(1500, 0.0), std::vector<double>(1500, 0.0));
+  std::vector<double> temperatures, potentials;
+  for (int step = 0; step < 3000; ++step) {
+    simulation.advance(true);
+    if (step < 500) continue;
+    temperatures.push_back(simulation.observe().temperature);
+    potentials.push_back(simulation.observe().potential);
+  }
+  EXPECT_NEAR(mean(temperatures), 250.0, 5.0);
+  EXPECT_NEAR(mean(potentials), 750.0 * md::units::boltzmann * 250.0,
+              0.02 * 750.0 * md::units::boltzmann * 250.0);
+  EXPECT_NEAR(spread(temperatures), 250.0 * std::sqrt(2.0 / 1500.0), 2.5);
+}
+
+TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
+  md::Input input;
+  input.ensemble = "nvt-nose-hoover";
+  input.temperature = 400.0;
+  input.timestep = 2.0;
+  std::vector<double> const masses(64, 20.0);
+  SoftSpheres forces{cube(8.0)};
+  md::Simulation<Space, SoftSpheres> simulation(Space(), input, masses, 512.0, forces);
+  simulation.start(lattice(4, 2.0), md::maxwell_velocities(masses, 100.0, 1));
+  double const start = simulation.observe().conserved;
+  std::vector<double> temperatures, conserved;
+  for (int step = 0; step < 6000; ++step) {
+    simulation.advance(true);
+    if (step >= 1000) temperatures.push_back(simulation.observe().temperature);
+    conserved.push_back(simulation.observe().conserved);
+  }
+  EXPECT_NEAR(mean(temperatures), 400.0, 12.0);
+  EXPECT_NEAR(spread(temperatures), 400.0 * std::sqrt(2.0 / 189.0), 12.0);
+  EXPECT_NEAR(mean(conserved), start, 2e-3);
+  EXPECT_LT(spread(conserved), 2e-3);
+}
+
+TEST(MdNeighbours, ListIsMadeAnewAfterHalfTheSkinOrTheGivenSteps) {
+  Space const space;
+  md::Vectors<Space> const x("x", 3);
+  md::RebuildSchedule<Space> schedule(3, 2.0, 50);
+  schedule.built(space, 10, x);
+  auto const move = [&](std::size_t atom, double dx) {
+    auto values = md::download(space, x);
+    values[3 * atom + 2] += dx;
+    md::upload(space, values, x);
+  };
+  EXPECT_FALSE(schedule.due(space, 11, x));
+  EXPECT_FALSE(schedule.due(space, 59, x));
+  EXPECT_TRUE(schedule.due(space, 60, x));
+  move(2, 0.99);
+  EXPECT_FALSE(schedule.due(space, 11, x));
+  move(2, 0.02);
+  EXPECT_TRUE(schedule.due(space, 11, x));
+  schedule.built(space, 11, x);
+  EXPECT_FALSE(schedule.due(space, 12, x));
+  move(0, std::nan(""));
+  EXPECT_TRUE(schedule.due(space, 12, x));
+}
+
+TEST(MdNeighbours, FastAtomsNeverSlipThroughTheSkin) {
+  std::vector<double> const masses(64, 20.0);
+  auto const velocities = md::maxwell_velocities(masses, 3000.0, 1);
+  std::vector<md::State> ends;
+  std::vector<std::int64_t> rebuilds;
+  for (std::int64_t const every : {1, 1000000}) {
+    md::Input input;
+    input.skin = 1.0;
+    input.rebuild_every = every;
+    SoftSpheres forces{cube(8.0), 3.0, input.skin};
+    md::Simulation<Space, SoftSpheres> simulation(Space(), input, masses, 512.0, forces);
+    simulation.start(lattice(4, 2.0), velocities);
+    for (int step = 0; step < 400; ++step) simulation.advance(false);
+    ends.push_back(simulation.save());
+    rebuilds.push_back(simulation.rebuilds());
+  }
+  EXPECT_EQ(rebuilds[0], 401);
+  EXPECT_GT(rebuilds[1], 5);
+  EXPECT_LT(rebuilds[1], 100);
+  for (std::size_t i = 0; i < ends[0].positions.size(); ++i)
+    EXPECT_NEAR(ends[0].positions[i], ends[1].positions[i], 1e-9);
+}
+
+TEST(MdTimers, TimeCountsForTheInnermostStage) {
+  md::StageTimers timers;
+  auto const wait = [](double duration) {
+    for (double const end = md::seconds() + duration; md::seconds() < end;) continue;
+  };
+  timers.reset();
+  double const begin = md::seconds();
+  timers.push("dp::neighbour");
+  wait(0.01);
+  timers.push("dp::forces");
+  timers.push("something else");
+  wait(0.02);
+  timers.pop();
+  timers.pop();
+  timers.pop();
+  double const inside = md::seconds() - begin;
+  wait(0.01);  // in no region
+  timers.push("dp::forces");
+  timers.pop();
+  EXPECT_GE(timers.total(0), 0.01);
+  EXPECT_GE(timers.total(5), 0.02);
+  EXPECT_LT(timers.total(0) + timers.total(5), inside + 0.005);
+  EXPECT_EQ(timers.total(1), 0.0);
+}
+
+}  // namespace

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "md/read_input.hpp"
+#include "md_toys.hpp"
+
+namespace {
+
+using toys::message_of;
+using toys::TemporaryFolder;
+
+std::string const minimal = "[model]\nfile = \"m.dp\"\n[structure]\nfile = \"s.xyz\"\n";
+
+md::Input read(std::string const& text, std::vector<std::string> const& overrides = {}) {
+  TemporaryFolder const folder;
+  return md::read_input(folder.write("in.toml", text), overrides);
+}
+
+std::string complaint(std::string const& text, std::vector<std::string> const& overrides = {}) {
+  std::string const message = message_of([&] { read(text, overrides); });
+  std::size_t const at = message.find("in.toml");
+  return at == message.npos ? message : message.substr(at);
+}
+
+TEST(MdInput, DefaultsNeedNoThought) {
+  TemporaryFolder const folder;
+  md::Input const input = md::read_input(folder.write("in.toml", minimal));
+  EXPECT_EQ(input.model_file, folder.path("m.dp"));
+  EXPECT_EQ(input.structure_file, folder.path("s.xyz"));
+  EXPECT_EQ(input.precision, "double");
+  EXPECT_EQ(input.skin, 2.0);
+  EXPECT_EQ(input.rebuild_every, 50);
+  EXPECT_EQ(input.thermo_every, 20);
+  EXPECT_EQ(input.replicate, (std::array<std::int64_t, 3>{1, 1, 1}));
+}
+
+TEST(MdInput, TakesEveryKindOfValue) {
+  md::Input const input = read(
+      "[model]\nfile = \"/m.dp\"\nfparam = [1, 2.5]\n[structure]\nfile = \"s.xyz\"\nreplicate = [1, 2, 3]\n"
+      "elements = [\"O\", \"H\"]\nmasses = { O = 15.9994, H = 1 }\n[run]\nsteps = 7\ntimestep_fs = 1\n"
+      "ensemble = \"nvt-langevin\"\ntiming = false\n");
+  EXPECT_EQ(input.model_file, "/m.dp");
+  EXPECT_EQ(input.fparam, (std::vector<double>{1, 2.5}));
+  EXPECT_EQ(input.replicate, (std::array<std::int64_t, 3>{1, 2, 3}));
+  EXPECT_EQ(input.elements, (std::vector<std::string>{"O", "H"}));
+  EXPECT_EQ(input.masses, (std::map<std::string, double>{{"O", 15.9994}, {"H", 1.0}}));
+  EXPECT_EQ(input.steps, 7);
+  EXPECT_EQ(input.timestep, 1.0);
+  EXPECT_EQ(input.ensemble, "nvt-langevin");
+  EXPECT_FALSE(input.timing);
+}
+
+TEST(MdInput, OverridesFromTheCommandLine) {
+  md::Input const input = read(
+      minimal, {"run.steps=3", "run.ensemble=nvt-langevin", "structure.masses.O=16", "output.trajectory="});
+  EXPECT_EQ(input.steps, 3);
+  EXPECT_EQ(input.ensemble, "nvt-langevin");
+  EXPECT_EQ(input.masses.at("O"), 16.0);
+  EXPECT_EQ(input.trajectory, "");
+  EXPECT_EQ(complaint(minimal, {"run.step=3"}), "in.toml: unknown key run.step; did you mean run.steps?");
+  EXPECT_EQ(complaint(minimal, {"steps=3"}),
+            "--set steps=3: expected table.key=value, for instance run.steps=100");
+}
+
+TEST(MdInput, UnknownKeysAreAnsweredWithTheNearest) {
+  auto const nearest = [](std::string const& added) { return complaint(minimal + added); };
+  EXPECT_EQ(nearest("[run]\ntimestep = 1\n"),
+            "in.toml:6: unknown key run.timestep; did you mean run.timestep_fs?");
+  EXPECT_EQ(nearest("[run]\nstpes = 1\n"), "in.toml:6: unknown key run.stpes; did you mean run.steps?");
+  EXPECT_EQ(nearest("[run]\nskin = 1\n"), "in.toml:6: unknown key run.skin; did you mean neighbour.skin?");
+  EXPECT_EQ(nearest("[neighbor]\nskin = 1\n"), "in.toml:5: unknown key neighbor; did you mean [neighbour]?");
+  EXPECT_EQ(complaint("steps = 1\n" + minimal), "in.toml:1: unknown key steps; did you mean run.steps?");
+}
+
+TEST(MdInput, WrongKindsAndImpossibleValues) {
+  auto const wrong = [](std::string const& added) { return complaint(minimal + added); };
+  EXPECT_EQ(wrong("[run]\nsteps = 1.5\n"),
+            "in.toml:6: run.steps: expected a whole number, found floating-point 1.5");
+  EXPECT_EQ(wrong("[run]\nsteps = -1\n"),
+            "in.toml:6: run.steps: expected a number of at least 0, found integer -1");
+  EXPECT_EQ(wrong("[run]\ntimestep_fs = 0\n"),
+            "in.toml:6: run.timestep_fs: expected a number above 0, found integer 0");
+  EXPECT_EQ(wrong("[run]\ntemperature = nan\n"),
+            "in.toml:6: run.temperature: expected a number of at least 0, found floating-point nan");
+  EXPECT_EQ(wrong("[run]\nensemble = \"npt\"\n"),
+            "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", found "
+            "string 'npt'");
+  EXPECT_EQ(wrong("replicate = [1, 2]\n"),
+            "in.toml:5: structure.replicate: expected an array of 3 whole numbers, found array [ 1, 2 ]");
+  EXPECT_EQ(wrong("masses = { O = \"heavy\" }\n"),
+            "in.toml:5: structure.masses: expected a number, found string 'heavy'");
+  EXPECT_EQ(wrong("masses = 3\n"),
+            "in.toml:5: structure.masses: expected a table such as { O = 15.9994 }, found integer 3");
+  EXPECT_EQ(wrong("[run]\nensemble = \"nvt-nose-hoover\"\ntemperature = 0\n"),
+            "in.toml: run.ensemble = \"nvt-nose-hoover\" needs run.temperature above 0");
+}
+
+TEST(MdInput, MissingFilesAndKeysAndBadToml) {
+  EXPECT_EQ(message_of([] { md::read_input("nowhere.toml"); }),
+            "nowhere.toml: cannot be opened (does the file exist?)");
+  EXPECT_EQ(complaint("[structure]\nfile = \"s.xyz\"\n"),
+            "in.toml: model.file is missing (DeePMD-kit model (.dp, .yaml))");
+  EXPECT_EQ(complaint("[model\n").substr(0, 25), "in.toml:1: not valid TOML");
+}
+
+TEST(MdInput, HelpNamesEveryKey) {
+  std::string const help = md::describe_keys();
+  for (md::Key const& key : md::keys())
+    EXPECT_NE(help.find("  " + key.name.substr(key.name.find('.') + 1) + " "), std::string::npos) << key.name;
+}
+
+}  // namespace

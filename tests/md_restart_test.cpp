@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "md/output.hpp"
+#include "md_toys.hpp"
+
+namespace {
+
+using toys::message_of;
+using toys::SoftSpheres;
+using toys::Space;
+using toys::TemporaryFolder;
+
+dp::Box box() { return dp::Box({8, 0, 0, 0.5, 8, 0, 0, 0.25, 8}); }
+
+md::Input input_of(std::string const& ensemble) {
+  md::Input input;
+  input.ensemble = ensemble;
+  input.skin = 0.5;
+  input.rebuild_every = 20;
+  return input;
+}
+
+/// 64 hot soft spheres.
+struct ToyRun {
+  explicit ToyRun(md::Input const& input)
+      : masses(64, 20.0), forces{box(), 3.0, input.skin}, simulation(Space(), input, masses, 512.0, forces) {}
+
+  void start() {
+    std::vector<double> positions;
+    for (int i = 0; i < 64; ++i)
+      for (int const cell : {i % 4, i / 4 % 4, i / 16}) positions.push_back(2.0 * cell + 0.1 * std::sin(i));
+    simulation.start(positions, md::maxwell_velocities(masses, 1500.0, 1));
+  }
+
+  void advance(int steps) {
+    for (int step = 0; step < steps; ++step) simulation.advance(false);
+  }
+
+  std::vector<double> masses;
+  SoftSpheres forces;
+  md::Simulation<Space, SoftSpheres> simulation;
+};
+
+md::Restart restart_of(ToyRun const& run) {
+  md::Restart restart;
+  restart.state = run.simulation.save();
+  restart.structure.elements.assign(64, "Cu");
+  restart.structure.box = box();
+  restart.structure.has_box = true;
+  restart.masses = run.masses;
+  restart.thermo = {"a folder/thermo.csv", 123};
+  return restart;
+}
+
+class MdRestart : public testing::TestWithParam<std::string> {};
+
+TEST_P(MdRestart, ContinuesBitByBit) {
+  TemporaryFolder const folder;
+  md::Input const input = input_of(GetParam());
+  ToyRun whole(input), first(input), second(input);
+  whole.start();
+  whole.advance(150);
+  md::State const expected = whole.simulation.save();
+
+  first.start();
+  first.advance(67);
+  md::replace_file(folder.path("restart.txt"), md::to_text(restart_of(first)));
+  md::Restart const restart = md::RestartReader(folder.path("restart.txt")).read();
+  EXPECT_NE(restart.state.rebuild_step, restart.state.step);
+  EXPECT_EQ(restart.thermo.path, "a folder/thermo.csv");
+  EXPECT_EQ(restart.thermo.bytes, 123);
+  EXPECT_EQ(restart.structure.box.h, box().h);
+  EXPECT_EQ(restart.masses, first.masses);
+  second.simulation.restore(restart.state);
+  second.advance(150 - 67);
+
+  md::State const found = second.simulation.save();
+  EXPECT_EQ(found.step, 150);
+  EXPECT_EQ(found.rebuild_step, expected.rebuild_step);
+  EXPECT_EQ(found.positions, expected.positions);
+  EXPECT_EQ(found.velocities, expected.velocities);
+  EXPECT_EQ(found.forces, expected.forces);
+  EXPECT_EQ(found.rebuild_positions, expected.rebuild_positions);
+  EXPECT_EQ(found.thermostat, expected.thermostat);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart, testing::Values("nve", "nvt-langevin", "nvt-nose-hoover"),
+                         [](auto const& name) {
+                           std::string text = name.param;
+                           std::replace(text.begin(), text.end(), '-', '_');
+                           return text;
+                         });
+
+TEST(MdRestartFile, TruncatedOrForeignFilesAreRefused) {
+  TemporaryFolder const folder;
+  ToyRun run(input_of("nvt-nose-hoover"));
+  run.start();
+  std::string const text = md::to_text(restart_of(run));
+  auto const complaint = [&](std::string const& content) {
+    return message_of([&] { md::RestartReader(folder.write("restart.txt", content)).read(); });
+  };
+  EXPECT_EQ(complaint(text), "(no error)");
+  for (std::size_t size = 0; size + 1 < text.size(); size += 97)
+    EXPECT_NE(complaint(text.substr(0, size)).find("restart.txt:"), std::string::npos) << size;
+  EXPECT_NE(complaint("[run]\n").find("restart.txt:1: expected a restart file of dp-md"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { md::RestartReader(folder.path("missing")).read(); }).find("missing: cannot be opened"),
+      std::string::npos);
+}
+
+TEST(MdOutput, FullDiskIsOneClearError) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  TemporaryFolder const folder;
+  md::Input input;
+  input.directory = folder.path("");
+  input.trajectory = "/dev/full";
+  examples::Structure structure;
+  structure.elements = {"O"};
+  md::Output output(input, structure, {16.0}, nullptr);
+  EXPECT_EQ(message_of([&] {
+              output.write_frame({}, {0, 0, 0}, {});
+            }),
+            "/dev/full: cannot be written: No space left on device; the 0 bytes written before are complete");
+  EXPECT_EQ(message_of([&] { md::replace_file(folder.path("no/restart.txt"), "x"); }),
+            folder.path("no/restart.txt.new") + ": cannot be written: No such file or directory");
+}
+
+TEST(MdOutput, ContinuedFilesKeepWhatTheRestartKnows) {
+  TemporaryFolder const folder;
+  md::Input input;
+  input.directory = folder.path("out");
+  examples::Structure structure;
+  structure.elements = {"O"};
+  {
+    md::Output output(input, structure, {16.0}, nullptr);
+    output.write_frame({}, {0, 0, 0}, {});
+    output.write_restart({.positions = {0, 0, 0},
+                          .velocities = {0, 0, 0},
+                          .forces = {0, 0, 0},
+                          .rebuild_positions = {0, 0, 0},
+                          .thermostat = {}});
+    output.write_frame({}, {1, 1, 1}, {});
+  }
+  md::Restart const restart = md::RestartReader(folder.path("out/restart.txt")).read();
+  {
+    md::Output output(input, structure, {16.0}, &restart);
+    output.write_frame({}, {2, 2, 2}, {3, 3, 3});
+  }
+  examples::ExtxyzReader reader(folder.path("out/trajectory.xyz"));
+  examples::Structure frame;
+  ASSERT_TRUE(reader.next(frame));
+  EXPECT_EQ(frame.positions[0], 0.0);
+  ASSERT_TRUE(reader.next(frame));
+  EXPECT_EQ(frame.positions[0], 2.0);
+  EXPECT_EQ(frame.velocities[0], 3.0);
+  EXPECT_FALSE(reader.next(frame));
+  EXPECT_EQ(folder.read("out/thermo.csv"), md::csv_header());
+}
+
+TEST(MdOutput, WrapsAtomsIntoPeriodicDirectionsOnly) {
+  examples::Structure frame;
+  frame.box = dp::Box({4, 0, 0, 1, 4, 0, 0, 0, 4}, {true, true, false});
+  frame.positions = {5.0, -1.0, 9.0};
+  md::Output::wrap(frame);
+  EXPECT_EQ(frame.positions, (std::vector<double>{2.0, 3.0, 9.0}));
+}
+
+}  // namespace

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Dynamics of examples/water with its model: 192 atoms.
+
+#include <optional>
+
+#include "md/masses.hpp"
+#include "md/model_forces.hpp"
+#include "md/read_structure.hpp"
+#include "md_toys.hpp"
+
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#define SKIP_WHERE_SLOW() static_cast<void>(0)
+#else
+#define SKIP_WHERE_SLOW() GTEST_SKIP() << "too slow without optimisation"
+#endif
+
+namespace {
+
+using toys::Space;
+using Forces = md::ModelForces<Space, dp::Double>;
+
+std::string const folder = DP_TEST_DATA "/../../examples/water/";
+
+/// The example, ready to go.
+struct Water {
+  explicit Water(double timestep = 0.5, std::string const& ensemble = "nve") {
+    input.timestep = timestep;
+    input.ensemble = ensemble;
+    input.temperature = 330.0;
+    input.structure_file = folder + "start.xyz";
+    input.masses = {{"O", 15.9994}, {"H", 1.00794}};
+    structure = md::read_structure(input);
+    dp::Model const model = dp::read_model(folder + "water.dp");
+    auto const types = examples::types_of(structure, model.type_map, "water.dp");
+    forces.emplace(Space(), model, dp::Options{}, structure.box, types, input.skin, std::vector<double>{},
+                   std::vector<double>{});
+    simulation.emplace(Space(), input, md::masses_of(structure, input.masses), structure.volume(), *forces);
+  }
+
+  void start() { simulation->start(structure.positions, structure.velocities); }
+
+  /// Total energies after each step, eV.
+  std::vector<double> advance(int steps) {
+    std::vector<double> energies;
+    for (int step = 0; step < steps; ++step) {
+      simulation->advance(true);
+      energies.push_back(simulation->observe().total);
+    }
+    return energies;
+  }
+
+  md::Input input;
+  examples::Structure structure;
+  std::optional<Forces> forces;
+  std::optional<md::Simulation<Space, Forces>> simulation;
+};
+
+/// Slope of a straight line through values one step apart, and the spread about their mean.
+struct Trend {
+  explicit Trend(std::vector<double> const& values) {
+    auto const n = static_cast<double>(values.size());
+    double mean = 0.0, square = 0.0, product = 0.0;
+    for (double const value : values) mean += value / n;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      double const t = static_cast<double>(i) - 0.5 * (n - 1.0), d = values[i] - mean;
+      product += t * d;
+      square += d * d;
+    }
+    slope = product / (n * (n * n - 1.0) / 12.0);
+    spread = std::sqrt(square / n);
+  }
+  double slope, spread;
+};
+
+TEST(MdWater, ConservesEnergy) {
+  SKIP_WHERE_SLOW();
+  Water water;
+  water.start();
+  Trend const trend(water.advance(2000));
+  double const slope = trend.slope / 0.0005 / 192.0;  // eV/atom/ps
+  std::printf(
+      "water, 2,000 steps of 0.5 fs: total energy drifts by %.2e eV/atom/ps, fluctuates by %.2e eV/atom\n",
+      slope, trend.spread / 192.0);
+  EXPECT_LT(std::abs(slope), 5e-6);
+}
+
+TEST(MdWater, FluctuationFallsSixteenfoldAtAQuarterOfTheStep) {
+  SKIP_WHERE_SLOW();
+  Water coarse(0.5), fine(0.125);
+  coarse.start();
+  fine.start();
+  double const ratio = Trend(coarse.advance(120)).spread / Trend(fine.advance(480)).spread;
+  std::printf("water, 60 fs: energy fluctuation at 0.5 fs is %.2f times that at 0.125 fs\n", ratio);
+  EXPECT_NEAR(ratio, 16.0, 1.0);
+}
+
+TEST(MdWater, ReversedVelocitiesLeadBack) {
+  SKIP_WHERE_SLOW();
+  Water water;
+  water.start();
+  water.advance(100);
+  md::State state = water.simulation->save();
+  for (double& v : state.velocities) v = -v;
+  water.simulation->restore(state);
+  water.advance(100);
+  md::State const back = water.simulation->save();
+  double largest = 0.0;
+  for (std::size_t i = 0; i < back.positions.size(); ++i)
+    largest = std::max(largest, std::abs(back.positions[i] - water.structure.positions[i]));
+  std::printf("water, 100 steps and back: atoms return to %.1e Angstrom\n", largest);
+  EXPECT_LT(largest, 1e-9);
+}
+
+TEST(MdWater, ContinuesBitByBit) {
+  SKIP_WHERE_SLOW();
+  Water whole(0.5, "nvt-nose-hoover"), second(0.5, "nvt-nose-hoover");
+  whole.start();
+  whole.advance(60);  // past a rebuild of the list at step 50
+  md::State const middle = whole.simulation->save();
+  whole.advance(10);
+  second.simulation->restore(middle);
+  second.advance(10);
+  md::State const expected = whole.simulation->save(), found = second.simulation->save();
+  EXPECT_EQ(found.positions, expected.positions);
+  EXPECT_EQ(found.velocities, expected.velocities);
+  EXPECT_EQ(found.forces, expected.forces);
+}
+
+}  // namespace

@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Forces and virials against finite differences of the energy, in every variant of the model format and the trained
+// models; sums over atoms; Mix32 beside double.
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
+#include "support/transform.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <random>
+
+namespace dp::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+/// dE/dh at h = 0 of frame(h): sixth order central difference with the step `h`. Differences are taken atom by atom,
+/// so that atoms that do not notice add no rounding.
+template <class Potential, class Path>
+double slope(Potential& potential, Path const& frame, double h) {
+  double const weights[] = {45.0, -9.0, 1.0};
+  double sum = 0.0;
+  for (int k = 1; k <= 3; ++k) {
+    auto const up = atom_energies(potential, frame(k * h)), down = atom_energies(potential, frame(-k * h));
+    for (std::size_t i = 0; i < up.size(); ++i) sum += weights[k - 1] * (up[i] - down[i]);
+  }
+  return sum / (60.0 * h);
+}
+
+constexpr double tolerance = 1e-8;
+
+/// The energy is smooth but where a pair passes rcut or rcut_smth (jump of the third derivative), where neighbours
+/// beyond sel change their order (jump of the energy), and in nets with relu where a neuron's input changes its sign
+/// (jump of the first derivative). A step so short that nothing of this lies within it is right, so steps are tried from
+/// long, where rounding is least, to short.
+template <class Potential, class Path>
+double deviation(Potential& potential, Path const& frame, double expected) {
+  double best = INFINITY;
+  for (double h : {2e-3, 5e-4, 1e-4, 2e-5}) {
+    best = std::min(best, std::abs(slope(potential, frame, h) - expected));
+    if (best < 0.1 * tolerance) break;
+  }
+  return best;
+}
+
+struct Deviations {
+  double force = 0.0, virial = 0.0;
+};
+
+/// `components`: random components of forces that are tried; `strains`: random components of strain.
+template <class Potential>
+Deviations against_differences(Potential& potential, Frame const& frame, std::size_t components, std::size_t strains) {
+  auto const results = evaluate(potential, frame);
+  Deviations found;
+  auto const chosen = shuffled(frame.positions.size());
+  for (std::size_t k = 0; k < std::min(components, chosen.size()); ++k) {
+    auto const moved = [&](double h) {
+      auto copy = frame;
+      copy.positions[chosen[k]] += h;
+      return copy;
+    };
+    found.force = std::max(found.force, deviation(potential, moved, -results.force[chosen[k]]));
+  }
+  auto const chosen_strains = shuffled(9);
+  for (std::size_t k = 0; k < strains; ++k) {
+    auto const strained = [&](double h) {
+      Matrix3 m = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+      m[chosen_strains[k]] += 0.2 * h;  // the atoms move as far as with h above
+      return mapped(frame, m);
+    };
+    found.virial = std::max(found.virial,
+                            deviation(potential, strained, -0.2 * results.virial[chosen_strains[k]]) / 0.2);
+  }
+  return found;
+}
+
+/// Constants of the energy would only add rounding.
+Model without_biases(Model model) {
+  std::fill(model.out_bias.begin(), model.out_bias.end(), 0.0);
+  std::fill(model.fitting.bias_atom_e.begin(), model.fitting.bias_atom_e.end(), 0.0);
+  return model;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t few = 2;
+#else
+constexpr std::size_t few = 8;
+#endif
+
+class Variant : public ::testing::TestWithParam<Case> {
+ protected:
+  std::vector<Frame> frames() const {
+    auto all = read_frames(GetParam().reference);
+    if (all[0].atoms() > 4 && all.size() > 2) all.resize(2);  // one periodic, one not; more say nothing new
+    return all;
+  }
+};
+
+TEST_P(Variant, ForcesAndVirialAreDerivatives) {
+  auto const model = without_biases(read_model(GetParam().model));
+  DeepPotential<Space, Double> potential(model);
+  Deviations largest;
+  for (auto const& frame : frames()) {
+    auto const found = against_differences(potential, frame, few, few + 1);
+    largest = {std::max(largest.force, found.force), std::max(largest.virial, found.virial)};
+  }
+  std::printf("%s: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
+              GetParam().name.c_str(), largest.force, largest.virial);
+  EXPECT_LT(largest.force, tolerance);
+  EXPECT_LT(largest.virial, 10 * tolerance);  // a sum over all pairs
+}
+
+TEST_P(Variant, AtomsSumToTheWhole) {
+  DeepPotential<Space, Double> potential(read_model(GetParam().model));
+  for (auto const& frame : frames()) {
+    auto const results = evaluate(potential, frame);
+    double energy = 0.0;
+    std::vector<double> force(3), virial(9);
+    for (double e : results.atom_energy) energy += e;
+    for (std::size_t i = 0; i < results.force.size(); ++i) force[i % 3] += results.force[i];
+    for (std::size_t i = 0; i < results.atom_virial.size(); ++i) virial[i % 9] += results.atom_virial[i];
+    EXPECT_NEAR(energy, results.energy, 1e-10);
+    EXPECT_LT(largest_difference(force, {0, 0, 0}), 1e-11);
+    EXPECT_LT(largest_difference(virial, results.virial), 1e-10);
+  }
+}
+
+/// The nets in float: the same model, rounded.
+TEST_P(Variant, Mix32IsDoubleRounded) {
+  auto const model = without_biases(read_model(GetParam().model));
+  DeepPotential<Space, Double> exact(model);
+  DeepPotential<Space, Mix32> rounded(model);
+  double largest = 0.0;
+  for (auto const& frame : frames()) {
+    auto const a = evaluate(exact, frame), b = evaluate(rounded, frame);
+    double scale = 0.1;
+    for (double f : a.force) scale = std::max(scale, std::abs(f));
+    largest = std::max(largest, largest_difference(a.force, b.force) / scale);
+    EXPECT_LT(largest_difference(a.atom_energy, b.atom_energy), 2e-5);
+  }
+  std::printf("%s: largest relative deviation of a Mix32 force %.1e\n", GetParam().name.c_str(), largest);
+  EXPECT_LT(largest, 2e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Physics, Variant, ::testing::ValuesIn(variants()),
+                         [](auto const& info) { return info.param.name; });
+
+void check_trained(Case const& trained, std::size_t frame_index) {
+  auto const model = without_biases(read_model(trained.model));
+  DeepPotential<Space, Double> potential(model);
+  auto const frame = read_frames(trained.reference)[frame_index];
+#ifdef __SANITIZE_ADDRESS__
+  auto const found = against_differences(potential, frame, 1, 1);
+#else
+  auto const found = against_differences(potential, frame, 4, 3);
+#endif
+  std::printf("%s: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
+              trained.name.c_str(), found.force, found.virial);
+  EXPECT_LT(found.force, tolerance);
+  EXPECT_LT(found.virial, 1e-6);  // 100 eV, from hundreds of atoms
+}
+
+TEST(Trained, Water) { check_trained(water_case(), 0); }
+TEST(Trained, Copper) { check_trained(copper_case(), 4); }
+
+}  // namespace
+}  // namespace dp::test

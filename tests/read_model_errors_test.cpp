@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// What the readers say of bad models and bad files: file, key, expected and found.
+
+#include <gtest/gtest.h>
+
+#include <dp/io/read_model.hpp>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "support/small_model.hpp"
+
+namespace dp::test {
+namespace {
+
+std::string variant(std::string const& name) { return std::string(DP_TEST_DATA) + "/variants/" + name; }
+
+std::string write(std::string const& name, std::string const& bytes) {
+  std::string const path = testing::TempDir() + "dp_read_model_" + name;
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
+struct BadTree {
+  char const* name;
+  std::function<void(Json& root, Json& descriptor, Json& fitting)> edit;
+  std::vector<std::string> words;  // of the message
+};
+
+void PrintTo(BadTree const& bad, std::ostream* out) { *out << bad.name; }
+
+Json& first_layer(Json& owner, char const* key) { return owner[key]["networks"][0]["layers"][0]; }
+
+std::vector<BadTree> bad_trees() {
+  using J = Json&;
+  return {
+      {"NoModel", [](J r, J, J) { r.erase("model"); }, {"the key \"model\" is missing"}},
+      {"ModelType", [](J r, J, J) { r["model"]["type"] = "zbl"; }, {"model/type", "\"standard\"", "\"zbl\""}},
+      {"ModelVersion", [](J r, J, J) { r["model"]["@version"] = 9; }, {"model/@version", "1 to 2", "9"}},
+      {"NoTypeMap",
+       [](J r, J, J) { r["model"]["type_map"] = Json::array(); },
+       {"model/type_map", "a list of 0"}},
+      {"TwiceH",
+       [](J r, J, J) {
+         r["model"]["type_map"] = {"H", "H"};
+       },
+       {"type_map", "\"H\" appears twice"}},
+      {"AtomExclude",
+       [](J r, J, J) { r["model"]["atom_exclude_types"] = {2}; },
+       {"model/atom_exclude_types/0", "0 to 1", "2"}},
+      {"OutBias",
+       [](J r, J, J) {
+         r["model"]["@variables"]["out_bias"] = array({1.0, 2.0});
+       },
+       {"model/@variables/out_bias", "(outputs, 2, components)", "shape (2)"}},
+      {"Descriptor",
+       [](J, J d, J) { d["type"] = "hybrid"; },
+       {"model/descriptor/type", "se_e2_a", "se_e2_r", "\"hybrid\""}},
+      {"Spin",
+       [](J, J d, J) {
+         d["spin"] = {{"use_spin", true}};
+       },
+       {"model/descriptor/spin", "spin models"}},
+      {"RcutText",
+       [](J, J d, J) { d["rcut"] = "abc"; },
+       {"test.yaml: model/descriptor/rcut: expected a positive number, found \"abc\""}},
+      {"RcutNegative", [](J, J d, J) { d["rcut"] = -6.0; }, {"model/descriptor/rcut", "positive", "-6"}},
+      {"RcutMissing", [](J, J d, J) { d.erase("rcut"); }, {"model/descriptor", "\"rcut\" is missing"}},
+      {"RcutHuge", [](J, J d, J) { d["rcut"] = 1e9; }, {"rcut", "at most"}},
+      {"Smooth", [](J, J d, J) { d["rcut_smth"] = 5.0; }, {"model/descriptor/rcut_smth", "below rcut", "5"}},
+      {"SelLength",
+       [](J, J d, J) {
+         d["sel"] = {1, 1, 1};
+       },
+       {"model/descriptor/sel", "a list of 2 integers", "a list of 3"}},
+      {"SelNegative",
+       [](J, J d, J) {
+         d["sel"] = {-1, 4};
+       },
+       {"model/descriptor/sel/0", "-1"}},
+      {"SelZero",
+       [](J, J d, J) {
+         d["sel"] = {0, 0};
+       },
+       {"model/descriptor/sel", "at least one positive"}},
+      {"Axis",
+       [](J, J d, J) { d["axis_neuron"] = 5; },
+       {"model/descriptor/axis_neuron", "at most", "4", "5"}},
+      {"Precision",
+       [](J, J d, J) { d["precision"] = "float12"; },
+       {"model/descriptor/precision", "\"float12\""}},
+      {"ExcludePair",
+       [](J, J d, J) { d["exclude_types"] = {{0}}; },
+       {"model/descriptor/exclude_types/0", "a pair"}},
+      {"MeanShape",
+       [](J, J d, J) {
+         d["@variables"]["davg"] = array({{1.0, 2.0}});
+       },
+       {"model/descriptor/@variables/davg", "(2, 3, 4)", "(1, 2)"}},
+      {"MeanVaries",
+       [](J, J d, J) { d["@variables"]["davg"]["value"][1][2][0] = 0.9; },
+       {"model/descriptor/@variables/davg", "0.8", "0.9", "centre type 1, slot 2"}},
+      {"DeviationZero",
+       [](J, J d, J) { d["@variables"]["dstd"]["value"][0][0][1] = 0.0; },
+       {"model/descriptor/@variables/dstd", "positive", "found 0", "slot 0"}},
+      {"Ragged",
+       [](J, J d, J) {
+         d["@variables"]["dstd"]["value"][0][1] = {1.0, 2.0};
+       },
+       {"model/descriptor/@variables/dstd", "expected 4 entries", "a list of 2"}},
+      {"OneSide", [](J, J d, J) { d["type_one_side"] = true; }, {"model/descriptor/type_one_side", "false"}},
+      {"FewNets",
+       [](J, J d, J) { d["embeddings"]["networks"].erase(3); },
+       {"model/descriptor/embeddings/networks", "a list of 4 networks", "a list of 3"}},
+      {"NullNet", [](J, J d, J) { d["embeddings"]["networks"][2] = nullptr; }, {"network 2 is null"}},
+      {"Activation",
+       [](J, J d, J) { first_layer(d, "embeddings")["activation_function"] = "swish"; },
+       {"embeddings/networks/0/layers/0/activation_function", "tanh, relu", "\"swish\""}},
+      {"Threshold",
+       [](J, J d, J) { first_layer(d, "embeddings")["activation_function"] = "silut:x"; },
+       {"activation_function", "\"silut:x\""}},
+      {"WeightShape",
+       [](J, J d, J) {
+         first_layer(d, "embeddings")["@variables"]["w"] = array({1.0, 2.0});
+       },
+       {"layers/0/@variables/w", "(inputs, outputs)", "shape (2)"}},
+      {"WeightText",
+       [](J, J d, J) { first_layer(d, "embeddings")["@variables"]["w"]["value"][0][0] = "x"; },
+       {"layers/0/@variables/w", "expected a number", "\"x\""}},
+      {"WeightDtype",
+       [](J, J d, J) { first_layer(d, "embeddings")["@variables"]["w"]["dtype"] = "complex128"; },
+       {"layers/0/@variables/w", "dtype", "\"complex128\""}},
+      {"Chain",
+       [](J, J d, J) { first_layer(d, "embeddings") = layer(1, 3, 0.0); },
+       {"networks/0/layers/1/@variables/w", "an array of 3 rows", "shape (2, 4)"}},
+      {"NetWidths",
+       [](J, J d, J) { d["embeddings"]["networks"][3]["layers"][1] = layer(2, 5, 0.0); },
+       {"net of centre H, neighbour H", "4 outputs", "5"}},
+      {"Bias",
+       [](J, J d, J) { first_layer(d, "embeddings")["@variables"]["b"] = array({1.0}); },
+       {"layers/0/@variables/b", "2 entries", "shape (1)"}},
+      {"NoBias",
+       [](J, J d, J) { first_layer(d, "embeddings")["@variables"]["b"] = nullptr; },
+       {"\"b\" is missing or null"}},
+      {"NoLayers",
+       [](J, J d, J) { d["embeddings"]["networks"][0]["layers"] = Json::array(); },
+       {"networks/0/layers", "at least one layer"}},
+      {"Fitting", [](J, J, J f) { f["type"] = "dipole"; }, {"model/fitting/type", "\"ener\"", "\"dipole\""}},
+      {"Property", [](J, J, J f) { f["var_name"] = "band_gap"; }, {"model/fitting/var_name", "\"band_gap\""}},
+      {"FittingInputs",
+       [](J, J, J f) { f["nets"]["networks"][1] = fitting_net(9, 0.0); },
+       {"model/fitting/nets/networks", "type 1", "8 inputs", "found 9"}},
+      {"Dimension", [](J, J, J f) { f["dim_descrpt"] = 7; }, {"model/fitting/dim_descrpt", "8", "7"}},
+      {"Mixed", [](J, J, J f) { f["mixed_types"] = true; }, {"model/fitting/mixed_types", "false"}},
+      {"AtomBias",
+       [](J, J, J f) { f["@variables"]["bias_atom_e"] = array({1.0}); },
+       {"model/fitting/@variables/bias_atom_e", "2 entries"}},
+      {"Fparam",
+       [](J, J, J f) { f["numb_fparam"] = 1; },
+       {"fitting/@variables", "\"fparam_avg\" is missing"}},
+      {"Outputs", [](J, J, J f) { f["dim_out"] = 3; }, {"model/fitting/dim_out", "3"}},
+  };
+}
+
+class BadTrees : public testing::TestWithParam<BadTree> {};
+
+TEST_P(BadTrees, NameFileKeyExpectedAndFound) {
+  Json tree = small_model();
+  GetParam().edit(tree, tree["model"]["descriptor"], tree["model"]["fitting"]);
+  std::string const message = error_of([&] { read_tree(tree); });
+  EXPECT_EQ(message.rfind("test.yaml: ", 0), 0u) << message;
+  for (std::string const& word : GetParam().words)
+    EXPECT_NE(message.find(word), std::string::npos) << word << " is not in: " << message;
+}
+
+INSTANTIATE_TEST_SUITE_P(ReadModel, BadTrees, testing::ValuesIn(bad_trees()),
+                         [](auto const& test) { return test.param.name; });
+
+void expect_error(std::string const& path, std::string const& words) {
+  std::string const message = error_of([&] { read_model(path); });
+  EXPECT_NE(message.find(words), std::string::npos) << words << " is not in: " << message;
+  EXPECT_EQ(message.rfind(path, 0), 0u) << message;
+}
+
+TEST(BadFiles, MissingEmptyOrForeign) {
+  expect_error(testing::TempDir() + "no_such_model.dp", "there is no such model file");
+  expect_error(testing::TempDir(), "a directory");
+  expect_error(write("empty.dp", ""), "found an empty file");
+  expect_error(write("empty.yaml", ""), "found an empty file");
+  expect_error(write("text.dp", "hello"), "found no HDF5 signature");
+  expect_error(write("graph.pb", "x"), "dp convert-backend");
+  expect_error(write("script.pth", "x"), ".dp`");
+  expect_error(write("checkpoint.pt", "x"), "dp --pt freeze");
+  expect_error(write("model.txt", "x"), "neither an HDF5 signature nor the extension .yaml");
+}
+
+TEST(BadFiles, TruncatedAnywhere) {
+  for (char const* const name : {"two_sided.dp", "one_sided_gelu.yaml"}) {
+    std::string const whole = detail::file_bytes(variant(name));
+    for (std::size_t length = 1; length < whole.size(); length += 4096) {
+      std::string const path = write(name, whole.substr(0, length));
+      EXPECT_NE(error_of([&] { read_model(path); }), "no error") << name << " cut to " << length;
+    }
+  }
+}
+
+TEST(BadFiles, NotANumberAmongTheWeights) {
+  std::string bytes = detail::file_bytes(variant("two_sided.dp"));
+  double const weight = -0.18280430119143751;
+  std::string const pattern(reinterpret_cast<char const*>(&weight), sizeof weight);
+  std::size_t const at = bytes.find(pattern);
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, 8, std::string("\0\0\0\0\0\0\xF8\x7F", 8));
+  expect_error(
+      write("nan.dp", bytes),
+      "net of centre O, neighbour O, layer 0: weights: expected finite numbers, found nan at entry 0");
+  Json tree = small_model();
+  first_layer(tree["model"]["fitting"], "nets")["@variables"]["w"]["value"][0][0] = "WEIGHT";
+  std::string text = tree.dump();
+  text.replace(text.find("\"WEIGHT\""), 8, ".nan");
+  EXPECT_NE(error_of([&] { read_yaml_text(text); }).find("fitting/nets: net of type O"), std::string::npos);
+}
+
+TEST(BadFiles, Hdf5OutsideTheDialect) {
+  std::string const whole = detail::file_bytes(variant("two_sided.dp"));
+  std::string newer = whole;
+  newer[8] = 2;
+  expect_error(write("superblock.dp", newer), "superblock version 2");
+  std::string chunked = whole;
+  std::size_t const layout = chunked.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));
+  ASSERT_NE(layout, std::string::npos);
+  chunked[layout + 9] = 2;
+  expect_error(write("chunked.dp", chunked), "chunked");
+  std::string renamed = whole;
+  renamed.replace(renamed.find("json"), 4, "jsom");
+  expect_error(write("attribute.dp", renamed), "expected the attribute \"json\"");
+}
+
+TEST(Yaml, AliasesAreCopiesButNotBombs) {
+  Json tree = small_model();
+  std::string text = tree.dump();
+  std::string const map = "\"type_map\":[\"O\",\"H\"]";
+  text.replace(text.find(map), map.size(), "\"first\": &id001 [\"C\",\"N\"],\"type_map\": *id001");
+  EXPECT_EQ(read_yaml_text(text).type_map, (std::vector<std::string>{"C", "N"}));
+  std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
+  for (int i = 1; i < 12; ++i) {
+    std::string const last = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 10; ++k) bomb += last + ",";
+    bomb += last + "]\n";
+  }
+  EXPECT_NE(error_of([&] { read_yaml_text(bomb); }).find("aliases of more than"), std::string::npos);
+  EXPECT_NE(error_of([] { read_yaml_text("a: &a [*a]\n"); }), "no error");
+}
+
+TEST(Yaml, RefusesWhatIsNoTree) {
+  EXPECT_NE(error_of([] { read_yaml_text(std::string(100'000, '[')); }), "no error");
+  std::string nested;
+  for (int i = 0; i < 100'000; ++i) nested += "- ";
+  EXPECT_NE(error_of([&] { read_yaml_text(nested); }).find("levels deep"), std::string::npos);
+  EXPECT_NE(error_of([] { read_yaml_text("a: 1\na: 2\n"); }).find("\"a\" appears twice"), std::string::npos);
+  EXPECT_NE(error_of([] { read_yaml_text("[1, 2]: 3\n"); }).find("a text as key"), std::string::npos);
+  EXPECT_NE(error_of([] { read_yaml_text("a: [1, 2\n"); }).find("not valid YAML"), std::string::npos);
+  EXPECT_NE(error_of([] { read_yaml_text("# nothing\n"); }), "no error");
+}
+
+}  // namespace
+}  // namespace dp::test

@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// The readers: what they make of good files.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <dp/io/read_model.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/small_model.hpp"
+
+namespace dp::test {
+namespace {
+
+std::string variant(std::string const& name) { return std::string(DP_TEST_DATA) + "/variants/" + name; }
+
+void expect_same(Net const& a, Net const& b) {
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t l = 0; l < a.layers.size(); ++l) {
+    EXPECT_EQ(a.layers[l].inputs, b.layers[l].inputs);
+    EXPECT_EQ(a.layers[l].outputs, b.layers[l].outputs);
+    EXPECT_EQ(a.layers[l].weight, b.layers[l].weight);
+    EXPECT_EQ(a.layers[l].bias, b.layers[l].bias);
+    EXPECT_EQ(a.layers[l].timestep, b.layers[l].timestep);
+    EXPECT_EQ(a.layers[l].activation, b.layers[l].activation);
+    EXPECT_EQ(a.layers[l].skip, b.layers[l].skip);
+  }
+}
+
+void expect_same(std::vector<Net> const& a, std::vector<Net> const& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) expect_same(a[i], b[i]);
+}
+
+class BothFormats : public testing::TestWithParam<char const*> {};
+
+TEST_P(BothFormats, GiveTheSameModel) {
+  Model const dp = read_model(variant(std::string(GetParam()) + ".dp"));
+  Model const yaml = read_model(variant(std::string(GetParam()) + ".yaml"));
+  EXPECT_EQ(dp.type_map, yaml.type_map);
+  EXPECT_EQ(dp.descriptor.rcut, yaml.descriptor.rcut);
+  EXPECT_EQ(dp.descriptor.sel, yaml.descriptor.sel);
+  EXPECT_EQ(dp.descriptor.mean, yaml.descriptor.mean);
+  EXPECT_EQ(dp.descriptor.stddev, yaml.descriptor.stddev);
+  EXPECT_EQ(dp.descriptor.one_sided, yaml.descriptor.one_sided);
+  expect_same(dp.descriptor.nets, yaml.descriptor.nets);
+  expect_same(dp.fitting.nets, yaml.fitting.nets);
+  EXPECT_EQ(dp.fitting.bias_atom_e, yaml.fitting.bias_atom_e);
+  EXPECT_EQ(dp.fitting.fparam_mean, yaml.fitting.fparam_mean);
+  EXPECT_EQ(dp.out_bias, yaml.out_bias);
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, BothFormats,
+                         testing::Values("two_sided", "one_sided_gelu", "fparam_aparam"));
+
+TEST(ReadModel, KnowsTheValuesOfARealFile) {
+  Model const model = read_model(variant("two_sided.dp"));
+  EXPECT_EQ(model.type_map, (std::vector<std::string>{"O", "H"}));
+  EXPECT_EQ(model.descriptor.kind, DescriptorKind::angular);
+  EXPECT_EQ(model.descriptor.rcut, 5.0);
+  EXPECT_EQ(model.descriptor.rcut_smth, 0.75);
+  EXPECT_EQ(model.descriptor.sel, (std::vector<int>{20, 20}));
+  EXPECT_EQ(model.descriptor.mean[0][0], 0.08679853044016071);
+  EXPECT_EQ(model.descriptor.nets[0].layers[0].weight[0], -0.18280430119143751);
+  EXPECT_EQ(model.fitting.bias_atom_e[0], -35.970886797790982);
+  EXPECT_EQ(model.descriptor.dimension(), 96);
+  EXPECT_FALSE(model.min_nbor_dist.has_value());
+}
+
+TEST(ReadModel, KeepsTheNetsOfCompressedFiles) {
+  Model const plain = read_model(variant("two_sided.dp"));
+  Model const compressed = read_model(variant("two_sided_compressed.dp"));
+  expect_same(plain.descriptor.nets, compressed.descriptor.nets);
+}
+
+TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {
+  Model const model = read_tree(small_model());
+  // Network 1 of a file is centre 1, neighbour 0.
+  EXPECT_EQ(model.descriptor.nets[1 * 2 + 0].layers[0].weight[0], 1.0);
+  EXPECT_EQ(model.descriptor.nets[0 * 2 + 1].layers[0].weight[0], 2.0);
+  EXPECT_EQ(model.descriptor.mean[0 * 2 + 1][0], 0.6);
+  EXPECT_EQ(model.descriptor.mean[1 * 2 + 0][0], 0.7);
+  EXPECT_EQ(model.descriptor.stddev[3], (std::array<double, 4>{0.5, 0.25, 0.25, 0.25}));
+  EXPECT_EQ(model.fitting.bias_atom_e, (std::vector<double>{-1.0, -2.0}));
+  EXPECT_EQ(model.out_bias, (std::vector<double>{-10.0, -20.0}));
+  EXPECT_EQ(model.min_nbor_dist, 0.9);
+}
+
+TEST(ReadModel, CopiesSharedNets) {
+  Json tree = small_model();
+  Json& descriptor = tree["model"]["descriptor"];
+  descriptor["type_one_side"] = true;
+  descriptor["embeddings"] = collection(1, {embedding_net(4.0), embedding_net(5.0)});
+  Json& fitting = tree["model"]["fitting"];
+  fitting["mixed_types"] = true;
+  fitting["nets"] = collection(0, Json::array({fitting_net(8, 6.0)}));
+  Model const model = read_tree(tree);
+  for (std::size_t centre = 0; centre < 2; ++centre) {
+    EXPECT_EQ(model.descriptor.nets[centre * 2 + 0].layers[0].weight[0], 4.0);
+    EXPECT_EQ(model.descriptor.nets[centre * 2 + 1].layers[0].weight[0], 5.0);
+    EXPECT_EQ(model.fitting.nets[centre].layers[0].weight[0], 6.0);
+  }
+  EXPECT_TRUE(model.descriptor.one_sided);
+}
+
+TEST(ReadModel, SkipsFollowFlagAndWidths) {
+  Json tree = small_model();
+  Model model = read_tree(tree);
+  EXPECT_EQ(model.descriptor.nets[0].layers[0].skip, Skip::doubled);
+  EXPECT_EQ(model.fitting.nets[0].layers[0].skip, Skip::none);
+  Json& layers = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"];
+  layers[0]["resnet"] = false;
+  layers[1].erase("resnet");
+  model = read_tree(tree);
+  EXPECT_EQ(model.descriptor.nets[0].layers[0].skip, Skip::none);
+  EXPECT_EQ(model.descriptor.nets[0].layers[1].skip, Skip::none);
+}
+
+TEST(ReadModel, KnowsAllActivations) {
+  std::vector<std::pair<Json, Activation>> const known = {
+      {"tanh", Activation::tanh},         {"relu", Activation::relu},
+      {"ReLU6", Activation::relu6},       {"sigmoid", Activation::sigmoid},
+      {"softplus", Activation::softplus}, {"silu", Activation::silu},
+      {"silut", Activation::silut},       {"custom_silu:2.5", Activation::silut},
+      {"gelu", Activation::gelu},         {"gelu_tf", Activation::gelu},
+      {"Linear", Activation::linear},     {"none", Activation::linear},
+      {nullptr, Activation::linear}};
+  for (auto const& [name, activation] : known) {
+    Json tree = small_model();
+    tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0]["activation_function"] = name;
+    Layer const layer = read_tree(tree).descriptor.nets[0].layers[0];
+    EXPECT_EQ(layer.activation, activation) << name;
+    EXPECT_EQ(layer.threshold, name == "custom_silu:2.5" ? 2.5 : 3.0);
+  }
+}
+
+TEST(ReadModel, TakesOldVersionsRowVectorsAndUnknownKeys) {
+  Json tree = small_model();
+  tree["model"]["descriptor"]["@version"] = 1;
+  tree["model"]["fitting"]["@version"] = 1;
+  tree["model"]["descriptor"]["type"] = "se_a";
+  tree["model"]["brand_new"] = {{"key", {1, 2}}};
+  tree["model"].erase("@variables");
+  tree.erase("@variables");
+  Json& layer = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0];
+  layer["@version"] = 1;
+  layer["@variables"]["b"] = array({{7.0, 8.0}});
+  layer["@variables"]["idt"] = array({{0.1, 0.2}});
+  Model const model = read_tree(tree);
+  EXPECT_EQ(model.descriptor.nets[0].layers[0].bias, (std::vector<double>{7.0, 8.0}));
+  EXPECT_EQ(model.descriptor.nets[0].layers[0].timestep, (std::vector<double>{0.1, 0.2}));
+  EXPECT_EQ(model.out_bias, (std::vector<double>{0.0, 0.0}));
+  EXPECT_FALSE(model.min_nbor_dist.has_value());
+}
+
+TEST(ReadModel, ReadsExclusions) {
+  Json tree = small_model();
+  Json& model_node = tree["model"];
+  model_node["descriptor"]["exclude_types"] = {{0, 1}};
+  model_node["pair_exclude_types"] = {{1, 1}};
+  model_node["atom_exclude_types"] = {1};
+  model_node["fitting"]["exclude_types"] = {0};
+  model_node["descriptor"]["embeddings"]["networks"][1] = nullptr;
+  Model model = read_tree(tree);
+  EXPECT_EQ(model.descriptor.excluded, (std::vector<char>{0, 1, 1, 0}));
+  EXPECT_TRUE(model.descriptor.excluded_padding);
+  EXPECT_TRUE(model.descriptor.nets[2].empty());
+  EXPECT_EQ(model.pair_excluded, (std::vector<char>{0, 0, 0, 1}));
+  EXPECT_EQ(model.atom_excluded, (std::vector<char>{0, 1}));
+  EXPECT_NE(model.fitting.bias_atom_e[0], 0.0) << "exclude_types of the fitting is to be ignored";
+  tree["backend"] = "TensorFlow";
+  EXPECT_FALSE(read_tree(tree).descriptor.excluded_padding);
+}
+
+TEST(ReadModel, ReadsParametersAndVacuum) {
+  Json tree = small_model();
+  Json& fitting = tree["model"]["fitting"];
+  fitting["numb_fparam"] = 1;
+  fitting["numb_aparam"] = 2;
+  fitting["use_aparam_as_mask"] = true;
+  fitting["dim_case_embd"] = 2;
+  fitting["default_fparam"] = {0.5};
+  fitting["atom_ener"] = {nullptr, -3.0};
+  fitting["@variables"].update({{"fparam_avg", array({1.0})},
+                                {"fparam_inv_std", array({2.0})},
+                                {"aparam_avg", array({1.0, 1.5})},
+                                {"aparam_inv_std", array({2.0, 2.5})},
+                                {"case_embd", array({0.0, 1.0})}});
+  fitting["nets"] = collection(1, {fitting_net(11, 0.0), fitting_net(11, 1.0)});
+  Model const model = read_tree(tree);
+  EXPECT_EQ(model.fitting.fparam, 1);
+  EXPECT_EQ(model.fitting.aparam, 2);
+  EXPECT_EQ(model.fitting.default_fparam, (std::vector<double>{0.5}));
+  EXPECT_EQ(model.fitting.aparam_inverse_std, (std::vector<double>{2.0, 2.5}));
+  EXPECT_EQ(model.fitting.case_embedding, (std::vector<double>{0.0, 1.0}));
+  EXPECT_EQ(model.fitting.vacuum_removed, (std::vector<char>{0, 1}));
+}
+
+TEST(ReadModel, TypesWithoutSlotsTakeOtherStatistics) {
+  Json tree = small_model();
+  tree["model"]["descriptor"]["sel"] = {3, 0};
+  Json const mean(3, Json{0.5, 0, 0, 0});
+  tree["model"]["descriptor"]["@variables"]["davg"] = array({mean, mean});
+  EXPECT_EQ(read_tree(tree).descriptor.mean[1][0], 0.5);
+}
+
+}  // namespace
+}  // namespace dp::test

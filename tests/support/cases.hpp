@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace dp::test {
+
+/// A model file and the results that DeePMD-kit has for it.
+struct Case {
+  std::string name, model, reference;
+};
+
+inline void PrintTo(Case const& c, std::ostream* out) { *out << c.name; }
+
+inline Case water_case() {
+  std::string const data = DP_TEST_DATA;
+  return {"water", data + "/../../examples/water/water.dp", data + "/water/reference.json"};
+}
+
+inline Case copper_case() {
+  std::string const data = DP_TEST_DATA;
+  return {"copper", data + "/copper/copper.dp", data + "/copper/reference.json"};
+}
+
+inline Case variant(std::string const& name) {
+  std::string const stem = DP_TEST_DATA "/variants/" + name;
+  return {name, stem + ".dp", stem + ".reference.json"};
+}
+
+/// One small model for each option of the format (without those that say the same in another form).
+inline std::vector<Case> variants() {
+  std::vector<Case> result;
+  for (auto const& entry : std::filesystem::directory_iterator(DP_TEST_DATA "/variants")) {
+    std::string const stem = entry.path().stem().string();
+    if (entry.path().extension() == ".dp" && stem.find("_compressed") == stem.npos) result.push_back(variant(stem));
+  }
+  std::sort(result.begin(), result.end(), [](Case const& a, Case const& b) { return a.name < b.name; });
+  return result;
+}
+
+}  // namespace dp::test

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/io/read_model.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+/// A small model as the tree that a DeePMD-kit file holds, to be edited before it is read.
+namespace dp::test {
+
+using Json = nlohmann::json;
+
+inline Json array(Json value) {
+  return {{"@class", "np.ndarray"},
+          {"@is_variable", true},
+          {"@version", 1},
+          {"dtype", "float64"},
+          {"value", value}};
+}
+
+/// A layer whose weights start at `first` and grow by 0.01.
+inline Json layer(int inputs, int outputs, double first, std::string const& activation = "tanh",
+                  bool resnet = true) {
+  std::vector<std::vector<double>> w(static_cast<std::size_t>(inputs));
+  for (auto& row : w)
+    for (int o = 0; o < outputs; ++o, first += 0.01) row.push_back(first);
+  return {{"@class", "Layer"},
+          {"@version", 2},
+          {"bias", true},
+          {"use_timestep", false},
+          {"activation_function", activation},
+          {"resnet", resnet},
+          {"precision", "float64"},
+          {"@variables",
+           {{"w", array(w)}, {"b", array(std::vector<double>(w[0].size(), 0.1))}, {"idt", nullptr}}}};
+}
+
+inline Json collection(int ndim, Json networks) {
+  return {{"@class", "NetworkCollection"},
+          {"@version", 1},
+          {"ndim", ndim},
+          {"ntypes", 2},
+          {"networks", networks}};
+}
+
+/// 1 -> 2 -> 4; the first weight is `first`.
+inline Json embedding_net(double first) {
+  return {{"@version", 2}, {"layers", {layer(1, 2, first), layer(2, 4, 0.3)}}};
+}
+
+/// `inputs` -> 3 -> 1
+inline Json fitting_net(int inputs, double first) {
+  return {{"@version", 1}, {"layers", {layer(inputs, 3, first), layer(3, 1, 0.2, "none", false)}}};
+}
+
+/// Two types, O and H, sel 1 and 2, two-sided nets of width 4, two axis neurons.
+inline Json small_model() {
+  Json const mean_o = {{0.5, 0, 0, 0}, {0.6, 0, 0, 0}, {0.6, 0, 0, 0}};
+  Json const mean_h = {{0.7, 0, 0, 0}, {0.8, 0, 0, 0}, {0.8, 0, 0, 0}};
+  Json const deviation(3, Json{0.5, 0.25, 0.25, 0.25});
+  Json const descriptor = {
+      {"type", "se_e2_a"},
+      {"@version", 2},
+      {"rcut", 5.0},
+      {"rcut_smth", 0.5},
+      {"sel", {1, 2}},
+      {"axis_neuron", 2},
+      {"type_one_side", false},
+      {"exclude_types", Json::array()},
+      {"env_protection", 0.0},
+      {"precision", "float64"},
+      {"spin", nullptr},
+      {"@variables", {{"davg", array({mean_o, mean_h})}, {"dstd", array({deviation, deviation})}}},
+      {"embeddings",
+       collection(2, {embedding_net(0.0), embedding_net(1.0), embedding_net(2.0), embedding_net(3.0)})}};
+  Json const fitting = {{"type", "ener"},
+                        {"@version", 4},
+                        {"var_name", "energy"},
+                        {"dim_descrpt", 8},
+                        {"dim_out", 1},
+                        {"numb_fparam", 0},
+                        {"numb_aparam", 0},
+                        {"mixed_types", false},
+                        {"exclude_types", Json::array()},
+                        {"atom_ener", nullptr},
+                        {"precision", "default"},
+                        {"@variables", {{"bias_atom_e", array({{-1.0}, {-2.0}})}, {"case_embd", nullptr}}},
+                        {"nets", collection(1, {fitting_net(8, 0.0), fitting_net(8, 1.0)})}};
+  return {{"software", "deepmd-kit"},
+          {"backend", "PyTorch"},
+          {"@variables", {{"min_nbor_dist", array(0.9)}}},
+          {"model",
+           {{"type", "standard"},
+            {"@version", 2},
+            {"type_map", {"O", "H"}},
+            {"atom_exclude_types", Json::array()},
+            {"pair_exclude_types", Json::array()},
+            {"@variables", {{"out_bias", array({{{-10.0}, {-20.0}}})}}},
+            {"descriptor", descriptor},
+            {"fitting", fitting}}}};
+}
+
+/// Reads the text of a `.yaml` file (JSON is YAML) that is called test.yaml in messages.
+inline Model read_yaml_text(std::string const& text) {
+  return detail::model_from_tree(detail::yaml_tree(text, "test.yaml"), "test.yaml");
+}
+
+inline Model read_tree(Json const& tree) { return read_yaml_text(tree.dump()); }
+
+/// The message of the dp::Error that an action throws; "no error" if it throws none.
+template <class Action>
+std::string error_of(Action const& action) {
+  try {
+    action();
+  } catch (Error const& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace dp::test
