@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,7 +17,6 @@
 namespace dp::bench {
 
 using Space = Kokkos::DefaultExecutionSpace;
-using Clock = std::chrono::steady_clock;
 
 inline constexpr double skin = 2.0;  // Angstrom, as in dp-md
 
@@ -92,14 +92,30 @@ struct Atoms {
   Kokkos::View<double* [3], Kokkos::LayoutRight, Space> force;
 };
 
-/// Seconds of `work`, everything queued before and in it included.
-template <class Work>
-double seconds(Work const& work) {
+/// Of a clock on the wall, and of the processors: the latter says more where other programs run too.
+struct Seconds {
+  double wall = 0.0, processors = 0.0;
+
+  static Seconds now() {
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(),
+            static_cast<double>(std::clock()) / CLOCKS_PER_SEC};
+  }
+  Seconds& operator+=(Seconds const& more) {
+    wall += more.wall;
+    processors += more.processors;
+    return *this;
+  }
+  Seconds operator-(Seconds const& begin) const { return {wall - begin.wall, processors - begin.processors}; }
+};
+
+/// Time of `work`, with fences at both ends.
+template <class Body>
+Seconds seconds(Body const& work) {
   Space().fence();
-  auto const begin = Clock::now();
+  auto const begin = Seconds::now();
   work();
   Space().fence();
-  return std::chrono::duration<double>(Clock::now() - begin).count();
+  return Seconds::now() - begin;
 }
 
 /// Few iterations of large systems: a step of 12,288 atoms takes seconds.

@@ -15,7 +15,7 @@
 namespace dp::bench {
 namespace {
 
-/// Seconds in each stage since reset(), from the regions that the library pushes. Fences at both ends.
+/// Time spent in each stage, from the regions that the library pushes. Fences at both ends.
 class StageClock {
  public:
   StageClock() {
@@ -29,12 +29,12 @@ class StageClock {
   StageClock(StageClock const&) = delete;
   StageClock& operator=(StageClock const&) = delete;
 
-  static inline std::array<double, stage_count> elapsed;
+  static inline std::array<Seconds, stage_count> elapsed;
 
  private:
   static inline std::vector<int> open;  // stages; -1: another region, which belongs to the stage around it
   static inline int last = 0;           // tells the two passes of the descriptor and of the fitting net apart
-  static inline Clock::time_point since;
+  static inline Seconds since;
 
   static int stage_of(std::string_view region) {
     if (region == "dp::environment") return static_cast<int>(Stage::environment);
@@ -51,21 +51,21 @@ class StageClock {
     if (stage < 0) return;
     last = stage;
     Kokkos::fence("dp-bench");
-    since = Clock::now();
+    since = Seconds::now();
   }
   static void pop() {
     int const stage = open.back();
     open.pop_back();
     if (stage < 0) return;
     Kokkos::fence("dp-bench");
-    elapsed[static_cast<std::size_t>(stage)] += std::chrono::duration<double>(Clock::now() - since).count();
+    elapsed[static_cast<std::size_t>(stage)] += Seconds::now() - since;
   }
 };
 
 /// A system with its times, measured once: benchmarks of its stages read them off.
 struct Recording {
-  std::vector<double> step;
-  std::array<std::vector<double>, stage_count> stages;
+  std::vector<Seconds> step;
+  std::array<std::vector<Seconds>, stage_count> stages;
   std::array<Work, stage_count> work;
   double neighbours = 0.0;
   std::size_t bytes = 0;
@@ -132,22 +132,23 @@ Recording const& recorded(System const& system) {
   return last;
 }
 
-void report(benchmark::State& state, System const& system, std::vector<double> const& times, Work const& work) {
+void report(benchmark::State& state, System const& system, std::vector<Seconds> const& times, Work const& work) {
   std::size_t k = 0;
-  double sum = 0.0;
+  Seconds sum;
   for (auto _ : state) {
-    double const time = times[k++ % times.size()];
-    state.SetIterationTime(time);
+    Seconds const time = times[k++ % times.size()];
+    state.SetIterationTime(time.wall);
     sum += time;
   }
   auto const steps = static_cast<double>(state.iterations());
-  state.counters["us/step/atom"] = 1e6 * sum / steps / system.atoms;
+  state.counters["us/step/atom"] = 1e6 * sum.wall / steps / system.atoms;
+  state.counters["processor_us/step/atom"] = 1e6 * sum.processors / steps / system.atoms;
   if (work.flops > 0.0) {
     state.counters["MFLOP/atom"] = 1e-6 * work.flops / system.atoms;
-    state.counters["FLOP/s"] = work.flops * steps / sum;
+    state.counters["FLOP/s"] = work.flops * steps / sum.wall;
   }
   if (work.activations > 0.0) state.counters["activations/atom"] = work.activations / system.atoms;
-  state.counters["B/s"] = work.bytes * steps / sum;
+  state.counters["B/s"] = work.bytes * steps / sum.wall;
 }
 
 template <class Precision>
@@ -168,13 +169,13 @@ void one_stage(benchmark::State& state, System const& system, std::size_t stage)
 
 void neighbour_list(benchmark::State& state, System const& system) {
   Atoms atoms(system, model(system).descriptor.rcut);
-  double sum = 0.0;
+  Seconds sum;
   for (auto _ : state) {
-    double const time = seconds([&] { atoms.rebuild(); });
-    state.SetIterationTime(time);
+    auto const time = seconds([&] { atoms.rebuild(); });
+    state.SetIterationTime(time.wall);
     sum += time;
   }
-  state.counters["us/build/atom"] = 1e6 * sum / static_cast<double>(state.iterations()) / system.atoms;
+  state.counters["us/build/atom"] = 1e6 * sum.wall / static_cast<double>(state.iterations()) / system.atoms;
 }
 
 template <class Body>

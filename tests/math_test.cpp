@@ -97,7 +97,7 @@ double plain(Activation kind, double x) {
     case Activation::tanh: return std::tanh(x);
     case Activation::relu: return std::max(x, 0.0);
     case Activation::relu6: return std::min(std::max(x, 0.0), 6.0);
-    case Activation::softplus: return x > 30 ? x : std::log1p(std::exp(x));
+    case Activation::softplus: return static_cast<double>(std::log1p(std::exp(static_cast<long double>(x))));
     case Activation::sigmoid: return 1.0 / (1.0 + std::exp(-x));
     case Activation::silu: return silu(x);
     case Activation::silut:

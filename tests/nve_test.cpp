@@ -30,7 +30,7 @@ class Dynamics {
         m_built_at(start.positions) {
     std::uint64_t state = 12345;  // velocities of a plain generator: the same on any machine
     for (std::size_t i = 0; i < frame.atoms(); ++i) {
-      double const mass = masses_of_types[static_cast<std::size_t>(frame.types[i])];
+      double const mass = masses_of_types.at(static_cast<std::size_t>(frame.types[i]));
       m_masses.push_back(mass);
       for (int c = 0; c < 3; ++c) {
         double normal = -6.0;
@@ -127,23 +127,35 @@ std::vector<double> energies(Dynamics& dynamics, int intervals, double interval,
   return result;
 }
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr int steps = 400;
-#else
-constexpr int steps = 2000;
-#endif
 constexpr double dt = 0.5 * femtosecond;
+
+/// The atoms of a frame on a lattice in its box: these models do not repel at short distances, so atoms placed at random
+/// would fall into each other.
+Frame on_lattice(Frame frame) {
+  auto const n = static_cast<std::size_t>(std::ceil(std::cbrt(static_cast<double>(frame.atoms())) - 1e-9));
+  for (std::size_t i = 0; i < frame.atoms(); ++i) {
+    std::size_t const place[3] = {i % n, i / n % n, i / n / n};
+    for (std::size_t c = 0; c < 3; ++c) {
+      double& x = frame.positions[3 * i + c] = 0.0;
+      for (std::size_t k = 0; k < 3; ++k)
+        x += frame.box[3 * k + c] * static_cast<double>(place[k]) / static_cast<double>(n);
+    }
+  }
+  return frame;
+}
 
 class Nve : public ::testing::TestWithParam<char const*> {
  protected:
   static Dynamics make() {
     auto const test_case = variant(GetParam());
-    return {read_model(test_case.model), read_frames(test_case.reference).front(), {16.0, 12.0, 14.0}, 200.0};
+    auto const start = on_lattice(read_frames(test_case.reference).front());
+    return {read_model(test_case.model), start, {16.0, 12.0, 14.0, 10.0}, 200.0};
   }
 };
 
 TEST_P(Nve, EnergyStays) {
   auto dynamics = make();
+  int const steps = 400;
   auto const total = energies(dynamics, steps, dt, 1);
   auto const atoms = static_cast<double>(dynamics.frame.atoms());
   double const drift = slope(total) / dt / atoms;

@@ -95,8 +95,8 @@ TYPED_TEST(Repeat, AllocatesNothing) {
   }
 }
 
-/// The number of rows of the environment matrix is needed on the host once a tile, and the groups of atoms and the
-/// status once a step; everything else is queued. A copy that Kokkos makes fences before and after itself.
+/// The number of rows of the environment matrix is needed on the host once a tile, the number of atoms once a type, and
+/// the status once a step; everything else is queued. On devices copies to the host may fence once more.
 TYPED_TEST(Repeat, FencesAreFew) {
   Space const space;
   auto const frame = read_frames(water_case().reference).front();
@@ -116,7 +116,7 @@ TYPED_TEST(Repeat, FencesAreFew) {
     fences += count;
   }
   int const tiles = 1 + 2;  // 64 oxygen, 128 hydrogen atoms
-  EXPECT_LE(fences, 3 * tiles + 12);
+  EXPECT_LE(fences, is_host_space<Space> ? tiles + 2 + 1 : 3 * tiles + 12);
 }
 
 /// Memory is bounded by the tile, not by the number of atoms.

@@ -8,19 +8,20 @@
 #include <dp/input/neighbor_list.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
-#include <dp/stages/descriptor.hpp>
+#include <dp/stages/compressed_evaluation.hpp>
 #include <dp/stages/environment_matrix.hpp>
-#include <dp/stages/fitting_net.hpp>
+#include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/force_virial.hpp>
 #include <dp/stages/tiles.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace dp {
 
-/// How the embedding is evaluated. exact: the nets themselves.
-enum class Evaluation { exact };
+/// How the embedding is evaluated. exact: the nets themselves. compressed: in a low-rank basis (docs/compression.md).
+enum class Evaluation { exact, compressed };
 
 /// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`. keep_nearest: the
 /// nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
@@ -30,8 +31,17 @@ enum class Overflow { keep_nearest, error };
 struct Options {
   Evaluation evaluation = Evaluation::exact;   ///< of the embedding
   Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
+  double tail = 1e-4;
   std::int64_t tile = 0;  ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
 };
+
+template <class Space>
+std::vector<EmbeddingBasis> compress(Space const& space, Model const& model, Options const& options) {
+  EmbeddingSampler<Space> const sampler(space, model, [&](int, int) { return model.min_nbor_dist.value_or(0.8); });
+  std::vector<EmbeddingBasis> bases;
+  for (int i = 0; i < model.ntypes(); ++i) for (int j = 0; j < model.ntypes(); ++j) bases.push_back(sampler.basis(space, i, j, options.tail, 8));
+  return bases;
+}
 
 /// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once; compute() in
 /// every step. Not to be used by two threads at once.
@@ -48,9 +58,12 @@ class DeepPotential {
         m_status(space),
         m_tiles(model),
         m_environment(space, model),
-        m_descriptor(space, model),
-        m_fitting(space, model),
-        m_forces(space, model) {}
+        m_forces(space, model) {
+    if (options.evaluation == Evaluation::exact)
+      m_exact.emplace(space, model);
+    else
+      m_compressed.emplace(space, model, compress<Space>(space, model, options));
+  }
 
   /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are there on
   /// return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the list out of range,
@@ -65,12 +78,10 @@ class DeepPotential {
     m_tiles.build(space, configuration, list, m_status.values());
     m_tiles.for_each(space, tile_size(space), [&](Tile<Space> const& tile) {
       m_environment.build(space, tile, configuration, list, m_status.values());
-      auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
       auto const energy = m_energy.get(space, tile.list_rows.extent(0));
-      m_descriptor.forward(space, tile.type, m_environment, x, derivative);
-      m_fitting.forward(space, tile.type, x, energy, derivative);
-      Matrix<double const, Space> gradient;
-      if (derivative) gradient = m_descriptor.adjoint(space, m_environment, m_fitting.adjoint(space, tile.type));
+      auto const gradient =
+          m_exact ? m_exact->run(space, tile, configuration, m_environment, energy, derivative)
+                  : m_compressed->run(space, tile, configuration, m_environment, energy, derivative);
       m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
     });
     check_status(space, configuration);
@@ -86,7 +97,7 @@ class DeepPotential {
 
   /// Working memory held on `Space`; bounded by the tile, grows only.
   std::size_t bytes() const {
-    return m_tiles.bytes() + m_environment.bytes() + m_descriptor.bytes() + m_fitting.bytes() + m_energy.bytes();
+    return m_tiles.bytes() + m_environment.bytes() + m_energy.bytes() + (m_exact ? m_exact->bytes() : m_compressed->bytes());
   }
 
  private:
@@ -105,8 +116,8 @@ class DeepPotential {
   detail::Status<Space> m_status;
   Tiles<Space> m_tiles;
   EnvironmentMatrix<Space> m_environment;
-  Descriptor<Space, Precision> m_descriptor;
-  FittingNet<Space, Precision> m_fitting;
+  std::optional<ExactEvaluation<Space, Precision>> m_exact;  // one of the two
+  std::optional<CompressedEvaluation<Space, Precision>> m_compressed;
   ForceVirial<Space> m_forces;
   Buffer<double, Space> m_energy{"dp::DeepPotential::energy"};
   std::int64_t m_dropped = 0;

@@ -7,6 +7,7 @@
 #include <dp/model/model.hpp>
 #include <dp/stages/embedding_net.hpp>
 #include <dp/stages/environment_matrix.hpp>
+#include <dp/stages/handover.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -32,6 +33,9 @@ class Descriptor {
   /// adjoint() needs.
   void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
                bool derivative);
+
+  /// From now on G is the basis of `handover`, and the nets' only nearer than its tables reach.
+  void hand_over(Handover<Space, T> handover) { m_handover = std::move(handover); }
 
   /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
   Matrix<double const, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
@@ -66,6 +70,7 @@ class Descriptor {
   std::vector<std::optional<EmbeddingNet<Space, Precision>>> m_nets;             // per pair
   std::vector<Kokkos::View<T*, typename Space::memory_space>> m_constants;  // per centre: (2 ntypes, components * M)
 
+  std::optional<Handover<Space, T>> m_handover;
   Matrix<T, Space> m_t;
   Buffer<T, Space> m_g{"dp::Descriptor::g"}, m_dg{"dp::Descriptor::dg"}, m_t_buffer{"dp::Descriptor::t"},
       m_dt{"dp::Descriptor::dt"}, m_scratch{"dp::EmbeddingNet::scratch"};
@@ -144,12 +149,15 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
       auto const range = std::make_pair(environment.begin(t), environment.begin(t + 1));
       if (range.first == range.second) continue;
       Strided1<double const, Space> const s = Kokkos::subview(environment.values(), range, 0);
-      if (auto const& net = m_nets[pair(type, t)])
-        net->evaluate(space, m_scratch, s, rows_of(g, environment, t),
-                      derivative ? rows_of(dg, environment, t) : Matrix<T, Space>());
-      else
-        for (auto const& matrix : {g, dg})
-          if (matrix.data()) Kokkos::deep_copy(space, rows_of(matrix, environment, t), T(0));
+      auto const g_rows = rows_of(g, environment, t);
+      auto const dg_rows = derivative ? rows_of(dg, environment, t) : Matrix<T, Space>();
+      if (auto const& net = m_nets[pair(type, t)]) {
+        net->evaluate(space, m_scratch, s, g_rows, dg_rows);
+        if (m_handover) m_handover->apply(space, pair(type, t), s, g_rows, dg_rows);
+      } else {
+        Kokkos::deep_copy(space, g_rows, T(0));
+        if (derivative) Kokkos::deep_copy(space, dg_rows, T(0));
+      }
     }
   }
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");

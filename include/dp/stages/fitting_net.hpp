@@ -22,8 +22,9 @@ class FittingNet {
  public:
   using T = typename Precision::Net;  ///< what is computed in
 
-  /// Copies what it needs of `model` to `space`.
-  FittingNet(Space const& space, Model const& model);
+  /// Copies what it needs of `model` to `space`. `nets`: per centre type, with `dimensions` inputs before the parameters
+  /// (those of the model, or folded ones that read the features of a compressed descriptor).
+  FittingNet(Space const& space, Model const& model, std::vector<Net> const& nets, std::vector<int> const& dimensions);
 
   /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in here.
   /// `centres`: the atom that each row belongs to.
@@ -61,7 +62,7 @@ class FittingNet {
 
   detail::NetWeights<Space, T> const& net(int type) const { return m_nets[static_cast<std::size_t>(type)]; }
 
-  int m_dimension;
+  std::vector<int> m_dimensions;
   std::vector<detail::NetWeights<Space, T>> m_nets;
   std::vector<double> m_shift;         // bias_atom_e + out_bias
   std::vector<char> m_vacuum_removed;
@@ -73,8 +74,9 @@ class FittingNet {
 };
 
 template <class Space, class Precision>
-FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model)
-    : m_dimension(model.descriptor.dimension()),
+FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model, std::vector<Net> const& nets,
+                                         std::vector<int> const& dimensions)
+    : m_dimensions(dimensions),
       m_vacuum_removed(model.fitting.vacuum_removed),
       m_fparam_mean(to_space<double>(space, "dp::FittingNet::fparam_mean", model.fitting.fparam_mean)),
       m_fparam_factor(to_space<double>(space, "dp::FittingNet::fparam_factor", model.fitting.fparam_inverse_std)),
@@ -85,8 +87,8 @@ FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model)
     m_aparam_factor = to_space<double>(space, "dp::FittingNet::aparam_factor", model.fitting.aparam_inverse_std);
   }
   std::size_t depth = 0;
-  for (std::size_t t = 0; t < model.fitting.nets.size(); ++t) {
-    m_nets.emplace_back(space, "dp::FittingNet::weights", model.fitting.nets[t]);
+  for (std::size_t t = 0; t < nets.size(); ++t) {
+    m_nets.emplace_back(space, "dp::FittingNet::weights", nets[t]);
     m_shift.push_back(model.fitting.bias_atom_e[t] + model.out_bias[t]);
     depth = std::max(depth, m_nets.back().layers().size());
   }
@@ -101,14 +103,15 @@ template <class Space, class Precision>
 auto FittingNet<Space, Precision>::input(Space const& space, int type, Configuration<Space> const& configuration,
                                          Vector<int const, Space> centres) -> Matrix<T, Space> {
   auto const columns = net(type).layers().front().inputs();
+  auto const dimension = m_dimensions[static_cast<std::size_t>(type)];
   auto const x = m_x.get(space, centres.extent(0), static_cast<std::size_t>(columns));
-  if (columns > m_dimension)
+  if (columns > dimension)
     Kokkos::parallel_for(
         "dp::FittingNet::parameters", Range(space, 0, static_cast<std::int64_t>(centres.extent(0))),
         detail::FillParameters<Space, T>{configuration.fparam.extent(0) ? configuration.fparam
                                                                         : Strided1<double const, Space>(m_default_fparam),
                                          m_fparam_mean, m_fparam_factor, configuration.aparam, m_aparam_mean,
-                                         m_aparam_factor, m_case_embedding, centres, m_dimension, x});
+                                         m_aparam_factor, m_case_embedding, centres, dimension, x});
   return x;
 }
 
@@ -122,7 +125,8 @@ void FittingNet<Space, Precision>::forward(Space const& space, int type, Matrix<
   else
     run<detail::Slope::none>(space, type, x, 1.0, shift, energy);
   if (!m_vacuum_removed[static_cast<std::size_t>(type)]) return;
-  Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, m_dimension)), T(0));
+  auto const dimension = m_dimensions[static_cast<std::size_t>(type)];
+  Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, dimension)), T(0));
   run<detail::Slope::none>(space, type, x, -1.0, 0.0, energy);
 }
 

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/input/configuration.hpp>
+#include <dp/input/tile.hpp>
+#include <dp/stages/centre_basis.hpp>
+#include <dp/stages/compressed_descriptor.hpp>
+#include <dp/stages/exact_evaluation.hpp>
+#include <dp/stages/fitting_net.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+/// Descriptor and fitting net of a tile, forward and back, in a low-rank basis with the first fitting layer folded. Tiles
+/// with neighbours nearer than the tables reach go through the exact nets, blended in smoothly (see Handover).
+template <class Space, class Precision>
+class CompressedEvaluation {
+ public:
+  using T = typename Precision::Net;  ///< what the nets compute in
+
+  /// `bases`: per pair of types, K a multiple of the lanes of `T`.
+  CompressedEvaluation(Space const& space, Model const& model, std::vector<EmbeddingBasis> bases)
+      : m_model(model),
+        m_bases(std::move(bases)),
+        m_centres(centres(model, m_bases)),
+        m_descriptor(space, model, m_bases, m_centres),
+        m_fitting(space, model, folded(model, m_centres), dimensions(m_centres)) {}
+
+  /// As ExactEvaluation::run().
+  Matrix<double const, Space> run(Space const& space, Tile<Space> const& tile,
+                                  Configuration<Space> const& configuration,
+                                  EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
+                                  bool derivative) {
+    if (m_descriptor.locate(space, tile.type, environment) > 0) {
+      m_handed_over += tile.atoms();
+      return exact(space).run(space, tile, configuration, environment, energy, derivative);
+    }
+    auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
+    m_descriptor.forward(space, tile.type, environment, x);
+    m_fitting.forward(space, tile.type, x, energy, derivative);
+    if (!derivative) return {};
+    return m_descriptor.adjoint(space, tile.type, environment, m_fitting.adjoint(space, tile.type));
+  }
+
+  /// Atoms whose tile went through the exact nets, since construction.
+  std::int64_t handed_over() const { return m_handed_over; }
+  std::vector<EmbeddingBasis> const& bases() const { return m_bases; }          ///< per pair of types
+  std::vector<CentreBasis> const& centre_bases() const { return m_centres; }  ///< per centre type
+
+  /// Memory held on `Space`.
+  std::size_t bytes() const { return m_descriptor.bytes() + m_fitting.bytes() + (m_exact ? m_exact->bytes() : 0); }
+
+ private:
+  static constexpr int lanes = Lanes<Space, T>::count;
+
+  static std::vector<CentreBasis> centres(Model const& model, std::vector<EmbeddingBasis> const& bases) {
+    std::vector<CentreBasis> result;
+    auto const n = model.ntypes();
+    for (int i = 0; i < n; ++i)
+      result.emplace_back(model, i, std::vector<EmbeddingBasis>(bases.begin() + i * n, bases.begin() + (i + 1) * n), lanes);
+    return result;
+  }
+  static std::vector<Net> folded(Model const& model, std::vector<CentreBasis> const& centres) {
+    std::vector<Net> nets;
+    for (int i = 0; i < model.ntypes(); ++i) nets.push_back(centres[static_cast<std::size_t>(i)].fold(model, i, lanes));
+    return nets;
+  }
+  static std::vector<int> dimensions(std::vector<CentreBasis> const& centres) {
+    std::vector<int> result;
+    for (auto const& centre : centres) result.push_back(centre.dimension);
+    return result;
+  }
+
+  /// Made when it is first needed, which in most runs is never.
+  ExactEvaluation<Space, Precision>& exact(Space const& space) {
+    if (!m_exact) {
+      m_exact.emplace(space, m_model);
+      m_exact->hand_over(Handover<Space, T>(space, m_bases));
+    }
+    return *m_exact;
+  }
+
+  Model m_model;
+  std::vector<EmbeddingBasis> m_bases;
+  std::vector<CentreBasis> m_centres;
+  CompressedDescriptor<Space, Precision> m_descriptor;
+  FittingNet<Space, Precision> m_fitting;
+  std::optional<ExactEvaluation<Space, Precision>> m_exact;
+  std::int64_t m_handed_over = 0;
+};
+
+}  // namespace dp

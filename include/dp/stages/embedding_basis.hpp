@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/buffer.hpp>
+#include <dp/core/precision.hpp>
+#include <dp/math/piecewise_quintic.hpp>
+#include <dp/math/singular_vectors.hpp>
+#include <dp/math/switch_function.hpp>
+#include <dp/model/model.hpp>
+#include <dp/stages/embedding_net.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <vector>
+
+namespace dp {
+
+/// A low-rank form of one embedding net, G_m(x) = sum_k C_mk phi_k(x) for the normalised s of the pairs of types, on the
+/// host. All functions are tabulated between the cutoff and the nearest distance that was sampled.
+struct EmbeddingBasis {
+  int functions = 0;             ///< K; 0: the pair contributes nothing
+  PiecewiseQuintic table;        ///< phi_k
+  std::vector<double> channels;  ///< C (M x K), row-major
+  std::vector<double> absent;    ///< (K), phi of an absent neighbour
+  std::vector<double> excluded;  ///< (K), phi of a neighbour that is there but excluded
+  double handover = 0.0;         ///< beyond this x the exact net takes over, gradually until table.upper
+};
+
+/// Samples the embedding nets of a model and makes bases of them. The basis functions are the projections of G on its
+/// leading right singular vectors, where a sample weighs as much as the rows ~r that it multiplies and the number of
+/// neighbours found at its distance in a uniform fluid.
+template <class Space>
+class EmbeddingSampler {
+ public:
+  /// `nearest(centre, neighbour)`: the smallest distance that the tables shall cover, Angstrom.
+  template <class Nearest>
+  EmbeddingSampler(Space const& space, Model const& model, Nearest const& nearest) : m_model(model) {
+    for (int i = 0; i < model.ntypes(); ++i)
+      for (int j = 0; j < model.ntypes(); ++j) m_pairs.push_back(sample(space, i, j, nearest(i, j)));
+  }
+
+  /// The smallest basis whose weighted error is below `tail`, K rounded up to a multiple of `multiple`. `tail` is in units
+  /// of the root mean square of sum_j G ~r, the error of values and of slopes times slope_length.
+  EmbeddingBasis basis(Space const& space, int centre, int neighbour, double tail, int multiple) const;
+
+  /// Singular values of a pair, in the same units.
+  std::vector<double> const& singular_values(int centre, int neighbour) const {
+    return at(centre, neighbour).singular.values;
+  }
+
+ private:
+  static constexpr int samples = 384;
+  static constexpr double slope_length = 0.3;    // Angstrom: the scale on which forces feel an error of G
+  static constexpr double handover_width = 0.05;  // of the nearest distance
+
+  struct Pair {
+    double lower = 0, upper = 0, handover = 0;   // x at the cutoff, at the nearest distance, and shortly before it
+    std::vector<double> x, weight, slope_weight;  // per sample
+    std::vector<double> g, dg;                    // (samples x M)
+    RightSingularVectors singular;
+  };
+
+  struct Values {
+    std::vector<double> g, dg;
+  };
+
+  Pair const& at(int centre, int neighbour) const {
+    return m_pairs[static_cast<std::size_t>(centre * m_model.ntypes() + neighbour)];
+  }
+  Net const& net(int centre, int neighbour) const {
+    return m_model.descriptor.nets[static_cast<std::size_t>(centre * m_model.ntypes() + neighbour)];
+  }
+  Values evaluate(Space const& space, Net const& net, std::vector<double> const& x) const;
+  Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
+  EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
+  double table_error(Pair const& pair, EmbeddingBasis const& basis) const;
+
+  Model m_model;
+  std::vector<Pair> m_pairs;
+};
+
+template <class Space>
+auto EmbeddingSampler<Space>::evaluate(Space const& space, Net const& net, std::vector<double> const& x) const
+    -> Values {
+  EmbeddingNet<Space, Double> const embedding(space, net);
+  auto const n = x.size(), width = static_cast<std::size_t>(net.outputs());
+  auto const input = to_space<double>(space, "dp::EmbeddingSampler::x", x);
+  Buffer<double, Space> scratch("dp::EmbeddingSampler::scratch"), memory("dp::EmbeddingSampler::values");
+  auto const flat = memory.get(space, 2 * n * width);
+  embedding.evaluate(space, scratch, input, Matrix<double, Space>(flat.data(), n, width),
+                     Matrix<double, Space>(flat.data() + n * width, n, width));
+  space.fence("dp::EmbeddingSampler::evaluate");
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), flat);
+  auto const middle = static_cast<std::ptrdiff_t>(n * width);
+  return {std::vector<double>(host.data(), host.data() + middle),
+          std::vector<double>(host.data() + middle, host.data() + 2 * middle)};
+}
+
+template <class Space>
+auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbour, double nearest) const -> Pair {
+  auto const& d = m_model.descriptor;
+  auto const p = static_cast<std::size_t>(centre * m_model.ntypes() + neighbour);
+  Pair pair;
+  if (net(centre, neighbour).empty() || d.excluded[p]) return pair;
+  SwitchFunction const switch_function(d.rcut_smth, d.rcut, d.float32_cutoffs);
+  double const rc = switch_function.rmax, dr = (rc - nearest) / samples;
+  double const volume = 4.0 / 3.0 * std::numbers::pi * rc * rc * rc;
+  double const density = std::max(1, d.sel[static_cast<std::size_t>(neighbour)]) / volume;
+  double const mean = d.mean[p][0], stddev = d.stddev[p][0], stddev_angular = d.stddev[p][1];
+  auto const x_of = [&](double r) {
+    double w, slope;
+    switch_function(r, w, slope);
+    return (w / (r + d.protection) - mean) / stddev;
+  };
+  pair.lower = -mean / stddev;
+  pair.upper = x_of(nearest);
+  pair.handover = x_of(nearest * (1.0 + handover_width));
+  for (int i = 0; i < samples; ++i) {
+    double const r = nearest + (i + 0.5) * dr;
+    double w, slope;
+    switch_function(r, w, slope);
+    double const q = 1.0 / (r + d.protection), x = (w * q - mean) / stddev, y = w * q * q * r / stddev_angular;
+    double const row2 = d.kind == DescriptorKind::angular ? x * x + y * y : 1.0;
+    double const weight = std::sqrt(density * 4.0 * std::numbers::pi * r * r * dr * row2);
+    pair.x.push_back(x);
+    pair.weight.push_back(weight);
+    pair.slope_weight.push_back(weight * slope_length * std::abs((slope - w * q) * q / stddev));
+  }
+  auto values = evaluate(space, net(centre, neighbour), pair.x);
+  pair.g = std::move(values.g);
+  pair.dg = std::move(values.dg);
+  auto const width = static_cast<std::size_t>(net(centre, neighbour).outputs());
+  std::vector<double> rows = pair.g;
+  rows.insert(rows.end(), pair.dg.begin(), pair.dg.end());
+  for (std::size_t i = 0; i < samples; ++i)
+    for (std::size_t m = 0; m < width; ++m) {
+      rows[i * width + m] *= pair.weight[i];
+      rows[(samples + i) * width + m] *= pair.slope_weight[i];
+    }
+  pair.singular = right_singular_vectors(std::move(rows), 2 * samples, width);
+  return pair;
+}
+
+template <class Space>
+EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, int neighbour, double tail,
+                                              int multiple) const {
+  if (net(centre, neighbour).empty()) return {};
+  Pair const& pair = at(centre, neighbour);
+  if (pair.x.empty()) return constants(space, centre, neighbour, multiple);
+  auto const width = pair.singular.values.size();
+  std::size_t rank = width;
+  for (double sum = 0.0; rank > 1; --rank) {
+    sum += pair.singular.values[rank - 1] * pair.singular.values[rank - 1];
+    if (std::sqrt(sum) > tail) break;
+  }
+  EmbeddingBasis result;
+  result.functions = (static_cast<int>(rank) + multiple - 1) / multiple * multiple;
+  auto const k = static_cast<std::size_t>(result.functions), used = std::min(k, width);
+  result.channels.assign(width * k, 0.0);
+  for (std::size_t m = 0; m < width; ++m)
+    for (std::size_t l = 0; l < used; ++l) result.channels[m * k + l] = pair.singular.vectors[l * width + m];
+  auto const project = [&](std::vector<double> const& g) {
+    std::vector<double> phi(g.size() / width * k, 0.0);
+    for (std::size_t i = 0; i < g.size() / width; ++i)
+      for (std::size_t l = 0; l < used; ++l)
+        for (std::size_t m = 0; m < width; ++m) phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
+    return phi;
+  };
+  for (int intervals = 32; intervals <= 1024; intervals *= 2) {
+    auto const values = evaluate(space, net(centre, neighbour),
+                                 PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
+    result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),
+                                    project(values.dg));
+    if (table_error(pair, result) < 0.3 * tail) break;
+  }
+  for (int l = 0; l < result.functions; ++l) result.absent.push_back(result.table.evaluate(pair.lower, l)[0]);
+  result.excluded.assign(k, 0.0);
+  result.handover = pair.handover;
+  return result;
+}
+
+/// The weighted error of the whole form, truncation and interpolation, at the samples that are no nodes.
+template <class Space>
+double EmbeddingSampler<Space>::table_error(Pair const& pair, EmbeddingBasis const& basis) const {
+  auto const width = pair.singular.values.size(), k = static_cast<std::size_t>(basis.functions);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < pair.x.size(); i += 3)
+    for (std::size_t l = 0; l < std::min(k, width); ++l) {
+      double exact = 0.0, exact_slope = 0.0;
+      for (std::size_t m = 0; m < width; ++m) {
+        exact += pair.g[i * width + m] * basis.channels[m * k + l];
+        exact_slope += pair.dg[i * width + m] * basis.channels[m * k + l];
+      }
+      auto const [value, slope] = basis.table.evaluate(pair.x[i], static_cast<int>(l));
+      double const e = pair.weight[i] * (value - exact), de = pair.slope_weight[i] * (slope - exact_slope);
+      sum += 3.0 * (e * e + de * de);
+    }
+  return std::sqrt(sum);
+}
+
+/// Excluded pairs have no rows. What their absent and present neighbours add is constant: one function for each.
+template <class Space>
+EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour, int multiple) const {
+  auto const& d = m_model.descriptor;
+  auto const p = static_cast<std::size_t>(centre * m_model.ntypes() + neighbour);
+  bool const radial = d.kind == DescriptorKind::radial;
+  bool const absent = d.excluded_padding || (radial && d.one_sided);
+  bool const present = radial && absent;
+  if (!absent) return {};
+  EmbeddingBasis result;
+  result.functions = std::max(2, multiple);
+  double const x_absent = d.excluded_padding ? -d.mean[p][0] / d.stddev[p][0] : 0.0;
+  auto const values = evaluate(space, net(centre, neighbour), {x_absent, 0.0});
+  auto const k = static_cast<std::size_t>(result.functions), width = values.g.size() / 2;
+  result.table = PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
+  result.channels.assign(width * k, 0.0);
+  for (std::size_t m = 0; m < width; ++m) {
+    result.channels[m * k] = values.g[m];
+    result.channels[m * k + 1] = values.g[width + m];
+  }
+  result.absent.assign(k, 0.0);
+  result.excluded.assign(k, 0.0);
+  result.absent[0] = 1.0;
+  result.excluded[1] = present ? 1.0 : 0.0;
+  return result;
+}
+
+}  // namespace dp
