@@ -14,7 +14,8 @@ int main(int argc, char* argv[]) {
   Kokkos::ScopeGuard const guard(argc, argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::AddCustomContext("kokkos", Kokkos::DefaultExecutionSpace::name() + std::string(", concurrency ") +
+  benchmark::AddCustomContext("kokkos", Kokkos::DefaultExecutionSpace::name() +
+                                            std::string(", concurrency ") +
                                             std::to_string(Kokkos::DefaultExecutionSpace().concurrency()));
   dp::bench::add_probes();
   dp::bench::add_steps();

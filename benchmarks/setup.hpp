@@ -2,16 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "../tests/support/frames.hpp"
-
-#include <dp/dp.hpp>
-
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <dp/dp.hpp>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "../tests/support/frames.hpp"
 
 /// The systems that are measured: the trained models on replicated cells.
 namespace dp::bench {
@@ -74,7 +73,8 @@ struct Atoms {
   }
   void rebuild() {
     Space const space;
-    images.build(space, Matrix<double const, Space>(positions.data(), frame.atoms(), 3), types, Box(frame.box), reach);
+    images.build(space, Matrix<double const, Space>(positions.data(), frame.atoms(), 3), types,
+                 Box(frame.box), reach);
     cells.build(space, images.positions(), images.local(), reach);
     space.fence();
   }
@@ -119,7 +119,9 @@ Seconds seconds(Body const& work) {
 }
 
 /// Few iterations of large systems: a step of 12,288 atoms takes seconds.
-inline int iterations(System const& system) { return system.atoms < 1000 ? 20 : system.atoms < 10000 ? 3 : 1; }
+inline int iterations(System const& system) {
+  return system.atoms < 1000 ? 20 : system.atoms < 10000 ? 3 : 1;
+}
 
 template <class Precision>
 std::string label(System const& system, std::string const& what) {

@@ -3,14 +3,14 @@
 
 // The whole step (forces, energy, virial), its stages, and the neighbour list.
 
-#include "setup.hpp"
-#include "work.hpp"
-
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <memory>
 #include <string_view>
+
+#include "setup.hpp"
+#include "work.hpp"
 
 namespace dp::bench {
 namespace {
@@ -42,7 +42,8 @@ class StageClock {
     if (region == "dp::forces") return static_cast<int>(Stage::forces);
     bool const second = last >= static_cast<int>(Stage::fitting);
     if (region == "dp::fitting") return static_cast<int>(second ? Stage::fitting_adjoint : Stage::fitting);
-    if (region == "dp::descriptor") return static_cast<int>(second ? Stage::descriptor_adjoint : Stage::descriptor);
+    if (region == "dp::descriptor")
+      return static_cast<int>(second ? Stage::descriptor_adjoint : Stage::descriptor);
     return -1;
   }
   static void push(char const* name) {
@@ -132,7 +133,8 @@ Recording const& recorded(System const& system) {
   return last;
 }
 
-void report(benchmark::State& state, System const& system, std::vector<Seconds> const& times, Work const& work) {
+void report(benchmark::State& state, System const& system, std::vector<Seconds> const& times,
+            Work const& work) {
   std::size_t k = 0;
   Seconds sum;
   for (auto _ : state) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <dp/model/model.hpp>
-
 #include <vector>
 
 namespace dp::bench {
@@ -11,21 +10,21 @@ namespace dp::bench {
 /// In the order in which a tile goes through them.
 enum class Stage { environment, embedding, descriptor, fitting, fitting_adjoint, descriptor_adjoint, forces };
 
-inline constexpr char const* stage_names[] = {"environment",     "embedding",          "descriptor", "fitting",
-                                              "fitting_adjoint", "descriptor_adjoint", "forces"};
+inline constexpr char const* stage_names[] = {
+    "environment", "embedding", "descriptor", "fitting", "fitting_adjoint", "descriptor_adjoint", "forces"};
 inline constexpr int stage_count = 7;
 
-/// What a step must compute and move, counted from the model: multiplications and additions of the nets and contractions
-/// for the neighbours that are there (no padding), without the activation functions, which are counted apart; bytes that
-/// each stage reads and writes of its arguments if nothing stays in a cache.
+/// What a step must compute and move, counted from the model: multiplications and additions of the nets and
+/// contractions for the neighbours that are there (no padding), without the activation functions, which are
+/// counted apart; bytes that each stage reads and writes of its arguments if nothing stays in a cache.
 struct Work {
   double flops = 0.0, bytes = 0.0, activations = 0.0;
 };
 
-/// `centre`: type of the atoms; `pairs`: neighbours within the cutoff of each type; `listed`: entries of their list;
-/// `number`: bytes of a number in the nets.
-inline Work work_of(Stage stage, Model const& model, int centre, double atoms, std::vector<double> const& pairs,
-                    double listed, double number) {
+/// `centre`: type of the atoms; `pairs`: neighbours within the cutoff of each type; `listed`: entries of
+/// their list; `number`: bytes of a number in the nets.
+inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
+                    std::vector<double> const& pairs, double listed, double number) {
   auto const& d = model.descriptor;
   double const m = d.width(), axis = d.axis_neuron, dimension = d.dimension();
   double neighbours = 0.0;
@@ -39,7 +38,8 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms, s
     }
   };
   switch (stage) {
-    case Stage::environment:  // index, position and type of each entry; row, displacement and two indices of each pair
+    case Stage::environment:  // index, position and type of each entry; row, displacement and two indices of
+                              // each pair
       return {0.0, 32.0 * listed + 64.0 * neighbours, 0.0};
     case Stage::embedding:  // nets and their derivatives
       for (std::size_t t = 0; t < pairs.size(); ++t)

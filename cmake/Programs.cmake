@@ -9,7 +9,8 @@ add_library(dp_options INTERFACE)
 target_compile_options(dp_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion
   $<$<CXX_COMPILER_ID:GNU>:-Wno-use-after-free>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12)
-  target_compile_options(dp_options INTERFACE -Wno-use-after-free)  # false alarms in Kokkos' inlined HostSharedPtr
+  # False alarms in inlined functions of Kokkos (HostSharedPtr) and of the standard library (std::string).
+  target_compile_options(dp_options INTERFACE -Wno-use-after-free -Wno-restrict)
 endif()
 if(DP_WERROR)
   target_compile_options(dp_options INTERFACE -Werror)
@@ -21,7 +22,9 @@ if(DP_NATIVE)
   endif()
 endif()
 if(DP_SANITIZE)
-  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # Checks at every dereference double the compile time; AddressSanitizer catches null pointers too.
+  set(sanitize -fsanitize=address,undefined -fno-sanitize=null,alignment,object-size,vptr -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
   target_compile_options(dp_options INTERFACE ${sanitize})
   target_link_options(dp_options INTERFACE ${sanitize})
 endif()

@@ -3,12 +3,12 @@
 
 // What compute() refuses, and that the message names what was wrong and where.
 
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
-
 #include <gtest/gtest.h>
 
 #include <functional>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
 
 namespace dp::test {
 namespace {
@@ -32,13 +32,14 @@ struct Step {
   }
 
   /// The message of the dp::Error of compute(), "" if there is none.
-  std::string error(std::function<void(Configuration<Space>&, NeighborList<Space>&, Output<Space>&)> const& spoil = {}) {
+  std::string error(
+      std::function<void(Configuration<Space>&, NeighborList<Space>&, Output<Space>&)> const& spoil = {}) {
     auto const x = device_copy<double, Space>(positions);
     auto const t = device_copy<int, Space>(types);
     auto const f = device_copy<double, Space>(fparam), a = device_copy<double, Space>(aparam);
     Matrix<double const, Space> const rows(x.data(), positions.size() / 3, 3);
-    Matrix<double const, Space> const aparam_rows(a.data(), aparam_columns ? aparam.size() / aparam_columns : 0,
-                                                  aparam_columns);
+    Matrix<double const, Space> const aparam_rows(
+        a.data(), aparam_columns ? aparam.size() / aparam_columns : 0, aparam_columns);
     ListMemory<Space> const list_memory(neighbors);
     Memory<Space> const memory(frame.atoms() ? static_cast<std::int64_t>(frame.atoms()) : 0, atoms);
     Configuration<Space> configuration{rows, t, local, f, aparam_rows};
@@ -63,7 +64,8 @@ struct Step {
 };
 
 void expect_parts(std::string const& message, Parts const& parts) {
-  for (auto const& part : parts) EXPECT_NE(message.find(part), message.npos) << part << " is not in: " << message;
+  for (auto const& part : parts)
+    EXPECT_NE(message.find(part), message.npos) << part << " is not in: " << message;
 }
 
 TEST(ComputeErrors, GoodInputIsAccepted) {
@@ -140,9 +142,11 @@ TEST(ComputeErrors, ExtentsOfTheInput) {
   Step step(variant("two_sided"));
   auto const n = std::to_string(step.atoms);
   Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space> const two("two", step.atoms, 2);
-  expect_parts(step.error([&](auto& c, auto&, auto&) { c.positions = two; }), {"positions", "atoms x 3", n + " x 2"});
+  expect_parts(step.error([&](auto& c, auto&, auto&) { c.positions = two; }),
+               {"positions", "atoms x 3", n + " x 2"});
   Kokkos::View<int*, Space::memory_space> const few("few", step.atoms - 1);
-  expect_parts(step.error([&](auto& c, auto&, auto&) { c.types = few; }), {"types", n, std::to_string(step.atoms - 1)});
+  expect_parts(step.error([&](auto& c, auto&, auto&) { c.types = few; }),
+               {"types", n, std::to_string(step.atoms - 1)});
   expect_parts(step.error([&](auto& c, auto&, auto&) { c.local = -1; }), {"local", "-1"});
   expect_parts(step.error([&](auto& c, auto&, auto&) { c.local = step.atoms + 1; }),
                {"local", std::to_string(step.atoms + 1)});

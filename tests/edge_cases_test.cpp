@@ -3,13 +3,13 @@
 
 // Few atoms or none, atoms without an energy, atoms without neighbours or with too many.
 
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
-#include "support/transform.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdio>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
+#include "support/transform.hpp"
 
 namespace dp::test {
 namespace {
@@ -33,7 +33,9 @@ class EdgeCases : public ::testing::Test {
 using Precisions = ::testing::Types<Double, Mix32>;
 TYPED_TEST_SUITE(EdgeCases, Precisions);
 
-double largest(std::vector<double> const& values) { return largest_difference(values, std::vector(values.size(), 0.0)); }
+double largest(std::vector<double> const& values) {
+  return largest_difference(values, std::vector(values.size(), 0.0));
+}
 
 TYPED_TEST(EdgeCases, NoAtoms) {
   for (auto const& test_case : variants()) {
@@ -114,8 +116,10 @@ TYPED_TEST(EdgeCases, VirtualAtomsAreIgnored) {
       auto const expected = evaluate(potential, reordered(frame, kept));
       double scale = 1.0;
       for (double f : expected.force) scale = std::max(scale, std::abs(f));
-      EXPECT_LT(largest_difference(reordered(results.atom_energy, kept, 1), expected.atom_energy), 5 * this->tolerance);
-      EXPECT_LT(largest_difference(reordered(results.force, kept, 3), expected.force), scale * this->tolerance);
+      EXPECT_LT(largest_difference(reordered(results.atom_energy, kept, 1), expected.atom_energy),
+                5 * this->tolerance);
+      EXPECT_LT(largest_difference(reordered(results.force, kept, 3), expected.force),
+                scale * this->tolerance);
       EXPECT_LT(largest_difference(results.virial, expected.virial), 100 * scale * this->tolerance);
       for (std::size_t i = 1; i < frame.atoms(); i += 3) {
         EXPECT_EQ(results.atom_energy[i], 0.0);
@@ -162,7 +166,8 @@ TYPED_TEST(EdgeCases, ListOfSomeAtoms) {
     auto const results = memory.results();
     EXPECT_NEAR(results.energy, energy, 20 * this->tolerance);
     for (std::size_t i = 0; i < frame.atoms(); ++i)
-      EXPECT_NEAR(results.atom_energy[i], (i % 4 == 0) == (part == 0) ? all.atom_energy[i] : 0.0, this->tolerance);
+      EXPECT_NEAR(results.atom_energy[i], (i % 4 == 0) == (part == 0) ? all.atom_energy[i] : 0.0,
+                  this->tolerance);
     for (std::size_t k = 0; k < force.size(); ++k) force[k] += results.force[k];
   }
   EXPECT_LT(largest_difference(force, all.force), this->tolerance);
@@ -174,12 +179,15 @@ TYPED_TEST(EdgeCases, AtomsAtTheCutoff) {
     auto const model = read_model(variant(name).model);
     DeepPotential<Space, TypeParam> potential(model);
     double const rc = model.descriptor.rcut;
-    auto const at = [&](double r) { return evaluate(potential, this->open_frame({0, 0, 0, r, 0, 0}, {0, 1})); };
+    auto const at = [&](double r) {
+      return evaluate(potential, this->open_frame({0, 0, 0, r, 0, 0}, {0, 1}));
+    };
     auto const apart = at(10 * rc);
     for (double r : {rc, std::nextafter(rc, 0.0), std::nextafter(rc, 100.0), rc * (1 - 1e-7)}) {
       auto const results = at(r);
       EXPECT_LT(largest_difference(results.atom_energy, apart.atom_energy), this->tolerance);
-      EXPECT_LT(largest(results.force), 1e-9);  // the force ends as the square of the distance from the cutoff
+      EXPECT_LT(largest(results.force),
+                1e-9);  // the force ends as the square of the distance from the cutoff
     }
     EXPECT_TRUE(std::isfinite(at(std::max(model.descriptor.rcut_smth, 0.1)).energy));
   }
@@ -230,7 +238,8 @@ std::int64_t beyond_sel(Model const& model, Scene<Space> const& scene) {
       if (r2 < model.descriptor.rcut * model.descriptor.rcut)
         ++counts[static_cast<std::size_t>(types[static_cast<std::size_t>(j)])];
     }
-    for (std::size_t t = 0; t < counts.size(); ++t) dropped += std::max(0, counts[t] - model.descriptor.sel[t]);
+    for (std::size_t t = 0; t < counts.size(); ++t)
+      dropped += std::max(0, counts[t] - model.descriptor.sel[t]);
   }
   return dropped;
 }
@@ -252,8 +261,9 @@ TYPED_TEST(EdgeCases, MoreNeighboursThanSel) {
       ADD_FAILURE() << "no error";
     } catch (Error const& error) {
       std::string const message = error.what();
-      for (auto const& part : {std::to_string(expected), std::string("sel"), std::to_string(model.descriptor.sel[0]),
-                               std::to_string(model.descriptor.sel[1])})
+      for (auto const& part :
+           {std::to_string(expected), std::string("sel"), std::to_string(model.descriptor.sel[0]),
+            std::to_string(model.descriptor.sel[1])})
         EXPECT_NE(message.find(part), message.npos) << part << " is not in: " << message;
     }
   }

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// What must not change the physics, in every variant of the model format: where the atoms are and how they are numbered,
-// how the box and its images are given, how the list and the tiles are cut.
+// What must not change the physics, in every variant of the model format: where the atoms are and how they
+// are numbered, how the box and its images are given, how the list and the tiles are cut.
+
+#include <gtest/gtest.h>
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
 #include "support/transform.hpp"
-
-#include <gtest/gtest.h>
 
 namespace dp::test {
 namespace {
@@ -40,7 +40,8 @@ TYPED_TEST_SUITE(Invariance, Precisions);
 TYPED_TEST(Invariance, Translation) {
   this->for_each_frame([&](auto& potential, Frame const& frame) {
     auto const results = evaluate(potential, frame);
-    EXPECT_LT(largest_difference(evaluate(potential, translated(frame, {1.3, -7.1, 20.0})), results), this->tolerance);
+    EXPECT_LT(largest_difference(evaluate(potential, translated(frame, {1.3, -7.1, 20.0})), results),
+              this->tolerance);
   });
 }
 
@@ -97,10 +98,12 @@ TYPED_TEST(Invariance, DoubledSupercell) {
   });
 }
 
-/// The box and all images that touch it within twice the cutoff as one open cluster without ghosts: its core is the box.
+/// The box and all images that touch it within twice the cutoff as one open cluster without ghosts: its core
+/// is the box.
 TYPED_TEST(Invariance, GhostsAreLikeAtoms) {
   this->for_each_frame([&](auto& potential, Frame const& frame) {
-    if (!frame.periodic || !frame.aparam.empty() || frame.atoms() < 4) return;  // the smallest box has too many images
+    if (!frame.periodic || !frame.aparam.empty() || frame.atoms() < 4)
+      return;  // the smallest box has too many images
     auto const results = evaluate(potential, frame);
     Scene<Space> const scene(frame, 2.0 * potential.cutoff() + 0.1);
     Frame cluster = frame;
@@ -119,7 +122,8 @@ TYPED_TEST(Invariance, GhostsAreLikeAtoms) {
 
 TYPED_TEST(Invariance, ListWithSkin) {
   this->for_each_frame([&](auto& potential, Frame const& frame) {
-    EXPECT_LT(largest_difference(evaluate(potential, frame, 1.5), evaluate(potential, frame)), this->tolerance);
+    EXPECT_LT(largest_difference(evaluate(potential, frame, 1.5), evaluate(potential, frame)),
+              this->tolerance);
   });
 }
 
@@ -128,7 +132,8 @@ TYPED_TEST(Invariance, ListMadeAtOtherPositions) {
   this->for_each_frame([&](auto& potential, Frame const& frame) {
     Space const space;
     auto moved = frame;
-    for (std::size_t i = 0; i < moved.positions.size(); ++i) moved.positions[i] += 0.2 * std::sin(3.7 * double(i));
+    for (std::size_t i = 0; i < moved.positions.size(); ++i)
+      moved.positions[i] += 0.2 * std::sin(3.7 * double(i));
     Scene<Space> scene(frame, potential.cutoff() + 0.8);
     auto const flat = device_copy<double, Space>(moved.positions);
     scene.images.update(space, Matrix<double const, Space>(flat.data(), frame.atoms(), 3));
@@ -181,7 +186,8 @@ TYPED_TEST(Invariance, ResultsAreIndependent) {
       ask(8, output.virial, memory.virial, expected.virial);
       ask(16, output.atom_virial, memory.atom_virial, expected.atom_virial);
       potential.compute(space, scene.configuration(), scene.cells.list(), output);
-      EXPECT_LT(largest_difference(memory.results(), expected), this->tolerance) << "results asked for: " << wanted;
+      EXPECT_LT(largest_difference(memory.results(), expected), this->tolerance)
+          << "results asked for: " << wanted;
     }
   });
 }

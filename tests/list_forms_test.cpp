@@ -3,11 +3,11 @@
 
 // One neighbour list in every form that a host may hold it in: the same results.
 
+#include <gtest/gtest.h>
+
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
 #include "support/transform.hpp"
-
-#include <gtest/gtest.h>
 
 namespace dp::test {
 namespace {
@@ -89,9 +89,11 @@ TYPED_TEST(ListForms, RowsOfTwoDimensions) {
   auto const right = this->template rows2d<Kokkos::LayoutRight>(this->no_flag);
   for (bool mixed : {false, true}) {
     auto const centres = this->centres(mixed);
-    EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, left)), this->expected),
-              this->tolerance);
-    EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, right)), this->expected),
+    EXPECT_LT(
+        largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, left)), this->expected),
+        this->tolerance);
+    EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, right)),
+                                 this->expected),
               this->tolerance);
   }
 }
@@ -102,13 +104,16 @@ TYPED_TEST(ListForms, FlagBitsAreStripped) {
   auto const counts = this->counts(), centres = this->centres(true);
   auto const left = this->template rows2d<Kokkos::LayoutLeft>(flag);
   auto const right = this->template rows2d<Kokkos::LayoutRight>(flag);
-  EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, left, mask)), this->expected),
+  EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, left, mask)),
+                               this->expected),
             this->tolerance);
-  EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, right, mask)), this->expected),
+  EXPECT_LT(largest_difference(this->results(NeighborList<Space>::rows2d(centres, counts, right, mask)),
+                               this->expected),
             this->tolerance);
 }
 
-/// Positions and results as other Views hold them: columns first, with padding, or as a part of a larger View.
+/// Positions and results as other Views hold them: columns first, with padding, or as a part of a larger
+/// View.
 TYPED_TEST(ListForms, StridedViews) {
   auto const atoms = static_cast<std::size_t>(this->scene.images.atoms());
   Kokkos::View<double**, Kokkos::LayoutLeft, Space> const wide("wide", atoms + 5, 7);

@@ -3,16 +3,15 @@
 
 // The numerical building blocks against plain formulas: tanh, activation functions, switch function, GEMM.
 
-#include <dp/core/buffer.hpp>
-#include <dp/backend/gemm_plain.hpp>
-#include <dp/math/activation.hpp>
-#include <dp/math/gemm.hpp>
-#include <dp/math/switch_function.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdio>
+#include <dp/backend/gemm_plain.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/math/activation.hpp>
+#include <dp/math/gemm.hpp>
+#include <dp/math/switch_function.hpp>
 #include <limits>
 #include <random>
 #include <vector>
@@ -38,7 +37,8 @@ double ulps(T x) {
   long double const exact = std::tanh(static_cast<long double>(x));
   T const rounded = std::abs(static_cast<T>(exact));
   T const unit = std::nextafter(rounded, std::numeric_limits<T>::infinity()) - rounded;
-  return static_cast<double>(std::abs(static_cast<long double>(fast_tanh(x)) - exact) / static_cast<long double>(unit));
+  return static_cast<double>(std::abs(static_cast<long double>(fast_tanh(x)) - exact) /
+                             static_cast<long double>(unit));
 }
 
 TYPED_TEST(Math, TanhToThreeUnits) {
@@ -62,8 +62,8 @@ TYPED_TEST(Math, TanhToThreeUnits) {
     for (int k = 0; k < steps / 1000; ++k) look(std::ldexp(static_cast<T>(mantissa(random)), e));
   look(std::numeric_limits<T>::denorm_min());
   look(std::numeric_limits<T>::min());
-  std::printf("largest error of fast_tanh in %s: %.3f units in the last place, at %.9g\n", name_of<T>(), largest,
-              static_cast<double>(at));
+  std::printf("largest error of fast_tanh in %s: %.3f units in the last place, at %.9g\n", name_of<T>(),
+              largest, static_cast<double>(at));
   EXPECT_LT(largest, 3.0);
 }
 
@@ -93,13 +93,20 @@ double silu_slope(double x) {
 
 double plain(Activation kind, double x) {
   switch (kind) {
-    case Activation::linear: return x;
-    case Activation::tanh: return std::tanh(x);
-    case Activation::relu: return std::max(x, 0.0);
-    case Activation::relu6: return std::min(std::max(x, 0.0), 6.0);
-    case Activation::softplus: return static_cast<double>(std::log1p(std::exp(static_cast<long double>(x))));
-    case Activation::sigmoid: return 1.0 / (1.0 + std::exp(-x));
-    case Activation::silu: return silu(x);
+    case Activation::linear:
+      return x;
+    case Activation::tanh:
+      return std::tanh(x);
+    case Activation::relu:
+      return std::max(x, 0.0);
+    case Activation::relu6:
+      return std::min(std::max(x, 0.0), 6.0);
+    case Activation::softplus:
+      return static_cast<double>(std::log1p(std::exp(static_cast<long double>(x))));
+    case Activation::sigmoid:
+      return 1.0 / (1.0 + std::exp(-x));
+    case Activation::silu:
+      return silu(x);
     case Activation::silut:
       return x < threshold ? silu(x) : std::tanh(silu_slope(threshold) * (x - threshold)) + silu(threshold);
     case Activation::gelu:
@@ -108,9 +115,9 @@ double plain(Activation kind, double x) {
   return NAN;
 }
 
-constexpr Activation kinds[] = {Activation::linear,   Activation::tanh,    Activation::relu,
-                                Activation::relu6,    Activation::softplus, Activation::sigmoid,
-                                Activation::silu,     Activation::silut,   Activation::gelu};
+constexpr Activation kinds[] = {Activation::linear, Activation::tanh,     Activation::relu,
+                                Activation::relu6,  Activation::softplus, Activation::sigmoid,
+                                Activation::silu,   Activation::silut,    Activation::gelu};
 
 /// Value and slope of an activation function at x.
 template <class T>
@@ -139,9 +146,11 @@ TYPED_TEST(Math, ActivationsHaveTheirSlopes) {
   double const h = 1e-3;
   for (Activation kind : kinds)
     for (double x = -9.99; x < 10.0; x += 0.0337) {
-      // sixth order; a function with a corner or (silut at its threshold) a jump of the second derivative, only beside it
+      // sixth order; a function with a corner or (silut at its threshold) a jump of the second derivative,
+      // only beside it
       bool const corner = kind == Activation::relu || kind == Activation::relu6 || kind == Activation::silut;
-      if (corner && (std::abs(x) < 3 * h || std::abs(x - 6.0) < 3 * h || std::abs(x - threshold) < 3 * h)) continue;
+      if (corner && (std::abs(x) < 3 * h || std::abs(x - 6.0) < 3 * h || std::abs(x - threshold) < 3 * h))
+        continue;
       auto const difference = [&](int k) { return plain(kind, x + k * h) - plain(kind, x - k * h); };
       double const expected = (45.0 * difference(1) - 9.0 * difference(2) + difference(3)) / (60.0 * h);
       double const tolerance = std::is_same_v<T, double> ? 1e-11 : 4e-6;
@@ -155,7 +164,8 @@ TYPED_TEST(Math, ActivationsAtTheEnds) {
   for (Activation kind : kinds)
     for (T x : {T(-1000), T(1000), T(-80), T(80)}) {
       auto const [y, dy] = activate(kind, x);
-      EXPECT_TRUE(std::isfinite(y) && std::isfinite(dy)) << "activation " << static_cast<int>(kind) << " at " << x;
+      EXPECT_TRUE(std::isfinite(y) && std::isfinite(dy))
+          << "activation " << static_cast<int>(kind) << " at " << x;
     }
 }
 
@@ -201,7 +211,9 @@ TEST(SwitchFunctionTest, TwiceContinuouslyDifferentiable) {
   };
   double const h = 1e-4;
   for (double r = 0.6013; r < 5.99; r += 0.0517)
-    EXPECT_NEAR(slope(r), (8 * (value(r + h) - value(r - h)) - (value(r + 2 * h) - value(r - 2 * h))) / (12 * h), 1e-10);
+    EXPECT_NEAR(slope(r),
+                (8 * (value(r + h) - value(r - h)) - (value(r + 2 * h) - value(r - 2 * h))) / (12 * h),
+                1e-10);
   for (double end : {0.5, 6.0}) {  // first and second derivative go to zero from both sides
     EXPECT_NEAR(slope(end + 1e-6), 0.0, 1e-10);
     EXPECT_NEAR(slope(end - 1e-6), 0.0, 1e-10);
@@ -223,17 +235,20 @@ TEST(SwitchFunctionTest, Float32Cutoffs) {
   EXPECT_NE(w, w_exact);
 }
 
-/// Largest deviation of `multiply`(space, a, b, packed b, c) from a plain product of random matrices, in units of k * epsilon.
+/// Largest deviation of `multiply`(space, a, b, packed b, c) from a plain product of random matrices, in
+/// units of k * epsilon.
 template <class T, class Multiply>
 double gemm_error(std::size_t m, std::size_t k, std::size_t n, Multiply const& multiply) {
   Kokkos::View<T**, Kokkos::LayoutRight, Space> const a("a", m, k), b("b", k, n), c("c", m, n);
-  auto const ha = Kokkos::create_mirror_view(Kokkos::HostSpace(), a), hb = Kokkos::create_mirror_view(Kokkos::HostSpace(), b),
+  auto const ha = Kokkos::create_mirror_view(Kokkos::HostSpace(), a),
+             hb = Kokkos::create_mirror_view(Kokkos::HostSpace(), b),
              hc = Kokkos::create_mirror_view(Kokkos::HostSpace(), c);
   std::mt19937 random(static_cast<unsigned>(m + 31 * k + 977 * n));
   std::uniform_real_distribution<double> number(-1.0, 1.0);
   for (std::size_t i = 0; i < a.size(); ++i) ha.data()[i] = static_cast<T>(number(random));
   for (std::size_t i = 0; i < b.size(); ++i) hb.data()[i] = static_cast<T>(number(random));
-  for (std::size_t i = 0; i < c.size(); ++i) hc.data()[i] = std::numeric_limits<T>::quiet_NaN();  // must be overwritten
+  for (std::size_t i = 0; i < c.size(); ++i)
+    hc.data()[i] = std::numeric_limits<T>::quiet_NaN();  // must be overwritten
   Kokkos::deep_copy(a, ha);
   Kokkos::deep_copy(b, hb);
   Kokkos::deep_copy(c, hc);
@@ -242,14 +257,16 @@ double gemm_error(std::size_t m, std::size_t k, std::size_t n, Multiply const& m
                                [&](int i, int j) { return static_cast<double>(hb(i, j)); });
   auto const packed = to_space<T>(Space(), "packed", flat);
   multiply(Space(), Matrix<T const, Space>(a), Matrix<T const, Space>(b),
-           PackedMatrix<Space, T>{packed.data(), static_cast<int>(k), static_cast<int>(n)}, Matrix<T, Space>(c));
+           PackedMatrix<Space, T>{packed.data(), static_cast<int>(k), static_cast<int>(n)},
+           Matrix<T, Space>(c));
   Space().fence();
   Kokkos::deep_copy(hc, c);
   double largest = 0.0;
   for (std::size_t i = 0; i < m; ++i)
     for (std::size_t j = 0; j < n; ++j) {
       double sum = 0.0;
-      for (std::size_t l = 0; l < k; ++l) sum += static_cast<double>(ha(i, l)) * static_cast<double>(hb(l, j));
+      for (std::size_t l = 0; l < k; ++l)
+        sum += static_cast<double>(ha(i, l)) * static_cast<double>(hb(l, j));
       double const error = std::abs(static_cast<double>(hc(i, j)) - sum);
       largest = error <= largest ? largest : error;
       if (std::isnan(error)) return INFINITY;
@@ -260,9 +277,14 @@ double gemm_error(std::size_t m, std::size_t k, std::size_t n, Multiply const& m
 template <class T>
 void check_gemm(std::size_t m, std::size_t k, std::size_t n) {
   SCOPED_TRACE(std::to_string(m) + " x " + std::to_string(k) + " x " + std::to_string(n));
-  EXPECT_LT(gemm_error<T>(m, k, n, [](auto space, auto a, auto, auto packed, auto c) { gemm<Space, T>(space, a, packed, c); }),
+  EXPECT_LT(gemm_error<T>(
+                m, k, n,
+                [](auto space, auto a, auto, auto packed, auto c) { gemm<Space, T>(space, a, packed, c); }),
             1.0);
-  EXPECT_LT(gemm_error<T>(m, k, n, [](auto space, auto a, auto b, auto, auto c) { backend::gemm_plain<Space, T>(space, a, b, c); }),
+  EXPECT_LT(gemm_error<T>(m, k, n,
+                          [](auto space, auto a, auto b, auto, auto c) {
+                            backend::gemm_plain<Space, T>(space, a, b, c);
+                          }),
             1.0);
 #ifdef DP_HAVE_KOKKOS_KERNELS
   EXPECT_LT(gemm_error<T>(m, k, n,

@@ -3,12 +3,12 @@
 
 // What Mix32 (nets in float) costs in accuracy on the trained models.
 
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdio>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
 
 namespace dp::test {
 namespace {
@@ -42,9 +42,11 @@ Accuracy accuracy(Case const& test_case) {
 TEST(Mix32Accuracy, Water) {
   auto const found = accuracy(water_case());
   double const molecule = 3.0 * found.energy_per_atom;
-  std::printf("water, Mix32 - double: force RMS %.2e eV/A (the SC20 paper: 2.5e-6), largest %.1e; energy %.2e eV/molecule "
-              "(paper: 5.2e-6); virial %.1e eV/atom\n", found.force_rms, found.largest_force, molecule,
-              found.virial_per_atom);
+  std::printf(
+      "water, Mix32 - double: force RMS %.2e eV/A (the SC20 paper: 2.5e-6), largest %.1e; energy %.2e "
+      "eV/molecule "
+      "(paper: 5.2e-6); virial %.1e eV/atom\n",
+      found.force_rms, found.largest_force, molecule, found.virial_per_atom);
   EXPECT_LT(found.force_rms, 1e-5);
   EXPECT_LT(molecule, 1e-5);
   EXPECT_GT(found.force_rms, 1e-9) << "are the nets in float at all?";
@@ -52,8 +54,9 @@ TEST(Mix32Accuracy, Water) {
 
 TEST(Mix32Accuracy, Copper) {
   auto const found = accuracy(copper_case());
-  std::printf("copper, Mix32 - double: force RMS %.2e eV/A, largest %.1e; energy %.2e eV/atom; virial %.1e eV/atom\n",
-              found.force_rms, found.largest_force, found.energy_per_atom, found.virial_per_atom);
+  std::printf(
+      "copper, Mix32 - double: force RMS %.2e eV/A, largest %.1e; energy %.2e eV/atom; virial %.1e eV/atom\n",
+      found.force_rms, found.largest_force, found.energy_per_atom, found.virial_per_atom);
   EXPECT_LT(found.force_rms, 1e-5);
   EXPECT_LT(found.energy_per_atom, 1e-5);
 }

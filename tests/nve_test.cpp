@@ -1,32 +1,35 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Molecular dynamics without a thermostat: the total energy stays, its fluctuation falls with the square of the time
-// step, and time can be turned back. Only forces that are the exact derivative of a smooth energy do all this. Small
-// models, so that it is done under the sanitizers too; md_water_test.cpp does it for water.
-
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
+// Molecular dynamics without a thermostat: the total energy stays, its fluctuation falls with the square of
+// the time step, and time can be turned back. Only forces that are the exact derivative of a smooth energy do
+// all this. Small models, so that it is done under the sanitizers too; md_water_test.cpp does it for water.
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
 
 namespace dp::test {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-constexpr double boltzmann = 8.617333262e-5;      // eV/K
-constexpr double acceleration = 9648.5332123;     // eV/(Angstrom g/mol) in Angstrom/ps^2
-constexpr double skin = 1.0;                      // Angstrom
-constexpr double femtosecond = 1e-3;              // ps
+constexpr double boltzmann = 8.617333262e-5;   // eV/K
+constexpr double acceleration = 9648.5332123;  // eV/(Angstrom g/mol) in Angstrom/ps^2
+constexpr double skin = 1.0;                   // Angstrom
+constexpr double femtosecond = 1e-3;           // ps
 
 /// Velocity Verlet on the host, forces on `Space`.
 class Dynamics {
  public:
   Dynamics(Model const& model, Frame const& start, std::vector<double> masses_of_types, double temperature)
-      : frame(start), m_potential(model), m_scene(start, m_potential.cutoff() + skin), m_memory(m_scene),
+      : frame(start),
+        m_potential(model),
+        m_scene(start, m_potential.cutoff() + skin),
+        m_memory(m_scene),
         m_built_at(start.positions) {
     std::uint64_t state = 12345;  // velocities of a plain generator: the same on any machine
     for (std::size_t i = 0; i < frame.atoms(); ++i) {
@@ -53,7 +56,8 @@ class Dynamics {
 
   double kinetic() const {
     double sum = 0.0;
-    for (std::size_t k = 0; k < velocities.size(); ++k) sum += m_masses[k / 3] * velocities[k] * velocities[k];
+    for (std::size_t k = 0; k < velocities.size(); ++k)
+      sum += m_masses[k / 3] * velocities[k] * velocities[k];
     return 0.5 * sum / acceleration;
   }
   double total() const { return m_energy + kinetic(); }
@@ -129,8 +133,8 @@ std::vector<double> energies(Dynamics& dynamics, int intervals, double interval,
 
 constexpr double dt = 0.5 * femtosecond;
 
-/// The atoms of a frame on a lattice in its box: these models do not repel at short distances, so atoms placed at random
-/// would fall into each other.
+/// The atoms of a frame on a lattice in its box: these models do not repel at short distances, so atoms
+/// placed at random would fall into each other.
 Frame on_lattice(Frame frame) {
   auto const n = static_cast<std::size_t>(std::ceil(std::cbrt(static_cast<double>(frame.atoms())) - 1e-9));
   for (std::size_t i = 0; i < frame.atoms(); ++i) {
@@ -159,17 +163,20 @@ TEST_P(Nve, EnergyStays) {
   auto const total = energies(dynamics, steps, dt, 1);
   auto const atoms = static_cast<double>(dynamics.frame.atoms());
   double const drift = slope(total) / dt / atoms;
-  std::printf("NVE, %d steps of 0.5 fs: slope of the total energy %.2e eV/atom/ps, standard deviation "
-              "%.2e eV/atom, final temperature %.0f K\n", steps, drift, deviation(total) / atoms,
-              2.0 * dynamics.kinetic() / (3.0 * atoms * boltzmann));
+  std::printf(
+      "NVE, %d steps of 0.5 fs: slope of the total energy %.2e eV/atom/ps, standard deviation "
+      "%.2e eV/atom, final temperature %.0f K\n",
+      steps, drift, deviation(total) / atoms, 2.0 * dynamics.kinetic() / (3.0 * atoms * boltzmann));
   EXPECT_LT(std::abs(drift), 5e-6);
 }
 
 TEST_P(Nve, FluctuationFallsWithTheSquareOfTheStep) {
   auto coarse = make(), fine = make();
   int const intervals = 100;
-  double const ratio = deviation(energies(coarse, intervals, dt, 1)) / deviation(energies(fine, intervals, dt, 4));
-  std::printf("NVE, %d steps: the fluctuation falls %.2f times when the step is a quarter\n", intervals, ratio);
+  double const ratio =
+      deviation(energies(coarse, intervals, dt, 1)) / deviation(energies(fine, intervals, dt, 4));
+  std::printf("NVE, %d steps: the fluctuation falls %.2f times when the step is a quarter\n", intervals,
+              ratio);
   EXPECT_GT(ratio, 14.0);
   EXPECT_LT(ratio, 18.0);
 }
@@ -191,8 +198,8 @@ TEST_P(Nve, TimeCanBeTurnedBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Small, Nve,
-                         ::testing::Values("two_sided", "one_sided_gelu", "radial_two_sided", "triclinic", "exclude_types",
-                                           "resnet_dt"),
+                         ::testing::Values("two_sided", "one_sided_gelu", "radial_two_sided", "triclinic",
+                                           "exclude_types", "resnet_dt"),
                          [](auto const& info) { return info.param; });
 
 }  // namespace

@@ -1,25 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Forces and virials against finite differences of the energy, in every variant of the model format and the trained
-// models; sums over atoms; Mix32 beside double.
-
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
-#include "support/transform.hpp"
+// Forces and virials against finite differences of the energy, in every variant of the model format and the
+// trained models; sums over atoms; Mix32 beside double.
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <random>
 
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
+#include "support/transform.hpp"
+
 namespace dp::test {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-/// dE/dh at h = 0 of frame(h): sixth order central difference with the step `h`. Differences are taken atom by atom,
-/// so that atoms that do not notice add no rounding.
+/// dE/dh at h = 0 of frame(h): sixth order central difference with the step `h`. Differences are taken atom
+/// by atom, so that atoms that do not notice add no rounding.
 template <class Potential, class Path>
 double slope(Potential& potential, Path const& frame, double h) {
   double const weights[] = {45.0, -9.0, 1.0};
@@ -33,10 +33,10 @@ double slope(Potential& potential, Path const& frame, double h) {
 
 constexpr double tolerance = 1e-8;
 
-/// The energy is smooth but where a pair passes rcut or rcut_smth (jump of the third derivative), where neighbours
-/// beyond sel change their order (jump of the energy), and in nets with relu where a neuron's input changes its sign
-/// (jump of the first derivative). A step so short that nothing of this lies within it is right, so steps are tried from
-/// long, where rounding is least, to short.
+/// The energy is smooth but where a pair passes rcut or rcut_smth (jump of the third derivative), where
+/// neighbours beyond sel change their order (jump of the energy), and in nets with relu where a neuron's
+/// input changes its sign (jump of the first derivative). A step so short that nothing of this lies within it
+/// is right, so steps are tried from long, where rounding is least, to short.
 template <class Potential, class Path>
 double deviation(Potential& potential, Path const& frame, double expected) {
   double best = INFINITY;
@@ -53,7 +53,8 @@ struct Deviations {
 
 /// `components`: random components of forces that are tried; `strains`: random components of strain.
 template <class Potential>
-Deviations against_differences(Potential& potential, Frame const& frame, std::size_t components, std::size_t strains) {
+Deviations against_differences(Potential& potential, Frame const& frame, std::size_t components,
+                               std::size_t strains) {
   auto const results = evaluate(potential, frame);
   Deviations found;
   auto const chosen = shuffled(frame.positions.size());

@@ -3,14 +3,14 @@
 
 // A step whose sizes were seen before: the same bits, no allocation, and no fences but those that are needed.
 
-#include "support/cases.hpp"
-#include "support/evaluate.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <cstring>
 #include <map>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
 
 namespace dp::test {
 namespace {
@@ -24,8 +24,8 @@ class Watch {
     allocations().clear();
     fences().clear();
     namespace Tools = Kokkos::Tools::Experimental;
-    Tools::set_allocate_data_callback(
-        [](Kokkos_Profiling_SpaceHandle, char const* name, void const*, std::uint64_t) { ++allocations()[name]; });
+    Tools::set_allocate_data_callback([](Kokkos_Profiling_SpaceHandle, char const* name, void const*,
+                                         std::uint64_t) { ++allocations()[name]; });
     Tools::set_begin_fence_callback(
         [](char const* name, std::uint32_t, std::uint64_t* handle) { ++fences()[name], *handle = 0; });
   }
@@ -90,13 +90,15 @@ TYPED_TEST(Repeat, AllocatesNothing) {
     Watch const watch;
     potential.compute(space, scene.configuration(), scene.cells.list(), memory.all());
     scene.images.fold(space, memory.force);
-    for (auto const& [name, count] : Watch::allocations()) ADD_FAILURE() << count << " allocations of " << name;
+    for (auto const& [name, count] : Watch::allocations())
+      ADD_FAILURE() << count << " allocations of " << name;
     EXPECT_EQ(potential.bytes(), bytes);
   }
 }
 
-/// The number of rows of the environment matrix is needed on the host once a tile, the number of atoms once a type, and
-/// the status once a step; everything else is queued. On devices copies to the host may fence once more.
+/// The number of rows of the environment matrix is needed on the host once a tile, the number of atoms once a
+/// type, and the status once a step; everything else is queued. On devices copies to the host may fence once
+/// more.
 TYPED_TEST(Repeat, FencesAreFew) {
   Space const space;
   auto const frame = read_frames(water_case().reference).front();

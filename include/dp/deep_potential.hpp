@@ -9,14 +9,19 @@
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
 #include <dp/stages/compressed_evaluation.hpp>
+#include <dp/stages/compression.hpp>
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/force_virial.hpp>
 #include <dp/stages/tiles.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace dp {
 
@@ -31,17 +36,10 @@ enum class Overflow { keep_nearest, error };
 struct Options {
   Evaluation evaluation = Evaluation::exact;   ///< of the embedding
   Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
-  double tail = 1e-4;
-  std::int64_t tile = 0;  ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
+  std::int64_t tile = 0;   ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
+  double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
+  double nearest = 0.0;  ///< compressed: the distance down to which the tables reach, Angstrom; 0: from the model
 };
-
-template <class Space>
-std::vector<EmbeddingBasis> compress(Space const& space, Model const& model, Options const& options) {
-  EmbeddingSampler<Space> const sampler(space, model, [&](int, int) { return model.min_nbor_dist.value_or(0.8); });
-  std::vector<EmbeddingBasis> bases;
-  for (int i = 0; i < model.ntypes(); ++i) for (int j = 0; j < model.ntypes(); ++j) bases.push_back(sampler.basis(space, i, j, options.tail, 8));
-  return bases;
-}
 
 /// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once; compute() in
 /// every step. Not to be used by two threads at once.
@@ -59,10 +57,8 @@ class DeepPotential {
         m_tiles(model),
         m_environment(space, model),
         m_forces(space, model) {
-    if (options.evaluation == Evaluation::exact)
-      m_exact.emplace(space, model);
-    else
-      m_compressed.emplace(space, model, compress<Space>(space, model, options));
+    if (options.evaluation == Evaluation::compressed) compress_within(space, options);
+    if (!m_compressed) m_exact.emplace(space, model);
   }
 
   /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are there on
@@ -92,6 +88,13 @@ class DeepPotential {
   Model const& model() const { return m_model; }             ///< as given
   Options const& options() const { return m_options; }       ///< as given
 
+  /// The compressed evaluation; null where the exact one is used, because it was asked for or because no basis reaches
+  /// the tolerance (nets with kinks, such as relu's, have none).
+  CompressedEvaluation<Space, Precision> const* compressed() const { return m_compressed ? &*m_compressed : nullptr; }
+
+  /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its error.
+  std::string description() const;
+
   /// Neighbours beyond sel that the last compute() left out.
   std::int64_t dropped() const { return m_dropped; }
 
@@ -101,6 +104,16 @@ class DeepPotential {
   }
 
  private:
+  void compress_within(Space const& space, Options const& options) {
+    // Below this the rounding of float nets is larger than the truncation.
+    double const rounding = std::is_same_v<typename Precision::Net, float> ? 3e-6 : 0.0;
+    int const multiple = Lanes<Space, typename Precision::Net>::count;
+    if (!(options.tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
+    auto compression = compress(space, m_model, std::max(options.tolerance, rounding), options.nearest, multiple);
+    m_force_error = compression.force_error;
+    if (compression.reached) m_compressed.emplace(space, m_model, std::move(compression.bases));
+  }
+
   std::int64_t tile_size(Space const& space) const {
     if (m_options.tile > 0) return m_options.tile;
     return is_host_space<Space> ? 64 * static_cast<std::int64_t>(space.concurrency()) : 8192;
@@ -121,7 +134,28 @@ class DeepPotential {
   ForceVirial<Space> m_forces;
   Buffer<double, Space> m_energy{"dp::DeepPotential::energy"};
   std::int64_t m_dropped = 0;
+  double m_force_error = 0.0;
 };
+
+template <class Space, class Precision>
+std::string DeepPotential<Space, Precision>::description() const {
+  std::ostringstream text;
+  text << (m_compressed ? "compressed, " : "exact, ") << Precision::name;
+  if (m_options.evaluation == Evaluation::exact) return text.str();
+  if (!m_compressed) {
+    text << ": no basis reaches the tolerance of " << m_options.tolerance << " eV/A (best: " << m_force_error << ")";
+    return text.str();
+  }
+  text << ": force error " << m_force_error << " eV/A, functions";
+  for (int i = 0; i < m_model.ntypes(); ++i) {
+    auto const& centre = m_compressed->centre_bases()[static_cast<std::size_t>(i)];
+    text << (i ? "; " : " ") << m_model.type_map[static_cast<std::size_t>(i)] << ":";
+    for (int j = 0; j < m_model.ntypes(); ++j)
+      text << ' ' << m_compressed->bases()[static_cast<std::size_t>(i * m_model.ntypes() + j)].functions;
+    text << " (" << name(centre.features) << " features, " << centre.dimension << ")";
+  }
+  return text.str();
+}
 
 template <class Space, class Precision>
 void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& configuration,

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "scene.hpp"
-
 #include <algorithm>
 #include <cmath>
 
+#include "scene.hpp"
+
 namespace dp::test {
 
-/// Everything that `potential` says of a frame, ghosts folded back to their owners; `skin` lengthens the list.
+/// Everything that `potential` says of a frame, ghosts folded back to their owners; `skin` lengthens the
+/// list.
 template <class Space, class Precision>
 Results evaluate(DeepPotential<Space, Precision>& potential, Frame const& frame, double skin = 0.0) {
   Space const space;
@@ -46,12 +47,14 @@ inline double largest_difference(std::vector<double> const& a, std::vector<doubl
   return largest;
 }
 
-/// Largest difference of anything in two sets of results, relative to the largest force where that is above 1.
+/// Largest difference of anything in two sets of results, relative to the largest force where that is
+/// above 1.
 inline double largest_difference(Results const& a, Results const& b) {
   double scale = 1.0;
   for (double f : a.force) scale = std::max(scale, std::abs(f));
   return std::max({largest_difference(std::vector{a.energy}, {b.energy}),
-                   largest_difference(a.atom_energy, b.atom_energy), largest_difference(a.force, b.force), largest_difference(a.virial, b.virial),
+                   largest_difference(a.atom_energy, b.atom_energy), largest_difference(a.force, b.force),
+                   largest_difference(a.virial, b.virial),
                    largest_difference(a.atom_virial, b.atom_virial)}) /
          scale;
 }

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "frames.hpp"
-
 #include <dp/dp.hpp>
-
 #include <string>
 #include <vector>
+
+#include "frames.hpp"
 
 namespace dp::test {
 
@@ -101,7 +100,10 @@ class Memory {
   explicit Memory(Scene<Space> const& scene) : Memory(scene.images.local(), scene.images.atoms()) {}
 
   Output<Space> all() const {
-    return {.energy = energy, .atom_energy = atom_energy, .force = force, .virial = virial,
+    return {.energy = energy,
+            .atom_energy = atom_energy,
+            .force = force,
+            .virial = virial,
             .atom_virial = atom_virial};
   }
 

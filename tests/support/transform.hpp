@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "frames.hpp"
-
 #include <array>
 #include <cmath>
 #include <numeric>
 #include <random>
 #include <vector>
 
-/// What can be done to a structure without changing (or with a known change of) its energy. Results of the reference
-/// file are not carried along.
+#include "frames.hpp"
+
+/// What can be done to a structure without changing (or with a known change of) its energy. Results of the
+/// reference file are not carried along.
 namespace dp::test {
 
 using Matrix3 = std::array<double, 9>;  // row-major
@@ -56,9 +56,11 @@ inline Frame translated(Frame frame, std::array<double, 3> const& shift) {
   return frame;
 }
 
-/// Blocks of `width` numbers (one an atom) in a new order: block k of the result is block order[k] of `values`.
+/// Blocks of `width` numbers (one an atom) in a new order: block k of the result is block order[k] of
+/// `values`.
 template <class T>
-std::vector<T> reordered(std::vector<T> const& values, std::vector<std::size_t> const& order, std::size_t width) {
+std::vector<T> reordered(std::vector<T> const& values, std::vector<std::size_t> const& order,
+                         std::size_t width) {
   std::vector<T> result;
   if (values.empty()) return result;
   for (std::size_t k : order)
@@ -71,7 +73,8 @@ inline Frame reordered(Frame const& frame, std::vector<std::size_t> const& order
   Frame result = frame;
   result.positions = reordered(frame.positions, order, 3);
   result.types = reordered(frame.types, order, 1);
-  result.aparam = reordered(frame.aparam, order, frame.atoms() == 0 ? 0 : frame.aparam.size() / frame.atoms());
+  result.aparam =
+      reordered(frame.aparam, order, frame.atoms() == 0 ? 0 : frame.aparam.size() / frame.atoms());
   return result;
 }
 
@@ -85,7 +88,8 @@ inline std::vector<std::size_t> shuffled(std::size_t n, unsigned seed = 1) {
 /// A frame twice along box vector `k`: the same atoms, then their copies.
 inline Frame doubled(Frame frame, std::size_t k) {
   auto const n = frame.positions.size();
-  for (std::size_t i = 0; i < n; ++i) frame.positions.push_back(frame.positions[i] + frame.box[3 * k + i % 3]);
+  for (std::size_t i = 0; i < n; ++i)
+    frame.positions.push_back(frame.positions[i] + frame.box[3 * k + i % 3]);
   auto const types = frame.types;
   frame.types.insert(frame.types.end(), types.begin(), types.end());
   auto const aparam = frame.aparam;

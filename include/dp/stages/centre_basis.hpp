@@ -16,6 +16,11 @@ namespace dp {
 /// A with Y = A C_axis^T (axis), both with the first layer folded accordingly, or D itself (full).
 enum class Features { symmetric, axis, full };
 
+/// For logs.
+inline char const* name(Features features) {
+  return features == Features::symmetric ? "symmetric" : features == Features::axis ? "axis" : "full";
+}
+
 /// The bases of one centre type side by side: C (M x K') and how its features enter the fitting net.
 struct CentreBasis {
   int width = 0;                 ///< K', the sum of the K of all neighbour types

@@ -169,7 +169,7 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
         for (std::size_t m = 0; m < width; ++m) phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
     return phi;
   };
-  for (int intervals = 32; intervals <= 1024; intervals *= 2) {
+  for (int intervals = 32; intervals <= 4096; intervals *= 2) {
     auto const values = evaluate(space, net(centre, neighbour),
                                  PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
     result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/model/model.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dp {
+
+namespace detail {
+
+/// Covalent radii in picometres by atomic number (Cordero et al., Dalton Trans. 2008, 2832), 0 for unknown names.
+inline int covalent_radius(std::string const& element) {
+  static constexpr std::string_view symbols =
+      "H  He Li Be B  C  N  O  F  Ne Na Mg Al Si P  S  Cl Ar K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr "
+      "Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf "
+      "Ta W  Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U  Np Pu Am Cm ";
+  static constexpr std::array<short, 96> radii = {
+      31,  28,  128, 96,  84,  76,  71,  66,  57,  58,  166, 141, 121, 111, 107, 105, 102, 106, 203, 176,
+      170, 160, 153, 139, 139, 132, 126, 124, 132, 122, 122, 120, 119, 120, 120, 116, 220, 195, 190, 175,
+      164, 154, 147, 146, 142, 139, 145, 144, 142, 139, 139, 138, 139, 140, 244, 215, 207, 204, 203, 201,
+      199, 198, 198, 196, 194, 192, 192, 189, 190, 187, 187, 175, 170, 162, 151, 144, 141, 136, 136, 132,
+      145, 146, 148, 140, 150, 150, 260, 221, 215, 206, 200, 196, 190, 187, 180, 169};
+  for (std::size_t z = 0; z < radii.size(); ++z) {
+    auto const symbol = symbols.substr(3 * z, 3);
+    if (symbol.substr(0, symbol.find(' ')) == element) return radii[z];
+  }
+  return 0;
+}
+
+}  // namespace detail
+
+/// The smallest distance of a pair of types that a compressed model's tables cover, Angstrom: a little below the
+/// nearest distance in the training data, or, if larger, what the elements' covalent radii make plausible.
+inline double nearest_distance(Model const& model, int centre, int neighbour) {
+  auto const& names = model.type_map;
+  int const sum = detail::covalent_radius(names[static_cast<std::size_t>(centre)]) +
+                  detail::covalent_radius(names[static_cast<std::size_t>(neighbour)]);
+  double const physical = sum > 0 ? 0.65 * 0.01 * sum : 0.8;
+  double const trained = model.min_nbor_dist ? 0.85 * *model.min_nbor_dist : 0.0;
+  return std::min(std::max(physical, trained), 0.5 * model.descriptor.rcut);
+}
+
+}  // namespace dp
