@@ -15,10 +15,11 @@ if(NOT TARGET Kokkos::kokkos)
 endif()
 if(NOT TARGET Kokkos::kokkos)
   set(DP_KOKKOS_SOURCE "upstream release")
-  message(STATUS "dp: no Kokkos >= 5 is installed, fetching the upstream release")
+  set(Kokkos_VERSION 5.0.2)
+  message(STATUS "dp: no Kokkos >= 5 is installed, fetching the upstream release ${Kokkos_VERSION}")
   FetchContent_Declare(kokkos SYSTEM GIT_SHALLOW ON
     GIT_REPOSITORY https://github.com/kokkos/kokkos.git
-    GIT_TAG 5.0.2)
+    GIT_TAG ${Kokkos_VERSION})
   FetchContent_MakeAvailable(kokkos)
 endif()
 
@@ -33,7 +34,7 @@ if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")
       set(KokkosKernels_ENABLE_TPL_BLAS ON CACHE BOOL "")
       FetchContent_Declare(kokkos-kernels SYSTEM GIT_SHALLOW ON
         GIT_REPOSITORY https://github.com/kokkos/kokkos-kernels.git
-        GIT_TAG 5.0.2)
+        GIT_TAG ${Kokkos_VERSION})
       FetchContent_MakeAvailable(kokkos-kernels)
     endif()
   endif()
@@ -47,7 +48,6 @@ if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")
   endif()
 endif()
 
-find_package(HDF5 REQUIRED COMPONENTS C)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 set(DP_YAML_TARGET yaml-cpp)

@@ -24,14 +24,14 @@ done
 
 # Debian's package for every tool, and for every library by the name that CMake knows.
 tools=(c++ cmake ninja)
-libraries=(HDF5 nlohmann_json yaml-cpp CLI11 tomlplusplus BLAS)
+libraries=(nlohmann_json yaml-cpp CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
   tools+=(doxygen)
   libraries+=(GTest benchmark)
 fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
-  [HDF5]=libhdf5-dev [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [CLI11]=libcli11-dev
+  [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
   [benchmark]=libbenchmark-dev)
 kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)

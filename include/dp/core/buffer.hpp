@@ -34,6 +34,11 @@ class Buffer {
     return Matrix<T, Space>(get(space, rows * columns).data(), rows, columns);
   }
 
+  /// The same memory as contiguous columns.
+  Columns<T, Space> columns(Space const& space, std::size_t rows, std::size_t columns) {
+    return Columns<T, Space>(get(space, rows * columns).data(), rows, columns);
+  }
+
   /// Memory held on `Space`.
   std::size_t bytes() const { return m_data.extent(0) * sizeof(T); }
 

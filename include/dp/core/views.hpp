@@ -23,6 +23,10 @@ using Strided2 = Kokkos::View<T**, Kokkos::LayoutStride, typename Space::memory_
 template <class T, class Space>
 using Matrix = Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space,
                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+/// One contiguous column per component: numbers that belong to rows of neighbours, one neighbour per thread or lane.
+template <class T, class Space>
+using Columns = Kokkos::View<T**, Kokkos::LayoutLeft, typename Space::memory_space,
+                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 template <class T, class Space>
 using Vector = Kokkos::View<T*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 

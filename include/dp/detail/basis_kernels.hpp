@@ -33,7 +33,7 @@ struct BasisStrip {
 template <class Space, class T>
 struct LocateRows {
   BasisTable table;
-  Matrix<double const, Space> rows;
+  Columns<double const, Space> rows;
   Vector<int, Space> piece;
   Vector<T, Space> fraction;
 
@@ -54,7 +54,7 @@ struct ContractBasis {
   Vector<T const, Space> tables;
   Vector<int const, Space> piece;
   Vector<T const, Space> fraction;
-  Matrix<double const, Space> rows;
+  Columns<double const, Space> rows;
   Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
   T scale;
   Matrix<T, Space> a;  // (atoms, components * K')
@@ -91,11 +91,11 @@ struct BasisRowGradient {
   Vector<T const, Space> tables;
   Vector<int const, Space> piece;
   Vector<T const, Space> fraction;
-  Matrix<double const, Space> rows;
+  Columns<double const, Space> rows;
   Vector<int const, Space> atom;
   Matrix<T const, Space> da;  // (atoms, components * K')
   T scale;
-  Matrix<double, Space> gradient;  // (rows x 4)
+  Columns<double, Space> gradient;  // (rows x 4)
   int width = static_cast<int>(da.extent(1)) / Components;
 
   using V = Lanes<Space, T>;

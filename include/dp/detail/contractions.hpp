@@ -25,7 +25,7 @@ template <class Space, class T, int Components>
 struct ContractRows {
   TileRows<Space> tile;
   Matrix<T const, Space> g;
-  Matrix<double const, Space> rows;
+  Columns<double const, Space> rows;
   Matrix<T const, Space> constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
   T scale;
   Matrix<T, Space> t;  // (atoms, components * M)
@@ -70,11 +70,11 @@ struct ContractRows {
 template <class Space, class T, int Components>
 struct RowGradient {
   Matrix<T const, Space> g, dg;
-  Matrix<double const, Space> rows;
+  Columns<double const, Space> rows;
   Vector<int const, Space> atom;
   Matrix<T const, Space> dt;  // (atoms, components * M), dE/dT
   T scale;
-  Matrix<double, Space> gradient;  // (rows x 4)
+  Columns<double, Space> gradient;  // (rows x 4)
 
   static constexpr int lanes = lane_count<Space, T>;
 

@@ -12,69 +12,99 @@
 
 namespace dp::detail {
 
-/// Neighbours within the cutoff of the atoms of a tile, grouped by (neighbour type, atom): entry t * atoms + a of `present`
-/// counts them (at most sel), entry t * atoms + a of `offsets` is the first row of the environment matrix.
+/// What both passes over the neighbours of a tile share. Entry t * atoms + a of `present` counts the neighbours of type t of
+/// atom a within the cutoff (at most sel), the same entry of the offsets is the first of their rows.
 template <class Space>
 struct NeighborSearch {
+  // Rows per atom on hosts, coalesced on devices.
+  using Candidates = Kokkos::View<int**, typename Space::array_layout, typename Space::memory_space,
+                                  Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
   Tile<Space> tile;
   Configuration<Space> configuration;
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<int const, Space> sel;               // (ntypes)
-  Vector<char const, Space> hidden;           // (ntypes * ntypes) never neighbours of each other
+  Vector<int const, Space> sel;      // (ntypes)
+  Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
   typename Status<Space>::Values status;
-  Vector<int, Space> present;                 // (ntypes * atoms)
+  Candidates candidates;        // (atoms, longest row): neighbours within the cutoff, in the order of the list
+  Vector<int, Space> found;     // (atoms) how many
+  Vector<int, Space> present;   // (ntypes * atoms)
 
   static constexpr double coincidence2 = 1e-12;  // A^2: nearer atoms count as being at one place
 
-  /// Calls found(k, type, j, dx, dy, dz, r2) for the neighbours within the cutoff of atom `a` of the tile.
-  template <class Found>
-  KOKKOS_FORCEINLINE_FUNCTION void search(std::int64_t a, Found const& found) const {
+  KOKKOS_FORCEINLINE_FUNCTION double displacement(std::int64_t i, std::int64_t j, double (&d)[3]) const {
     auto const& x = configuration.positions;
-    auto const row = tile.list_rows(a);
-    auto const i = list.centre(row);
-    auto const count = list.count(row);
-    double const xi = x(i, 0), yi = x(i, 1), zi = x(i, 2);
-    auto const atoms = static_cast<std::int64_t>(x.extent(0));
-    for (std::int64_t k = 0; k < count; ++k) {
-      std::int64_t const j = list.neighbour(row, k);
-      if (j < 0 || j >= atoms) {
-        Status<Space>::report(status, Status<Space>::bad_entry, row);
-        continue;
-      }
-      double const dx = x(j, 0) - xi, dy = x(j, 1) - yi, dz = x(j, 2) - zi;
-      double const r2 = dx * dx + dy * dy + dz * dz;
-      if (r2 >= rcut2) continue;
-      int const type = configuration.types(j);
-      if (type < 0 || type >= ntypes || hidden(tile.type * ntypes + type)) continue;
-      found(type, static_cast<int>(j), dx, dy, dz, r2);
-    }
+    for (int c = 0; c < 3; ++c) d[c] = x(j, c) - x(i, c);
+    return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
   }
 };
 
-/// First pass: counts the neighbours within the cutoff.
+/// First pass: which neighbours lie within the cutoff, and how many of each type. Half of a list with skin lies beyond,
+/// so the selection is written without branches.
 template <class Space>
-struct CountNeighbors : NeighborSearch<Space> {
-  explicit CountNeighbors(NeighborSearch<Space> const& search) : NeighborSearch<Space>(search) {}
+struct SelectNeighbors : NeighborSearch<Space> {
+  explicit SelectNeighbors(NeighborSearch<Space> const& search) : NeighborSearch<Space>(search) {}
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
+    auto const row = this->tile.list_rows(a);
+    std::int64_t const i = this->tile.centres(a);
+    bool coincident = false;
+    int const near = within_cutoff(a, row, i, coincident);
+    if (coincident) Status<Space>::report(this->status, Status<Space>::coincident, i);
+
     auto const atoms = this->tile.atoms();
     for (int t = 0; t < this->ntypes; ++t) this->present(t * atoms + a) = 0;
-    this->search(a, [&](int type, int j, double, double, double, double r2) {
+    int kept = 0;
+    for (int k = 0; k < near; ++k) {
+      int const j = this->candidates(a, k);
+      int const type = this->configuration.types(j);
+      if (type < 0 || type >= this->ntypes || this->hidden(this->tile.type * this->ntypes + type)) continue;
+      this->candidates(a, kept++) = j;
       ++this->present(type * atoms + a);
-      if (r2 < this->coincidence2) {
-        auto const i = this->list.centre(this->tile.list_rows(a));
-        Status<Space>::report(this->status, Status<Space>::coincident, Kokkos::min<std::int64_t>(i, j));
-      }
-    });
+    }
+    this->found(a) = kept;
     for (int t = 0; t < this->ntypes; ++t) {
       int const excess = this->present(t * atoms + a) - this->sel(t);
-      if (excess > 0) {
-        Kokkos::atomic_add(&this->status(Status<Space>::dropped), excess);
-        this->present(t * atoms + a) = this->sel(t);
-      }
+      if (excess <= 0) continue;
+      Kokkos::atomic_add(&this->status(Status<Space>::dropped), excess);
+      this->present(t * atoms + a) = this->sel(t);
     }
+  }
+
+ private:
+  /// Writes the candidates and returns their number. Strides and pointers are copied, since the compiler must assume that
+  /// the writes change anything else.
+  KOKKOS_FORCEINLINE_FUNCTION int within_cutoff(std::int64_t a, std::int64_t row, std::int64_t i,
+                                                bool& coincident) const {
+    auto const& positions = this->configuration.positions;
+    double const* const x = positions.data();
+    auto const next = static_cast<std::int64_t>(positions.stride(0)), axis = static_cast<std::int64_t>(positions.stride(1));
+    auto const atoms = static_cast<std::int64_t>(positions.extent(0));
+    double const xi = x[i * next], yi = x[i * next + axis], zi = x[i * next + 2 * axis];
+    int const* const entries = this->list.begin(row);
+    auto const count = this->list.count(row), stride = this->list.entry_stride;
+    int const mask = this->list.mask;
+    double const rcut2 = this->rcut2;
+    int* const out = this->candidates.data() + a * static_cast<std::int64_t>(this->candidates.stride(0));
+    auto const out_stride = static_cast<std::int64_t>(this->candidates.stride(1));
+    std::int64_t near = 0;
+    bool touching = false;
+    for (std::int64_t k = 0; k < count; ++k) {
+      std::int64_t const j = entries[k * stride] & mask;
+      if (j < 0 || j >= atoms) {
+        Status<Space>::report(this->status, Status<Space>::bad_entry, row);
+        continue;
+      }
+      double const dx = x[j * next] - xi, dy = x[j * next + axis] - yi, dz = x[j * next + 2 * axis] - zi;
+      double const r2 = dx * dx + dy * dy + dz * dz;
+      out[near * out_stride] = static_cast<int>(j);
+      near += r2 < rcut2;
+      touching |= r2 < NeighborSearch<Space>::coincidence2;
+    }
+    coincident = touching;
+    return static_cast<int>(near);
   }
 };
 
@@ -83,35 +113,39 @@ struct CountNeighbors : NeighborSearch<Space> {
 template <class Space>
 struct FillNeighbors : NeighborSearch<Space> {
   Vector<std::int64_t const, Space> offsets;
-  Vector<int, Space> filled;  // (ntypes * atoms) scratch
+  Vector<int, Space> filled;          // (ntypes * atoms) scratch
   Vector<char const, Space> rowless;  // (ntypes * ntypes) pairs that are counted but have no rows
-  Matrix<double, Space> displacement;
+  Columns<double, Space> rows_displacement;
   Vector<int, Space> neighbour, atom;
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
     auto const atoms = this->tile.atoms();
+    std::int64_t const i = this->tile.centres(a);
     for (int t = 0; t < this->ntypes; ++t) filled(t * atoms + a) = 0;
-    this->search(a, [&](int type, int j, double dx, double dy, double dz, double r2) {
-      if (rowless(this->tile.type * this->ntypes + type)) return;
+    for (int k = 0; k < this->found(a); ++k) {
+      int const j = this->candidates(a, k);
+      int const type = this->configuration.types(j);
+      if (rowless(this->tile.type * this->ntypes + type)) continue;
+      double d[3];
+      double const r2 = this->displacement(i, j, d);
       auto const slot = type * atoms + a;
       auto const first = offsets(slot);
       auto row = first + filled(slot);
       if (filled(slot) < this->present(slot))
         ++filled(slot);
       else if (this->present(slot) == 0 || r2 >= length2(row = farthest(first, row)))
-        return;
-      displacement(row, 0) = dx;
-      displacement(row, 1) = dy;
-      displacement(row, 2) = dz;
+        continue;
+      for (int c = 0; c < 3; ++c) rows_displacement(row, c) = d[c];
       neighbour(row) = j;
       atom(row) = static_cast<int>(a);
-    });
+    }
   }
 
  private:
   KOKKOS_FUNCTION double length2(std::int64_t row) const {
-    return displacement(row, 0) * displacement(row, 0) + displacement(row, 1) * displacement(row, 1) +
-           displacement(row, 2) * displacement(row, 2);
+    double sum = 0.0;
+    for (int c = 0; c < 3; ++c) sum += rows_displacement(row, c) * rows_displacement(row, c);
+    return sum;
   }
 
   KOKKOS_FUNCTION std::int64_t farthest(std::int64_t begin, std::int64_t end) const {
@@ -125,8 +159,8 @@ struct FillNeighbors : NeighborSearch<Space> {
 /// Third pass: the normalised rows ~r = ((s, s x/r, s y/r, s z/r) - mean) / stddev of one neighbour type.
 template <class Space>
 struct FillRows {
-  Matrix<double const, Space> displacement;
-  Matrix<double, Space> rows;
+  Columns<double const, Space> displacement;
+  Columns<double, Space> rows;
   SwitchFunction switch_function;
   double protection;
   int components;  // 4, or 1 for radial descriptors

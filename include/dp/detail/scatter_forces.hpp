@@ -21,8 +21,33 @@ struct Totals {
   }
 };
 
-/// From dE/d~r to forces and virials: with g = dE_i/dR_ij, F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on
-/// the neighbour j. An item is an atom of the tile with all its rows.
+/// g = dE_i/dR_ij of the rows of one neighbour type, from e = dE/d~r, in place (columns 0 to 2). With q = 1/(r + protection),
+/// s = w q and f = w q^2 the row is (s, f x, f y, f z).
+template <class Space>
+struct RowForces {
+  Columns<double const, Space> displacement;
+  Columns<double, Space> gradient;
+  SwitchFunction switch_function;
+  double protection;
+  Kokkos::Array<double, 4> inverse_stddev;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
+    double const x = displacement(row, 0), y = displacement(row, 1), z = displacement(row, 2);
+    double const r = Kokkos::sqrt(x * x + y * y + z * z), q = 1.0 / (r + protection);
+    double w, slope;
+    switch_function(r, w, slope);
+    double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
+    double const e0 = gradient(row, 0) * inverse_stddev[0], e1 = gradient(row, 1) * inverse_stddev[1],
+                 e2 = gradient(row, 2) * inverse_stddev[2], e3 = gradient(row, 3) * inverse_stddev[3];
+    double const radial = (e0 * ds + (e1 * x + e2 * y + e3 * z) * df) / r;
+    gradient(row, 0) = radial * x + f * e1;
+    gradient(row, 1) = radial * y + f * e2;
+    gradient(row, 2) = radial * z + f * e3;
+  }
+};
+
+/// Forces and virials from g: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j. An item is an
+/// atom of the tile with all its rows.
 template <class Space>
 struct ScatterForces {
   using value_type = Totals;
@@ -31,10 +56,7 @@ struct ScatterForces {
   int ntypes;
   Vector<std::int64_t const, Space> offsets;
   Vector<int const, Space> neighbour, centres;
-  Matrix<double const, Space> displacement, gradient;
-  Matrix<double const, Space> inverse_stddev;  // (ntypes x 4), by neighbour type
-  SwitchFunction switch_function;
-  double protection;
+  Columns<double const, Space> displacement, gradient;  // gradient: g in columns 0 to 2
   Vector<double const, Space> energy;
   Output<Space> output;
 
@@ -43,44 +65,34 @@ struct ScatterForces {
     bool const virials = output.virial.data() || atom_virials;
     totals.energy += energy(a);
     if (output.atom_energy.data()) output.atom_energy(centres(a)) += energy(a);
-    double force[3] = {};
-    if (forces || virials)
-      for (int t = 0; t < ntypes; ++t)
-        for (auto row = offsets(t * atoms + a); row < offsets(t * atoms + a + 1); ++row) {
-          double const x[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-          double g[3];
-          gradient_of_position(row, t, x, g);
-          std::int64_t const j = neighbour(row);
+    if (!forces && !virials) return;
+    double force[3] = {}, virial[9] = {};
+    for (int t = 0; t < ntypes; ++t) {
+      auto const end = offsets(t * atoms + a + 1);
+      for (auto row = offsets(t * atoms + a); row < end; ++row) {
+        double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
+        std::int64_t const j = neighbour(row);
+        if (forces)
           for (int c = 0; c < 3; ++c) {
             force[c] += g[c];
-            if (forces) Kokkos::atomic_add(&output.force(j, c), -g[c]);
+            Kokkos::atomic_add(&output.force(j, c), -g[c]);
           }
-          if (!virials) continue;
-          for (int b = 0; b < 3; ++b)
-            for (int c = 0; c < 3; ++c) {
-              totals.virial[3 * b + c] -= g[b] * x[c];
-              if (atom_virials) Kokkos::atomic_add(&output.atom_virial(j, 3 * b + c), -g[b] * x[c]);
-            }
-        }
+        if (!virials) continue;
+        for (int b = 0; b < 3; ++b)
+          for (int c = 0; c < 3; ++c) {
+            double const w = -g[b] * displacement(row, c);
+            virial[3 * b + c] += w;
+            if (atom_virials) Kokkos::atomic_add(&output.atom_virial(j, 3 * b + c), w);
+          }
+      }
+    }
+    for (int k = 0; k < 9; ++k) totals.virial[k] += virial[k];
     if (forces)
       for (int c = 0; c < 3; ++c) Kokkos::atomic_add(&output.force(centres(a), c), force[c]);
   }
 
   KOKKOS_FUNCTION void init(Totals& totals) const { totals = Totals(); }
   KOKKOS_FUNCTION void join(Totals& into, Totals const& from) const { into += from; }
-
- private:
-  /// g = dE/dR from dE/d~r: with q = 1/(r + protection), s = w q and f = w q^2 the row is (s, f x, f y, f z).
-  KOKKOS_INLINE_FUNCTION void gradient_of_position(std::int64_t row, int t, double const (&x)[3], double (&g)[3]) const {
-    double const r = Kokkos::sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2]), q = 1.0 / (r + protection);
-    double w, slope;
-    switch_function(r, w, slope);
-    double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
-    double e[4];
-    for (int c = 0; c < 4; ++c) e[c] = gradient(row, c) * inverse_stddev(t, c);
-    double const radial = (e[0] * ds + (e[1] * x[0] + e[2] * x[1] + e[3] * x[2]) * df) / r;
-    for (int c = 0; c < 3; ++c) g[c] = radial * x[c] + f * e[c + 1];
-  }
 };
 
 /// Adds the totals of a tile to the outputs.

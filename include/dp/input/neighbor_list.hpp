@@ -60,8 +60,12 @@ struct NeighborList {
 
   /// Entry `k` of a row, without flag bits.
   KOKKOS_FUNCTION int neighbour(std::int64_t row, std::int64_t k) const {
-    std::int64_t const start = starts.data() ? starts(row) : centre(row) * row_stride;
-    return entries[start + k * entry_stride] & mask;
+    return begin(row)[k * entry_stride] & mask;
+  }
+
+  /// Where the entries of a row begin; they follow each other at a distance of `entry_stride`.
+  KOKKOS_FUNCTION int const* begin(std::int64_t row) const {
+    return entries + (starts.data() ? starts(row) : centre(row) * row_stride);
   }
 };
 

@@ -14,6 +14,7 @@ struct Tile {
   int type = 0;                                 ///< of the atoms
   Vector<std::int64_t const, Space> list_rows;  ///< the row of the neighbour list of each atom
   Vector<int const, Space> centres;             ///< its index in the configuration
+  std::int64_t longest = 0;                     ///< entries of the longest row of the list
 
   /// Atoms of the tile.
   std::int64_t atoms() const { return static_cast<std::int64_t>(list_rows.extent(0)); }

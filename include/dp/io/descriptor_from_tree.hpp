@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/io/net_from_tree.hpp>
+#include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/model.hpp>
@@ -74,7 +75,7 @@ inline std::vector<std::array<double, 4>> read_statistics(Cursor const& node,
   return out;
 }
 
-/// Spreads the file's nets (index: centre + ntypes * neighbour, or neighbour) over our pairs.
+/// Spreads the file's nets and tables (index: centre + ntypes * neighbour, or neighbour) over our pairs.
 inline void read_embeddings(Cursor const& node, int ntypes, DescriptorModel& descriptor) {
   auto const n = static_cast<std::size_t>(ntypes);
   Cursor const embeddings = node["embeddings"];
@@ -85,15 +86,19 @@ inline void read_embeddings(Cursor const& node, int ntypes, DescriptorModel& des
   if (std::optional<Cursor> const flag = node.find("type_one_side");
       flag && flag->flag() != descriptor.one_sided)
     flag->refuse(descriptor.one_sided ? "true, as embeddings/ndim is 1" : "false, as embeddings/ndim is 2");
+  std::vector<EmbeddingTable> const tables =
+      read_tables(node, collection.nets.size(), descriptor.one_sided ? n : 1);
   descriptor.nets.resize(n * n);
+  if (!tables.empty()) descriptor.tables.resize(n * n);
   for (std::size_t centre = 0; centre < n; ++centre)
     for (std::size_t neighbour = 0; neighbour < n; ++neighbour) {
       std::size_t const index = descriptor.one_sided ? neighbour : centre + n * neighbour;
-      Net const& net = collection.nets[index];
-      if (net.empty() && !descriptor.excluded[centre * n + neighbour])
+      std::size_t const pair = centre * n + neighbour;
+      descriptor.nets[pair] = collection.nets[index];
+      if (!tables.empty()) descriptor.tables[pair] = tables[index];
+      if (!descriptor.embeds(pair) && !descriptor.excluded[pair])
         embeddings["networks"].complain("network ", index, " is null, and its pair of types (", centre, ", ",
                                         neighbour, ") is not excluded");
-      descriptor.nets[centre * n + neighbour] = net;
     }
 }
 

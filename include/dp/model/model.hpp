@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/model/embedding_table.hpp>
 #include <dp/model/net.hpp>
 
 #include <array>
@@ -30,11 +31,16 @@ struct DescriptorModel {
   std::vector<char> excluded;  ///< per pair: neighbours of this type do not contribute (exclude_types)
   bool excluded_padding = true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
   bool one_sided = false;      ///< nets depend on the neighbour's type alone
-  std::vector<Net> nets;       ///< per pair (filled for both kinds of model); empty net: no contribution
+  std::vector<Net> nets;       ///< per pair (filled for both kinds of model), may be empty
+  std::vector<EmbeddingTable> tables;  ///< per pair, or none; used where the net is empty. Neither: no contribution
 
   /// The sum of sel.
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
-  int width() const;      ///< M, channels of the embedding net
+  /// Whether a pair has a net or a table.
+  bool embeds(std::size_t pair) const {
+    return !nets[pair].empty() || (pair < tables.size() && !tables[pair].empty());
+  }
+  int width() const;      ///< M, channels of the embedding nets and tables
   int dimension() const;  ///< length of the descriptor
 };
 
@@ -73,6 +79,8 @@ struct Model {
 inline int DescriptorModel::width() const {
   for (Net const& net : nets)
     if (!net.empty()) return net.outputs();
+  for (EmbeddingTable const& table : tables)
+    if (!table.empty()) return table.width;
   return 0;
 }
 

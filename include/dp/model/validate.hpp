@@ -40,6 +40,7 @@ class ModelCheck {
   static constexpr int most_types = 256;
   static constexpr int most_neighbours = 1'000'000;
   static constexpr int most_width = 1'000'000;
+  static constexpr int most_rows = 100'000'000;
   static constexpr double longest_cutoff = 1000.0;
 
   template <class... Parts>
@@ -108,21 +109,42 @@ class ModelCheck {
   void embedding() const {
     DescriptorModel const& d = m_model.descriptor;
     size("descriptor/embeddings (pairs)", d.nets.size(), types() * types());
+    if (!d.tables.empty()) size("descriptor/compress (pairs)", d.tables.size(), types() * types());
     int const width = d.width();
     require(width > 0, "descriptor/embeddings: expected an embedding net, found none");
     for (std::size_t pair = 0; pair < d.nets.size(); ++pair) {
       Net const& net = d.nets[pair];
       std::string const what = "descriptor/embeddings: net of " + name_of(pair);
-      require(!net.empty() || d.excluded[pair], what, ": missing although the pair is not excluded");
+      require(d.embeds(pair) || d.excluded[pair], what, ": missing although the pair is not excluded");
       if (net.empty()) continue;
       chain(what, net);
       require(net.inputs() == 1, what, ": expected 1 input, found ", net.inputs());
       require(net.outputs() == width, what, ": expected ", width, " outputs as of the other nets, found ",
               net.outputs());
     }
+    for (std::size_t pair = 0; pair < d.tables.size(); ++pair)
+      if (!d.tables[pair].empty())
+        table("descriptor/compress: table of " + name_of(pair), d.tables[pair], width);
     require(d.kind == DescriptorKind::radial || (d.axis_neuron >= 1 && d.axis_neuron <= width),
             "descriptor/axis_neuron: expected a number from 1 to the nets' width ", width, ", found ",
             d.axis_neuron);
+  }
+
+  void table(std::string const& what, EmbeddingTable const& t, int width) const {
+    require(t.width == width, what, ": expected ", width, " channels as of the other nets and tables, found ",
+            t.width);
+    require(t.lower < t.upper && t.upper <= t.extrapolated && std::isfinite(t.extrapolated - t.lower), what,
+            ": expected rising ends of its ranges, found ", t.lower, ", ", t.upper, ", ", t.extrapolated);
+    require(t.step > 0.0 && t.coarse_step > 0.0 && std::isfinite(t.step + t.coarse_step), what,
+            ": expected positive steps, found ", t.step, " and ", t.coarse_step);
+    double const rows = (t.upper - t.lower) / t.step + (t.extrapolated - t.upper) / t.coarse_step;
+    require(rows <= most_rows, what, ": expected ranges and steps of at most ", most_rows, " rows, found ",
+            rows);
+    // Which of DeePMD-kit's ways to count was taken matters by one row, if a step does not divide its range.
+    require(std::abs(static_cast<double>(t.rows()) - rows) < 1.0 + 1e-6 && t.rows() >= t.fine_rows(), what,
+            ": expected ", rows, " rows as its ranges and steps say, found ", t.rows());
+    size(what, t.data.size(), t.rows() * t.coefficients * static_cast<std::size_t>(t.width));
+    finite(what, t.data);
   }
 
   void fitting() const {

@@ -39,7 +39,7 @@ class CompressedDescriptor {
   void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> f);
 
   /// dE/d~r (rows x 4) from dE/dF; after forward() of the same tile.
-  Matrix<double const, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
+  Columns<double, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
                                       Matrix<T const, Space> df);
 
   /// Working memory held on `Space`.
@@ -236,7 +236,7 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
 }
 
 template <class Space, class Precision>
-Matrix<double const, Space> CompressedDescriptor<Space, Precision>::adjoint(
+Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
     Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> df) {
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
   auto const n = environment.atoms();
@@ -272,7 +272,7 @@ Matrix<double const, Space> CompressedDescriptor<Space, Precision>::adjoint(
     }
   }
   Kokkos::Profiling::ScopedRegion region("dp::embedding");
-  auto const gradient = m_gradient.get(space, rows, 4);
+  auto const gradient = m_gradient.columns(space, rows, 4);
   auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>) {
     for (int t = 0; t < m_ntypes; ++t) {
       auto const& table = centre.tables[static_cast<std::size_t>(t)];

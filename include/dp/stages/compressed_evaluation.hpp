@@ -32,7 +32,7 @@ class CompressedEvaluation {
         m_fitting(space, model, folded(model, m_centres), dimensions(m_centres)) {}
 
   /// As ExactEvaluation::run().
-  Matrix<double const, Space> run(Space const& space, Tile<Space> const& tile,
+  Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
                                   Configuration<Space> const& configuration,
                                   EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
                                   bool derivative) {

@@ -5,9 +5,9 @@
 #include <dp/core/buffer.hpp>
 #include <dp/detail/contractions.hpp>
 #include <dp/model/model.hpp>
-#include <dp/stages/embedding_net.hpp>
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/handover.hpp>
+#include <dp/stages/pair_embedding.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -38,7 +38,7 @@ class Descriptor {
   void hand_over(Handover<Space, T> handover) { m_handover = std::move(handover); }
 
   /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
-  Matrix<double const, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
+  Columns<double, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
                                       Matrix<T const, Space> dd);
 
   /// Memory held on `Space`.
@@ -67,8 +67,8 @@ class Descriptor {
   int m_ntypes, m_width, m_axis, m_dimension;
   T m_scale;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
-  std::vector<std::optional<EmbeddingNet<Space, Precision>>> m_nets;             // per pair
-  std::vector<Kokkos::View<T*, typename Space::memory_space>> m_constants;  // per centre: (2 ntypes, components * M)
+  std::vector<std::optional<PairEmbedding<Space, Precision>>> m_embeddings;  // per pair
+  std::vector<Kokkos::View<T*, typename Space::memory_space>> m_constants;   // per centre: (2 ntypes, components * M)
 
   std::optional<Handover<Space, T>> m_handover;
   Matrix<T, Space> m_t;
@@ -86,9 +86,9 @@ Descriptor<Space, Precision>::Descriptor(Space const& space, Model const& model)
       m_dimension(model.descriptor.dimension()),
       m_scale(static_cast<T>(1.0 / model.descriptor.nnei() / (m_angular ? 1.0 : 5.0))),
       m_sel(to_space<int>(space, "dp::Descriptor::sel", model.descriptor.sel)) {
-  for (Net const& net : model.descriptor.nets) {
-    m_nets.emplace_back();
-    if (!net.empty()) m_nets.back().emplace(space, net);
+  for (std::size_t p = 0; p < model.descriptor.nets.size(); ++p) {
+    m_embeddings.emplace_back();
+    if (model.descriptor.embeds(p)) m_embeddings.back().emplace(space, model.descriptor, p);
   }
   for (int centre = 0; centre < m_ntypes; ++centre)
     m_constants.push_back(
@@ -105,14 +105,14 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
   std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
   Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1, m_width);
   auto const embed = [&](int t, double s) {
-    m_nets[pair(centre, t)]->evaluate(space, m_scratch, to_space<double>(space, "dp::s", std::vector<double>{s}), g,
-                                      {});
+    m_embeddings[pair(centre, t)]->evaluate(space, m_scratch,
+                                            to_space<double>(space, "dp::s", std::vector<double>{s}), g, {});
     space.fence("dp::Descriptor::constants");
     return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
   };
   for (int t = 0; t < m_ntypes; ++t) {
     auto const p = pair(centre, t);
-    if (!m_nets[p]) continue;
+    if (!m_embeddings[p]) continue;
     T* const absent = result.data() + 2 * static_cast<std::size_t>(t) * row_length;
     T* const present = absent + row_length;
     std::array<double, 4> row;
@@ -151,8 +151,8 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
       Strided1<double const, Space> const s = Kokkos::subview(environment.values(), range, 0);
       auto const g_rows = rows_of(g, environment, t);
       auto const dg_rows = derivative ? rows_of(dg, environment, t) : Matrix<T, Space>();
-      if (auto const& net = m_nets[pair(type, t)]) {
-        net->evaluate(space, m_scratch, s, g_rows, dg_rows);
+      if (auto const& embedding = m_embeddings[pair(type, t)]) {
+        embedding->evaluate(space, m_scratch, s, g_rows, dg_rows);
         if (m_handover) m_handover->apply(space, pair(type, t), s, g_rows, dg_rows);
       } else {
         Kokkos::deep_copy(space, g_rows, T(0));
@@ -177,13 +177,13 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
 }
 
 template <class Space, class Precision>
-Matrix<double const, Space> Descriptor<Space, Precision>::adjoint(
+Columns<double, Space> Descriptor<Space, Precision>::adjoint(
     Space const& space, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> dd) {
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto const rows = static_cast<std::size_t>(environment.rows()), atoms = static_cast<std::size_t>(environment.atoms()),
              width = static_cast<std::size_t>(m_width);
   auto const g = m_g.get(space, rows, width), dg = m_dg.get(space, rows, width);
-  auto const gradient = m_gradient.get(space, rows, 4);
+  auto const gradient = m_gradient.columns(space, rows, 4);
   auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>, Matrix<T const, Space> dt) {
     Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()),
                          detail::RowGradient<Space, T, Components>{g, dg, environment.values(), environment.atom(),

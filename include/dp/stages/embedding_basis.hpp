@@ -8,12 +8,13 @@
 #include <dp/math/singular_vectors.hpp>
 #include <dp/math/switch_function.hpp>
 #include <dp/model/model.hpp>
-#include <dp/stages/embedding_net.hpp>
+#include <dp/stages/pair_embedding.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <optional>
 #include <vector>
 
 namespace dp {
@@ -29,9 +30,9 @@ struct EmbeddingBasis {
   double handover = 0.0;         ///< beyond this x the exact net takes over, gradually until table.upper
 };
 
-/// Samples the embedding nets of a model and makes bases of them. The basis functions are the projections of G on its
-/// leading right singular vectors, where a sample weighs as much as the rows ~r that it multiplies and the number of
-/// neighbours found at its distance in a uniform fluid.
+/// Samples the embedding nets (or tables) of a model and makes bases of them. The basis functions are the projections of
+/// G on its leading right singular vectors, where a sample weighs as much as the rows ~r that it multiplies and the number
+/// of neighbours found at its distance in a uniform fluid.
 template <class Space>
 class EmbeddingSampler {
  public:
@@ -56,7 +57,10 @@ class EmbeddingSampler {
   static constexpr double slope_length = 0.3;    // Angstrom: the scale on which forces feel an error of G
   static constexpr double handover_width = 0.05;  // of the nearest distance
 
+  using Embedding = PairEmbedding<Space, Double>;
+
   struct Pair {
+    std::optional<Embedding> embedding;           // none: the pair contributes nothing
     double lower = 0, upper = 0, handover = 0;   // x at the cutoff, at the nearest distance, and shortly before it
     std::vector<double> x, weight, slope_weight;  // per sample
     std::vector<double> g, dg;                    // (samples x M)
@@ -70,10 +74,7 @@ class EmbeddingSampler {
   Pair const& at(int centre, int neighbour) const {
     return m_pairs[static_cast<std::size_t>(centre * m_model.ntypes() + neighbour)];
   }
-  Net const& net(int centre, int neighbour) const {
-    return m_model.descriptor.nets[static_cast<std::size_t>(centre * m_model.ntypes() + neighbour)];
-  }
-  Values evaluate(Space const& space, Net const& net, std::vector<double> const& x) const;
+  Values evaluate(Space const& space, Embedding const& embedding, std::vector<double> const& x) const;
   Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
   EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
   double table_error(Pair const& pair, EmbeddingBasis const& basis) const;
@@ -83,10 +84,9 @@ class EmbeddingSampler {
 };
 
 template <class Space>
-auto EmbeddingSampler<Space>::evaluate(Space const& space, Net const& net, std::vector<double> const& x) const
-    -> Values {
-  EmbeddingNet<Space, Double> const embedding(space, net);
-  auto const n = x.size(), width = static_cast<std::size_t>(net.outputs());
+auto EmbeddingSampler<Space>::evaluate(Space const& space, Embedding const& embedding,
+                                       std::vector<double> const& x) const -> Values {
+  auto const n = x.size(), width = static_cast<std::size_t>(m_model.descriptor.width());
   auto const input = to_space<double>(space, "dp::EmbeddingSampler::x", x);
   Buffer<double, Space> scratch("dp::EmbeddingSampler::scratch"), memory("dp::EmbeddingSampler::values");
   auto const flat = memory.get(space, 2 * n * width);
@@ -104,7 +104,8 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
   auto const& d = m_model.descriptor;
   auto const p = static_cast<std::size_t>(centre * m_model.ntypes() + neighbour);
   Pair pair;
-  if (net(centre, neighbour).empty() || d.excluded[p]) return pair;
+  if (d.embeds(p)) pair.embedding.emplace(space, d, p);
+  if (!pair.embedding || d.excluded[p]) return pair;
   SwitchFunction const switch_function(d.rcut_smth, d.rcut, d.float32_cutoffs);
   double const rc = switch_function.rmax, dr = (rc - nearest) / samples;
   double const volume = 4.0 / 3.0 * std::numbers::pi * rc * rc * rc;
@@ -129,10 +130,10 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
     pair.weight.push_back(weight);
     pair.slope_weight.push_back(weight * slope_length * std::abs((slope - w * q) * q / stddev));
   }
-  auto values = evaluate(space, net(centre, neighbour), pair.x);
+  auto values = evaluate(space, *pair.embedding, pair.x);
   pair.g = std::move(values.g);
   pair.dg = std::move(values.dg);
-  auto const width = static_cast<std::size_t>(net(centre, neighbour).outputs());
+  auto const width = static_cast<std::size_t>(d.width());
   std::vector<double> rows = pair.g;
   rows.insert(rows.end(), pair.dg.begin(), pair.dg.end());
   for (std::size_t i = 0; i < samples; ++i)
@@ -147,8 +148,8 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
 template <class Space>
 EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, int neighbour, double tail,
                                               int multiple) const {
-  if (net(centre, neighbour).empty()) return {};
   Pair const& pair = at(centre, neighbour);
+  if (!pair.embedding) return {};
   if (pair.x.empty()) return constants(space, centre, neighbour, multiple);
   auto const width = pair.singular.values.size();
   std::size_t rank = width;
@@ -170,8 +171,8 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
     return phi;
   };
   for (int intervals = 32; intervals <= 4096; intervals *= 2) {
-    auto const values = evaluate(space, net(centre, neighbour),
-                                 PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
+    auto const values =
+        evaluate(space, *pair.embedding, PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
     result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),
                                     project(values.dg));
     if (table_error(pair, result) < 0.3 * tail) break;
@@ -213,7 +214,7 @@ EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre
   EmbeddingBasis result;
   result.functions = std::max(2, multiple);
   double const x_absent = d.excluded_padding ? -d.mean[p][0] / d.stddev[p][0] : 0.0;
-  auto const values = evaluate(space, net(centre, neighbour), {x_absent, 0.0});
+  auto const values = evaluate(space, *at(centre, neighbour).embedding, {x_absent, 0.0});
   auto const k = static_cast<std::size_t>(result.functions), width = values.g.size() / 2;
   result.table = PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
   result.channels.assign(width * k, 0.0);

@@ -29,8 +29,8 @@ class EnvironmentMatrix {
   /// First row of neighbours of type `t`; t = ntypes gives the end.
   std::int64_t begin(int t) const { return m_begin[static_cast<std::size_t>(t)]; }
 
-  Matrix<double const, Space> values() const { return m_values; }              ///< (rows x 4)
-  Matrix<double const, Space> displacement() const { return m_displacement; }  ///< (rows x 3), x_j - x_i, Angstrom
+  Columns<double const, Space> values() const { return m_values; }              ///< (rows x 4)
+  Columns<double const, Space> displacement() const { return m_displacement; }  ///< (rows x 3), x_j - x_i, Angstrom
   Vector<int const, Space> neighbour() const { return m_neighbour; }           ///< (rows), index of the neighbour
   Vector<int const, Space> atom() const { return m_atom; }                     ///< (rows), atom of the tile
   Vector<std::int64_t const, Space> offsets() const { return m_offsets; }  ///< (ntypes * atoms + 1), first row of (t, a)
@@ -41,7 +41,8 @@ class EnvironmentMatrix {
   /// Memory held on `Space`.
   std::size_t bytes() const {
     return m_values_buffer.bytes() + m_displacement_buffer.bytes() + m_neighbour_buffer.bytes() +
-           m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() + m_filled_buffer.bytes();
+           m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() + m_filled_buffer.bytes() +
+           m_candidates_buffer.bytes() + m_found_buffer.bytes();
   }
 
  private:
@@ -54,7 +55,7 @@ class EnvironmentMatrix {
 
   std::int64_t m_atoms = 0;
   std::vector<std::int64_t> m_begin;  // (ntypes + 1) on the host
-  Matrix<double, Space> m_values, m_displacement;
+  Columns<double, Space> m_values, m_displacement;
   Vector<int, Space> m_neighbour, m_atom, m_present;
   Vector<std::int64_t, Space> m_offsets;
 
@@ -63,6 +64,8 @@ class EnvironmentMatrix {
   Buffer<int, Space> m_neighbour_buffer{"dp::EnvironmentMatrix::neighbour"};
   Buffer<int, Space> m_atom_buffer{"dp::EnvironmentMatrix::atom"};
   Buffer<int, Space> m_present_buffer{"dp::EnvironmentMatrix::present"};
+  Buffer<int, Space> m_candidates_buffer{"dp::EnvironmentMatrix::candidates"};
+  Buffer<int, Space> m_found_buffer{"dp::EnvironmentMatrix::found"};
   Buffer<int, Space> m_filled_buffer{"dp::EnvironmentMatrix::filled"};
   Buffer<std::int64_t, Space> m_offsets_buffer{"dp::EnvironmentMatrix::offsets"};
   Kokkos::View<std::int64_t*, typename Space::memory_space> m_borders;
@@ -122,10 +125,15 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
   m_present = m_present_buffer.get(space, slots);
   m_offsets = m_offsets_buffer.get(space, slots + 1);
 
-  detail::NeighborSearch<Space> const search{tile,  configuration, list,   m_rcut2,  m_ntypes,
-                                             m_sel, m_hidden,      status, m_present};
-  Kokkos::parallel_for("dp::EnvironmentMatrix::count", Range(space, 0, m_atoms),
-                       detail::CountNeighbors<Space>(search));
+  auto const atoms = static_cast<std::size_t>(m_atoms), longest = static_cast<std::size_t>(tile.longest);
+  typename detail::NeighborSearch<Space>::Candidates const candidates(
+      m_candidates_buffer.get(space, atoms * longest).data(), atoms, longest);
+  detail::NeighborSearch<Space> const search{tile,       configuration, list,
+                                             m_rcut2,    m_ntypes,      m_sel,
+                                             m_hidden,   status,        candidates,
+                                             m_found_buffer.get(space, atoms), m_present};
+  Kokkos::parallel_for("dp::EnvironmentMatrix::select", Range(space, 0, m_atoms),
+                       detail::SelectNeighbors<Space>(search));
   Kokkos::parallel_scan("dp::EnvironmentMatrix::offsets", Range(space, 0, m_ntypes * m_atoms + 1),
                         detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets,
                                                 m_borders});
@@ -134,8 +142,8 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
   for (std::size_t t = 0; t < m_begin.size(); ++t) m_begin[t] = m_borders_host(t);
 
   auto const n = static_cast<std::size_t>(rows());
-  m_values = m_values_buffer.get(space, n, 4);
-  m_displacement = m_displacement_buffer.get(space, n, 3);
+  m_values = m_values_buffer.columns(space, n, 4);
+  m_displacement = m_displacement_buffer.columns(space, n, 3);
   m_neighbour = m_neighbour_buffer.get(space, n);
   m_atom = m_atom_buffer.get(space, n);
   Kokkos::parallel_for(

@@ -24,7 +24,7 @@ class ExactEvaluation {
                   std::vector<int>(static_cast<std::size_t>(model.ntypes()), model.descriptor.dimension())) {}
 
   /// Writes the atomic energies (atoms) of `tile` and returns dE/d~r (rows x 4), empty unless `derivative`.
-  Matrix<double const, Space> run(Space const& space, Tile<Space> const& tile,
+  Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
                                   Configuration<Space> const& configuration,
                                   EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
                                   bool derivative) {

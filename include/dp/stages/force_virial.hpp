@@ -20,25 +20,26 @@ class ForceVirial {
   /// Copies what it needs of `model` to `space`.
   explicit ForceVirial(Space const& space, Model const& model)
       : m_ntypes(model.ntypes()), m_totals(Kokkos::view_alloc(space, "dp::ForceVirial::totals")) {
-    std::vector<double> inverse;
     for (auto const& stddev : model.descriptor.stddev)
-      for (double value : stddev) inverse.push_back(1.0 / value);
-    m_inverse_stddev = to_space<double>(space, "dp::ForceVirial::inverse_stddev", inverse);
+      m_inverse_stddev.push_back({1.0 / stddev[0], 1.0 / stddev[1], 1.0 / stddev[2], 1.0 / stddev[3]});
   }
 
-  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), empty if neither forces nor virials are wanted.
+  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), overwritten; empty if neither forces nor virials are wanted.
   void add(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Vector<int const, Space> centres,
-           Vector<double const, Space> energy, Matrix<double const, Space> gradient, Output<Space> const& output) {
+           Vector<double const, Space> energy, Columns<double, Space> gradient, Output<Space> const& output) {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-    Kokkos::parallel_reduce(
-        "dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
-        detail::ScatterForces<Space>{environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(),
-                                     centres, environment.displacement(), gradient,
-                                     Matrix<double const, Space>(m_inverse_stddev.data() + 4 * type * m_ntypes,
-                                                                 static_cast<std::size_t>(m_ntypes), 4),
-                                     environment.switch_function(), environment.protection(), energy, output},
-        m_totals);
+    for (int t = 0; t < m_ntypes && gradient.data(); ++t)
+      Kokkos::parallel_for(
+          "dp::ForceVirial::rows", Range(space, environment.begin(t), environment.begin(t + 1)),
+          detail::RowForces<Space>{environment.displacement(), gradient, environment.switch_function(),
+                                   environment.protection(),
+                                   m_inverse_stddev[static_cast<std::size_t>(type * m_ntypes + t)]});
+    Kokkos::parallel_reduce("dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
+                            detail::ScatterForces<Space>{environment.atoms(), m_ntypes, environment.offsets(),
+                                                         environment.neighbour(), centres, environment.displacement(),
+                                                         gradient, energy, output},
+                            m_totals);
     Kokkos::parallel_for("dp::ForceVirial::totals", Kokkos::RangePolicy<Space>(space, 0, 1),
                          detail::AddTotals<Space>{m_totals, output});
   }
@@ -46,7 +47,7 @@ class ForceVirial {
  private:
   int m_ntypes;
   Kokkos::View<detail::Totals, typename Space::memory_space> m_totals;
-  Kokkos::View<double*, typename Space::memory_space> m_inverse_stddev;
+  std::vector<Kokkos::Array<double, 4>> m_inverse_stddev;  // per pair of types
 };
 
 }  // namespace dp

@@ -55,6 +55,15 @@ struct SelectType {
   }
 };
 
+template <class Space>
+struct LongestRow {
+  NeighborList<Space> list;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& longest) const {
+    longest = Kokkos::max(longest, list.count(row));
+  }
+};
+
 }  // namespace detail
 
 /// The centres of a step grouped by type and cut into tiles. Centres of types without energy are left out.
@@ -87,6 +96,9 @@ class Tiles {
       if (count > 0) m_groups.push_back({t, begin, static_cast<std::size_t>(count)});
       begin += static_cast<std::size_t>(count);
     }
+    Kokkos::parallel_reduce("dp::Tiles::longest", Range(space, 0, list.rows), detail::LongestRow<Space>{list},
+                            Kokkos::Max<std::int64_t>(m_longest));
+    m_longest = std::max<std::int64_t>(m_longest, 0);  // of no rows
   }
 
   /// Calls `body(Tile)` for tiles of at most `size` atoms.
@@ -97,7 +109,7 @@ class Tiles {
       auto const centres = m_centres.get(space, group.begin + group.count).data() + group.begin;
       for (std::size_t done = 0; done < group.count;) {
         auto const n = std::min(group.count - done, static_cast<std::size_t>(size));
-        body(Tile<Space>{group.type, Rows(rows + done, n), Centres(centres + done, n)});
+        body(Tile<Space>{group.type, Rows(rows + done, n), Centres(centres + done, n), m_longest});
         done += n;
       }
     }
@@ -117,6 +129,7 @@ class Tiles {
   int m_ntypes;
   std::vector<char> m_silent;
   std::vector<Group> m_groups;
+  std::int64_t m_longest = 0;
   Buffer<std::int64_t, Space> m_rows{"dp::Tiles::rows"};
   Buffer<int, Space> m_centres{"dp::Tiles::centres"};
 };

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/embedding_table.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dp::detail {
+
+/// One table; `info`: where its rows begin and end, and how long they are. What the numbers must be to each
+/// other is left to validate().
+inline EmbeddingTable read_table(Cursor const& data, Cursor const& info) {
+  EmbeddingTable table;
+  Array const& array = data.array();
+  if (array.values.empty()) return table;
+  if (array.shape.size() != 2 || array.shape[1] % EmbeddingTable::coefficients != 0 ||
+      array.shape[1] > 6'000'000)
+    data.refuse("an array of shape (rows, 6 * channels)");
+  table.width = static_cast<int>(array.shape[1] / EmbeddingTable::coefficients);
+  table.data = array.values;
+  std::vector<double> const& range = info.values(6);
+  table.lower = range[0];
+  table.upper = range[1];
+  table.extrapolated = range[2];
+  table.step = range[3];
+  table.coarse_step = range[4];  // the sixth is of no use in an evaluation
+  return table;
+}
+
+/// The tables of a compressed descriptor, `count` of them in the order of its nets; none if it has no key
+/// "compress". `copies`: of each, because several pairs of types share it.
+inline std::vector<EmbeddingTable> read_tables(Cursor const& descriptor, std::size_t count,
+                                               std::size_t copies) {
+  std::vector<EmbeddingTable> tables;
+  std::optional<Cursor> const compress = descriptor.find("compress");
+  if (!compress) return tables;
+  Cursor const variables = (*compress)["@variables"];
+  Cursor const data = variables["compress_data"], info = variables["compress_info"];
+  std::string const expected = "a list of " + std::to_string(count) + " arrays, one for each net";
+  std::vector<Cursor> const arrays = data.list(expected), ranges = info.list(expected);
+  if (arrays.size() != count) data.refuse(expected);
+  if (ranges.size() != count) info.refuse(expected);
+  constexpr std::size_t most = 500'000'000;
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    tables.push_back(arrays[i].node().is_null() ? EmbeddingTable() : read_table(arrays[i], ranges[i]));
+    numbers += tables.back().data.size();
+  }
+  if (numbers > most / copies)
+    data.complain("expected at most ", most, " numbers in all, found ", numbers, " for each of ", copies,
+                  " types");
+  return tables;
+}
+
+}  // namespace dp::detail

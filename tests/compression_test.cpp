@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// The compressed evaluation of every variant of the model format: against the exact nets, against finite differences of
+// its own energy, and in each of the forms that the folded descriptor takes.
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <set>
+
+#include "support/cases.hpp"
+#include "support/differences.hpp"
+#include "support/dynamics.hpp"
+
+namespace dp::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+Options compressed(double tolerance, double nearest = 0.0) {
+  return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};
+}
+
+/// Nets with kinks have no low-rank basis.
+bool has_kinks(Model const& model) {
+  for (auto const& net : model.descriptor.nets)
+    for (auto const& layer : net.layers)
+      if (layer.activation == Activation::relu || layer.activation == Activation::relu6) return true;
+  return false;
+}
+
+class CompressedVariant : public ::testing::TestWithParam<Case> {
+ protected:
+  std::vector<Frame> frames() const {
+    auto all = read_frames(GetParam().reference);
+    if (all[0].atoms() > 4 && all.size() > 2) all.resize(2);
+    return all;
+  }
+};
+
+TEST_P(CompressedVariant, AgreesWithTheExactNets) {
+  auto const model = read_model(GetParam().model);
+  DeepPotential<Space, Double> exact(model), potential(model, compressed(1e-9));
+  auto const description = potential.description();
+  if (has_kinks(model)) {
+    EXPECT_EQ(potential.compressed(), nullptr);
+    EXPECT_NE(description.find("no basis reaches the tolerance"), description.npos) << description;
+  } else {
+    ASSERT_NE(potential.compressed(), nullptr) << description;
+    EXPECT_EQ(description.find("compressed, double"), 0u) << description;
+  }
+  double energy = 0, force = 0, virial = 0, atom_virial = 0;
+  for (auto const& frame : frames()) {
+    auto const a = evaluate(exact, frame), b = evaluate(potential, frame);
+    energy = std::max(energy, largest_difference(a.atom_energy, b.atom_energy));
+    force = std::max(force, largest_difference(a.force, b.force));
+    virial = std::max(virial, largest_difference(a.virial, b.virial));
+    atom_virial = std::max(atom_virial, largest_difference(a.atom_virial, b.atom_virial));
+  }
+  std::printf("%s: %s\n  largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e eV\n",
+              GetParam().name.c_str(), description.c_str(), energy, force, virial, atom_virial);
+  EXPECT_LT(energy, 1e-8);
+  EXPECT_LT(force, 1e-7);
+  EXPECT_LT(virial, 1e-6);
+  EXPECT_LT(atom_virial, 1e-6);
+}
+
+/// Nets in float: no better than their rounding, and no worse.
+TEST_P(CompressedVariant, Mix32AgreesWithTheExactNets) {
+  auto const model = without_biases(read_model(GetParam().model));
+  DeepPotential<Space, Double> exact(model);
+  DeepPotential<Space, Mix32> potential(model, compressed(1e-6));
+  double force = 0, energy = 0;
+  for (auto const& frame : frames()) {
+    auto const a = evaluate(exact, frame), b = evaluate(potential, frame);
+    double scale = 0.1;
+    for (double f : a.force) scale = std::max(scale, std::abs(f));
+    force = std::max(force, largest_difference(a.force, b.force) / scale);
+    energy = std::max(energy, largest_difference(a.atom_energy, b.atom_energy));
+  }
+  std::printf("%s: %s\n  largest relative deviation of a force %.1e, of an atom energy %.1e eV\n", GetParam().name.c_str(),
+              potential.description().c_str(), force, energy);
+  EXPECT_LT(force, 2e-4);
+  EXPECT_LT(energy, 2e-5);
+}
+
+/// Whatever the tolerance: forces are those of the energy that is computed.
+TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
+  if (sanitized) GTEST_SKIP() << "the arithmetic is that of the other tests";
+  auto const model = without_biases(read_model(GetParam().model));
+  if (has_kinks(model)) GTEST_SKIP() << "evaluated exactly";
+  DeepPotential<Space, Double> potential(model, compressed(1e-4));
+  ASSERT_NE(potential.compressed(), nullptr);
+  Deviations largest;
+  for (auto const& frame : frames()) {
+    auto const found = against_differences(potential, frame, 4, 3);
+    largest = {std::max(largest.force, found.force), std::max(largest.virial, found.virial)};
+  }
+  std::printf("%s: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
+              GetParam().name.c_str(), largest.force, largest.virial);
+  EXPECT_LT(largest.force, 1e-8);
+  EXPECT_LT(largest.virial, 1e-7);
+}
+
+TEST_P(CompressedVariant, InvarianceAndSums) {
+  DeepPotential<Space, Double> potential(read_model(GetParam().model), compressed(1e-4));
+  for (auto const& frame : frames()) {
+    auto const results = evaluate(potential, frame);
+    auto turned = results;
+    turned.force = rows_times(rotation(), turned.force);
+    turned.virial = rotated_tensors(rotation(), turned.virial);
+    turned.atom_virial = rotated_tensors(rotation(), turned.atom_virial);
+    EXPECT_LT(largest_difference(evaluate(potential, mapped(frame, rotation())), turned), 1e-10);
+    EXPECT_LT(largest_difference(evaluate(potential, translated(frame, {1.3, -7.1, 20.0})), results), 1e-10);
+    std::vector<double> force(3), virial(9);
+    for (std::size_t i = 0; i < results.force.size(); ++i) force[i % 3] += results.force[i];
+    for (std::size_t i = 0; i < results.atom_virial.size(); ++i) virial[i % 9] += results.atom_virial[i];
+    EXPECT_LT(largest_difference(force, {0, 0, 0}), 1e-11);
+    EXPECT_LT(largest_difference(virial, results.virial), 1e-10);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Compression, CompressedVariant, ::testing::ValuesIn(variants()),
+                         [](auto const& info) { return info.param.name; });
+
+TEST(Compression, TrainedForcesAreDerivatives) {
+  for (auto const& [trained, index] : {std::pair(water_case(), 0), std::pair(copper_case(), 4)}) {
+    auto const model = without_biases(read_model(trained.model));
+    auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
+    for (double tolerance : {1e-3, 1e-6}) {
+      DeepPotential<Space, Double> potential(model, compressed(tolerance));
+      auto const found = against_differences(potential, frame, sanitized ? 1 : 4, sanitized ? 0 : 2);
+      std::printf("%s, tolerance %.0e: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
+                  trained.name.c_str(), tolerance, found.force, found.virial);
+      EXPECT_LT(found.force, 1e-8);
+      EXPECT_LT(found.virial, 1e-6);
+    }
+  }
+}
+
+TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
+  for (auto const& trained : {water_case(), copper_case(), variant("radial_two_sided")}) {
+    auto const model = read_model(trained.model);
+    auto const frame = read_frames(trained.reference).front();
+    auto options = compressed(1e-4);
+    DeepPotential<Space, Double> potential(model, options);
+    auto const expected = evaluate(potential, frame);
+    EXPECT_LT(largest_difference(atom_energies(potential, frame), expected.atom_energy), 1e-11);
+    for (std::int64_t tile : {1, 7, 1000}) {
+      options.tile = tile;
+      DeepPotential<Space, Double> tiled(model, options);
+      EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10) << trained.name << ", tile " << tile;
+    }
+  }
+}
+
+TEST(Compression, ToleranceMustBePositive) {
+  auto const model = read_model(variant("two_sided").model);
+  for (double tolerance : {0.0, -1.0, double(NAN)})
+    EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
+}
+
+/// Water at 330 K, as stable as with the exact nets.
+TEST(Compression, EnergyOfWaterStays) {
+  auto const test_case = water_case();
+  auto const model = read_model(test_case.model);
+  auto const start = read_frames(test_case.reference).front();
+  int const steps = sanitized ? 5 : 500;
+  double drift[2], fluctuation[2];
+  for (int k : {0, 1}) {
+    if (sanitized && k == 0) continue;
+    Dynamics<Space> dynamics(model, start, {15.9994, 1.00794}, 330.0, k ? compressed(1e-6) : Options());
+    double const dt = 0.5 * femtosecond;
+    auto const total = energies(dynamics, k ? steps : steps / 5, dt, 1);
+    auto const atoms = static_cast<double>(start.atoms());
+    drift[k] = line_slope(total) / dt / atoms;
+    fluctuation[k] = deviation(total) / atoms;
+    std::printf("water, NVE, %s, %zu steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps, standard deviation %.1e "
+                "eV/atom\n", k ? "compressed" : "exact", total.size() - 1, drift[k], fluctuation[k]);
+  }
+  if (sanitized) return;
+  EXPECT_LT(std::abs(drift[1]), 1e-5);
+  EXPECT_LT(fluctuation[1], 1e-5);
+}
+
+}  // namespace
+}  // namespace dp::test
