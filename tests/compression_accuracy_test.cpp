@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <sstream>
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
@@ -65,16 +66,14 @@ class Trained {
   std::vector<Results> m_exact;
 };
 
-/// K of the pairs, "16 16 12 12", and K' with the form of the features.
+/// K of the pairs and, per centre type, form and number of the features: "16 16 12 12 (axis 512) (axis 384)".
 template <class Precision>
 std::string functions(DeepPotential<Space, Precision> const& potential) {
-  std::string text;
-  for (auto const& basis : potential.compressed()->bases())
-    text += (text.empty() ? "" : " ") + std::to_string(basis.functions);
+  std::ostringstream text;
+  for (auto const& basis : potential.compressed()->bases()) text << basis.functions << ' ';
   for (auto const& centre : potential.compressed()->centre_bases())
-    text += std::string(&centre == &potential.compressed()->centre_bases()[0] ? " | " : ", ") + name(centre.features) +
-            " " + std::to_string(centre.dimension);
-  return text;
+    text << "(" << name(centre.features) << ' ' << centre.dimension << ") ";
+  return text.str();
 }
 
 template <class Precision>

@@ -17,7 +17,9 @@ namespace md {
 struct Input {
   std::string model_file;
   std::string precision = "double";
-  std::string evaluation = "exact";
+  std::string evaluation = "compressed";
+  double tolerance = 1e-6;
+  double nearest = 0.0;
   std::string overflow = "keep_nearest";
   std::vector<double> fparam;
   std::vector<double> aparam;
@@ -81,7 +83,9 @@ inline std::vector<Key> const& keys() {
   static std::vector<Key> const table = {
       {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml)", required()},
       {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32"})},
-      {"model.evaluation", &Input::evaluation, "how the embedding is evaluated", one_of({"exact"})},
+      {"model.evaluation", &Input::evaluation, "how the embedding is evaluated", one_of({"compressed", "exact"})},
+      {"model.tolerance", &Input::tolerance, "force error allowed to compressed evaluation, eV/Angstrom", above(0)},
+      {"model.nearest", &Input::nearest, "distance that its tables reach, Angstrom; 0: from the model", at_least(0)},
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
        one_of({"keep_nearest", "error"})},
       {"model.fparam", &Input::fparam, "frame parameters, where the model has them"},

@@ -54,6 +54,8 @@ class ModelForces {
     Kokkos::deep_copy(space, system.forces, Kokkos::subview(all, rows, Kokkos::ALL));
   }
 
+  dp::DeepPotential<Space, Precision> const& potential() const { return m_potential; }
+
   /// Neighbours beyond the model's sel that were left out in the last step.
   std::int64_t dropped() const { return m_potential.dropped(); }
 

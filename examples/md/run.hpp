@@ -105,6 +105,9 @@ int run(Input const& input, std::string const& restart_file) {
 
   dp::Model const model = dp::read_model(input.model_file);
   dp::Options options;
+  options.evaluation = input.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
+  options.tolerance = input.tolerance;
+  options.nearest = input.nearest;
   options.overflow = input.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
   using Forces = ModelForces<Space, Precision>;
   Forces forces(space, model, options, structure.box,
@@ -113,11 +116,11 @@ int run(Input const& input, std::string const& restart_file) {
   Simulation<Space, Forces> simulation(space, input, start.masses, structure.volume(), forces);
   Output output(input, structure, start.masses, start.continued ? &*start.continued : nullptr);
 
-  std::printf("dp-md: %lld atoms, %s, %s, %s, from step %lld to %lld of %g fs\n",
-              static_cast<long long>(structure.size()), input.model_file.c_str(), Precision::name,
-              input.ensemble.c_str(),
+  std::printf("dp-md: %lld atoms, %s, %s, from step %lld to %lld of %g fs\n",
+              static_cast<long long>(structure.size()), input.model_file.c_str(), input.ensemble.c_str(),
               start.continued ? static_cast<long long>(start.continued->state.step) : 0LL,
               static_cast<long long>(input.steps), input.timestep);
+  std::printf("%s\n", forces.potential().description().c_str());
   Summary summary;
   summary.stages = input.timing && StageTimers::install();
   if (start.continued)
@@ -139,6 +142,7 @@ int run(Input const& input, std::string const& restart_file) {
   summary.rebuilds = simulation.rebuilds();
   summary.timestep = input.timestep;
   summary.model_bytes = forces.bytes();
+  summary.handed_over = forces.potential().handed_over();
   print(summary);
   if (stop_signal == 0) return 0;
   std::printf("stopped by a signal after step %lld%s%s\n", static_cast<long long>(simulation.step()),

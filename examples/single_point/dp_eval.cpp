@@ -21,6 +21,7 @@ struct Arguments {
   std::string structure;
   std::string precision = "double";
   std::string evaluation = "exact";
+  double tolerance = dp::Options().tolerance;
   std::string overflow = "keep_nearest";
   std::string json;
 };
@@ -65,10 +66,13 @@ template <class Precision>
 void run(Arguments const& arguments) {
   Kokkos::DefaultExecutionSpace const space;
   dp::Options options;
+  options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
+  options.tolerance = arguments.tolerance;
   options.overflow = arguments.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
   dp::Model const model = dp::read_model(arguments.model);
   dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
 
+  std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
   for (Structure frame; reader.next(frame);) {
@@ -106,7 +110,11 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"double", "mix32"}))
       ->capture_default_str();
   app.add_option("--evaluation", arguments.evaluation, "how the embedding is evaluated")
-      ->check(CLI::IsMember({"exact"}))
+      ->check(CLI::IsMember({"exact", "compressed"}))
+      ->capture_default_str();
+  app.add_option("--tolerance", arguments.tolerance,
+                 "force error allowed to compressed evaluation, root mean square, eV/A")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
       ->check(CLI::IsMember({"keep_nearest", "error"}))

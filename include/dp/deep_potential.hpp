@@ -95,6 +95,9 @@ class DeepPotential {
   /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its error.
   std::string description() const;
 
+  /// Atoms of tiles that were handed over to the exact nets because of near neighbours, summed over all steps.
+  std::int64_t handed_over() const { return m_compressed ? m_compressed->handed_over() : 0; }
+
   /// Neighbours beyond sel that the last compute() left out.
   std::int64_t dropped() const { return m_dropped; }
 
