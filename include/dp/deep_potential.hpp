@@ -179,6 +179,17 @@ void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& 
        configuration.local);
   need(list.rows >= 0 && list.rows <= configuration.local, "neighbour list: expected at most ", configuration.local,
        " rows (local atoms), found ", list.rows);
+  auto const rows = static_cast<std::size_t>(list.rows);
+  need(!list.centres.data() || list.centres.extent(0) >= rows, "neighbour list: centres: expected ", rows,
+       " entries, found ", list.centres.extent(0));
+  need(rows == 0 || list.starts.data() || list.counts.data(), "neighbour list: expected starts or counts, found neither");
+  auto const starts = list.counts.data() ? rows : rows + 1;
+  need(rows == 0 || !list.starts.data() || list.starts.extent(0) >= starts, "neighbour list: starts: expected ", starts,
+       " entries, found ", list.starts.extent(0));
+  // With centres given, counts are indexed by atom.
+  auto const counts = list.centres.data() ? local : rows;
+  need(!list.counts.data() || list.counts.extent(0) >= counts, "neighbour list: counts: expected ", counts,
+       " entries, found ", list.counts.extent(0));
   auto const given = configuration.fparam.extent(0);
   need(given == fparam || (given == 0 && fitting.default_fparam.size() == fparam), "fparam: the model expects ", fparam,
        " frame parameters, found ", given);

@@ -6,7 +6,6 @@
 #include <dp/core/views.hpp>
 
 #include <cstdint>
-#include <limits>
 
 namespace dp {
 
@@ -22,7 +21,7 @@ struct NeighborList {
   int const* entries = nullptr;                     ///< indices of neighbours
   std::int64_t row_stride = 0;                      ///< from the row of one atom to that of the next
   std::int64_t entry_stride = 1;                    ///< from one entry of a row to the next
-  int mask = std::numeric_limits<int>::max();       ///< bits of an entry that hold the index
+  int mask = -1;       ///< bits of an entry that hold the index
 
   /// Compressed rows: neighbours of atom k are indices[offsets[k]] ... indices[offsets[k+1]-1].
   static NeighborList csr(Strided1<std::int64_t const, Space> offsets, Vector<int const, Space> indices) {
@@ -37,8 +36,7 @@ struct NeighborList {
   /// Rows of a rank-2 View with counts, as LAMMPS-KOKKOS holds them, in either layout: for each atom i in `centres`
   /// (LAMMPS: ilist), neighbours(i, 0) ... neighbours(i, counts(i) - 1); `mask` strips flag bits (NEIGHMASK).
   static NeighborList rows2d(Strided1<int const, Space> centres, Strided1<int const, Space> counts,
-                             Strided2<int const, Space> neighbours,
-                             int mask = std::numeric_limits<int>::max()) {
+                             Strided2<int const, Space> neighbours, int mask = -1) {
     NeighborList list;
     list.rows = static_cast<std::int64_t>(centres.extent(0));
     list.centres = centres;

@@ -21,9 +21,9 @@ struct EmbeddingTable {
   int width = 0;              ///< M, channels
   std::vector<double> data;   ///< (rows x M x 6): coefficients of rising powers of x - (left end of the row)
 
-  static constexpr std::size_t coefficients = 6;
+  static constexpr std::size_t coefficients = 6;  ///< of a quintic
 
-  bool empty() const { return data.empty(); }
+  bool empty() const { return data.empty(); }  ///< no table
 
   /// Number of rows.
   std::size_t rows() const { return data.size() / (coefficients * static_cast<std::size_t>(width)); }

@@ -31,8 +31,8 @@ struct DescriptorModel {
   std::vector<char> excluded;  ///< per pair: neighbours of this type do not contribute (exclude_types)
   bool excluded_padding = true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
   bool one_sided = false;      ///< nets depend on the neighbour's type alone
-  std::vector<Net> nets;       ///< per pair (filled for both kinds of model), may be empty
-  std::vector<EmbeddingTable> tables;  ///< per pair, or none; used where the net is empty. Neither: no contribution
+  std::vector<Net> nets;       ///< per pair (filled for both kinds of model), some may be empty
+  std::vector<EmbeddingTable> tables;  ///< per pair, or none at all; used where the net is empty
 
   /// The sum of sel.
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
