@@ -10,7 +10,8 @@ target_compile_options(dp_options INTERFACE -Wall -Wextra -Wpedantic -Wconversio
   $<$<CXX_COMPILER_ID:GNU>:-Wno-use-after-free>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12)
   # False alarms in inlined functions of Kokkos (HostSharedPtr) and of the standard library (std::string).
-  target_compile_options(dp_options INTERFACE -Wno-use-after-free -Wno-restrict -Wno-array-bounds)
+  target_compile_options(dp_options INTERFACE
+    -Wno-use-after-free -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
 endif()
 if(DP_WERROR)
   target_compile_options(dp_options INTERFACE -Werror)

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <set>
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
@@ -68,8 +67,8 @@ TEST_P(CompressedVariant, AgreesWithTheExactNets) {
               GetParam().name.c_str(), description.c_str(), energy, force, virial, atom_virial);
   EXPECT_LT(energy, 1e-8);
   EXPECT_LT(force, 1e-7);
-  EXPECT_LT(virial, 1e-6);
-  EXPECT_LT(atom_virial, 1e-6);
+  EXPECT_LT(virial, 1e-7);
+  EXPECT_LT(atom_virial, 1e-7);
 }
 
 /// Nets in float: no better than their rounding, and no worse.
@@ -167,27 +166,37 @@ TEST(Compression, ToleranceMustBePositive) {
     EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
 }
 
-/// Water at 330 K, as stable as with the exact nets.
+/// Water at 330 K. Velocity Verlet conserves, to fourth order in the time step, not the total energy but its sum with
+/// (v U'' v) dt^2 / 12 - (F F / m) dt^2 / 24; with it the oscillation of the total energy does not hide a drift.
 TEST(Compression, EnergyOfWaterStays) {
   auto const test_case = water_case();
-  auto const model = read_model(test_case.model);
   auto const start = read_frames(test_case.reference).front();
-  int const steps = sanitized ? 5 : 500;
-  double drift[2], fluctuation[2];
-  for (int k : {0, 1}) {
-    if (sanitized && k == 0) continue;
-    Dynamics<Space> dynamics(model, start, {15.9994, 1.00794}, 330.0, k ? compressed(1e-6) : Options());
-    double const dt = 0.5 * femtosecond;
-    auto const total = energies(dynamics, k ? steps : steps / 5, dt, 1);
-    auto const atoms = static_cast<double>(start.atoms());
-    drift[k] = line_slope(total) / dt / atoms;
-    fluctuation[k] = deviation(total) / atoms;
-    std::printf("water, NVE, %s, %zu steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps, standard deviation %.1e "
-                "eV/atom\n", k ? "compressed" : "exact", total.size() - 1, drift[k], fluctuation[k]);
+  double const dt = 0.5 * femtosecond;
+  Dynamics<Space> dynamics(read_model(test_case.model), start, {15.9994, 1.00794}, 330.0, compressed(1e-6));
+  int const steps = sanitized ? 3 : 500;
+  std::vector<double> total, smooth, before;
+  for (int step = 0; step < steps; ++step) {
+    double const energy = dynamics.total();
+    auto const velocities = dynamics.velocities, now = dynamics.forces();
+    dynamics.step(dt);
+    if (!before.empty()) {
+      double sum = 0.0;
+      for (std::size_t k = 0; k < now.size(); ++k) {
+        sum -= velocities[k] * (dynamics.forces()[k] - before[k]) * dt / 24.0;
+        sum -= now[k] * now[k] / dynamics.masses()[k / 3] * acceleration * dt * dt / 24.0;
+      }
+      total.push_back(energy);
+      smooth.push_back(energy + sum);
+    }
+    before = now;
   }
   if (sanitized) return;
-  EXPECT_LT(std::abs(drift[1]), 1e-5);
-  EXPECT_LT(fluctuation[1], 1e-5);
+  auto const per_atom = 1.0 / static_cast<double>(start.atoms());
+  double const plain = line_slope(total) / dt * per_atom, drift = line_slope(smooth) / dt * per_atom;
+  std::printf("water, compressed, %d steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps (fluctuation %.1e eV/atom), "
+              "without the oscillation of velocity Verlet %.1e (%.1e)\n",
+              steps, plain, deviation(total) * per_atom, drift, deviation(smooth) * per_atom);
+  EXPECT_LT(std::abs(drift), 1e-6);
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ Pull water_pair() {
 /// A hydrogen atom of liquid water pushed towards its oxygen atom, or an atom of a copper crystal towards a neighbour.
 Pull in_bulk(std::string const& name, Case const& c, std::size_t frame_index, int from, int to) {
   auto const base = read_frames(c.reference).at(frame_index);
-  double const reach = 3.0;
+  double const reach = 3.0;  // Angstrom
   std::size_t fixed = 0, moving = 0;
   double shortest = reach;
   std::array<double, 3> d = {};
@@ -113,18 +113,21 @@ TEST(Handover, ForcesAreDerivativesThroughTheWindow) {
     for (double tolerance : {1e-3, 1e-6}) {
       Potential potential(pull.model, compressed(tolerance));
       double largest = 0.0;
-      int const points = pull.name == "O-H in space" ? 40 : 8;
+      int const points = pull.name == "O-H in space" ? 40 : 5;
       for (int k = 0; k <= points; ++k) {
         double const r = pull.nearest() * (0.9 + 0.2 * k / points);
         double const expected = -pull.along(evaluate(potential, pull.at(r)));
         double best = INFINITY;
-        for (double h : {4e-4, 1e-4, 2.5e-5})
-          best = std::min(best, std::abs(slope(potential, [&](double x) { return pull.at(r + x); }, h) - expected));
-        largest = std::max(largest, best / std::max(1.0, std::abs(expected)));
+        for (double h : {4e-4, 1e-4, 2.5e-5}) {  // the shorter ones where a border lies within the longer
+          auto const moved = [&](double x) { return pull.at(r + x); };
+          best = std::min(best, std::abs(slope(potential, moved, h) - expected) / std::max(1.0, std::abs(expected)));
+          if (best < 1e-9) break;
+        }
+        largest = std::max(largest, best);
       }
       std::printf("%s, tolerance %.0e, %.2f to %.2f A: largest relative deviation from finite differences %.1e\n",
                   pull.name.c_str(), tolerance, 0.9 * pull.nearest(), 1.1 * pull.nearest(), largest);
-      EXPECT_LT(largest, 2e-8);
+      EXPECT_LT(largest, 1e-8);
       EXPECT_GT(potential.compressed()->handed_over(), 0);
     }
 }

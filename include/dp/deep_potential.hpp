@@ -50,38 +50,13 @@ class DeepPotential {
   explicit DeepPotential(Model const& model, Options options = {}) : DeepPotential(Space(), model, options) {}
 
   /// Throws dp::Error if the model is inconsistent.
-  DeepPotential(Space const& space, Model const& model, Options options = {})
-      : m_model((validate(model), model)),
-        m_options(options),
-        m_status(space),
-        m_tiles(model),
-        m_environment(space, model),
-        m_forces(space, model) {
-    if (options.evaluation == Evaluation::compressed) compress_within(space, options);
-    if (!m_compressed) m_exact.emplace(space, model);
-  }
+  DeepPotential(Space const& space, Model const& model, Options options = {});
 
   /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are there on
   /// return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the list out of range,
   /// two atoms at one place, and for more neighbours than sel under Overflow::error; `output` is then undefined.
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-               Output<Space> const& output) {
-    check_extents(configuration, list, output);
-    if (!output.accumulate) clear(space, output);
-    bool const derivative = output.force.data() || output.virial.data() || output.atom_virial.data();
-
-    m_status.reset(space);
-    m_tiles.build(space, configuration, list, m_status.values());
-    m_tiles.for_each(space, tile_size(space), [&](Tile<Space> const& tile) {
-      m_environment.build(space, tile, configuration, list, m_status.values());
-      auto const energy = m_energy.get(space, tile.list_rows.extent(0));
-      auto const gradient =
-          m_exact ? m_exact->run(space, tile, configuration, m_environment, energy, derivative)
-                  : m_compressed->run(space, tile, configuration, m_environment, energy, derivative);
-      m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
-    });
-    check_status(space, configuration);
-  }
+               Output<Space> const& output);
 
   double cutoff() const { return m_model.descriptor.rcut; }  ///< Angstrom
   int ntypes() const { return m_model.ntypes(); }            ///< types of the model
@@ -107,16 +82,7 @@ class DeepPotential {
   }
 
  private:
-  void compress_within(Space const& space, Options const& options) {
-    // Below this the rounding of float nets is larger than the truncation.
-    double const rounding = std::is_same_v<typename Precision::Net, float> ? 3e-6 : 0.0;
-    int const multiple = Lanes<Space, typename Precision::Net>::count;
-    if (!(options.tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
-    auto compression = compress(space, m_model, std::max(options.tolerance, rounding), options.nearest, multiple);
-    m_force_error = compression.force_error;
-    if (compression.reached) m_compressed.emplace(space, m_model, std::move(compression.bases));
-  }
-
+  void compress_within(Space const& space);
   std::int64_t tile_size(Space const& space) const {
     if (m_options.tile > 0) return m_options.tile;
     return is_host_space<Space> ? 64 * static_cast<std::int64_t>(space.concurrency()) : 8192;
@@ -139,6 +105,50 @@ class DeepPotential {
   std::int64_t m_dropped = 0;
   double m_force_error = 0.0;
 };
+
+template <class Space, class Precision>
+DeepPotential<Space, Precision>::DeepPotential(Space const& space, Model const& model, Options options)
+    : m_model((validate(model), model)),
+      m_options(options),
+      m_status(space),
+      m_tiles(model),
+      m_environment(space, model),
+      m_forces(space, model) {
+  if (options.evaluation == Evaluation::compressed) compress_within(space);
+  if (!m_compressed) m_exact.emplace(space, model);
+}
+
+template <class Space, class Precision>
+void DeepPotential<Space, Precision>::compute(Space const& space, Configuration<Space> const& configuration,
+                                              NeighborList<Space> const& list, Output<Space> const& output) {
+  check_extents(configuration, list, output);
+  if (!output.accumulate) clear(space, output);
+  bool const derivative = output.force.data() || output.virial.data() || output.atom_virial.data();
+
+  m_status.reset(space);
+  m_tiles.build(space, configuration, list, m_status.values());
+  m_tiles.for_each(space, tile_size(space), [&](Tile<Space> const& tile) {
+    m_environment.build(space, tile, configuration, list, m_status.values());
+    auto const energy = m_energy.get(space, tile.list_rows.extent(0));
+    auto const gradient =
+        m_exact ? m_exact->run(space, tile, configuration, m_environment, energy, derivative)
+                : m_compressed->run(space, tile, configuration, m_environment, energy, derivative);
+    m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
+  });
+  check_status(space, configuration);
+}
+
+template <class Space, class Precision>
+void DeepPotential<Space, Precision>::compress_within(Space const& space) {
+  // Below this the rounding of float nets is larger than the truncation.
+  double const rounding = std::is_same_v<typename Precision::Net, float> ? 3e-6 : 0.0;
+  int const multiple = Lanes<Space, typename Precision::Net>::count;
+  double const tolerance = m_options.tolerance;
+  if (!(tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", tolerance);
+  auto compression = compress(space, m_model, std::max(tolerance, rounding), m_options.nearest, multiple);
+  m_force_error = compression.force_error;
+  if (compression.reached) m_compressed.emplace(space, m_model, std::move(compression.bases));
+}
 
 template <class Space, class Precision>
 std::string DeepPotential<Space, Precision>::description() const {

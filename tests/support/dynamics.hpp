@@ -57,6 +57,8 @@ class Dynamics {
     return 0.5 * sum / acceleration;
   }
   double total() const { return m_energy + kinetic(); }
+  std::vector<double> const& forces() const { return m_force; }  // eV/Angstrom
+  std::vector<double> const& masses() const { return m_masses; }  // g/mol
 
   Frame frame;
   std::vector<double> velocities;  // Angstrom/ps

@@ -7,9 +7,9 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/views.hpp>
-#include <dp/detail/cell_grid.hpp>
-#include <dp/detail/cell_kernels.hpp>
-#include <dp/detail/position_bounds.hpp>
+#include <dp/input/cell_grid.hpp>
+#include <dp/input/cell_kernels.hpp>
+#include <dp/input/position_bounds.hpp>
 #include <dp/input/neighbor_list.hpp>
 
 namespace dp {

@@ -7,8 +7,8 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/views.hpp>
-#include <dp/detail/image_kernels.hpp>
-#include <dp/detail/position_bounds.hpp>
+#include <dp/input/image_kernels.hpp>
+#include <dp/input/position_bounds.hpp>
 #include <dp/input/box.hpp>
 #include <limits>
 

@@ -36,7 +36,7 @@ struct DescriptorModel {
 
   /// The sum of sel.
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
-  /// Whether a pair has a net or a table.
+  /// Whether a pair has a net or a table; without either it contributes nothing.
   bool embeds(std::size_t pair) const {
     return !nets[pair].empty() || (pair < tables.size() && !tables[pair].empty());
   }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <dp/core/views.hpp>
-#include <dp/detail/position_bounds.hpp>
+#include <dp/input/position_bounds.hpp>
 
 namespace dp::detail {
 

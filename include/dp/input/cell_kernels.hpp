@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/views.hpp>
-#include <dp/detail/cell_grid.hpp>
+#include <dp/input/cell_grid.hpp>
 
 namespace dp::detail {
 
