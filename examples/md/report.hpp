@@ -83,7 +83,8 @@ struct Summary {
   double set_up = 0.0, loop = 0.0;  ///< s
   bool stages = false;              ///< whether the timers of the stages ran
   std::size_t model_bytes = 0;      ///< of the library's memory
-  std::int64_t handed_over = 0;     ///< atoms times steps that were nearer than the compressed model's tables reach
+  std::int64_t handed_over =
+      0;  ///< atoms times steps that were nearer than the compressed model's tables reach
 };
 
 inline void print(Summary const& s) {
@@ -111,8 +112,9 @@ inline void print(Summary const& s) {
       static_cast<long long>(s.rebuilds), static_cast<double>(usage.ru_maxrss) * 1024e-6,
       static_cast<double>(s.model_bytes) * 1e-6);
   if (s.handed_over > 0)
-    std::printf("exact nets used for %.3g %% of the atoms, in tiles with neighbours nearer than the tables reach\n",
-                100e-6 * static_cast<double>(s.handed_over) * per);
+    std::printf(
+        "exact nets used for %.3g %% of the atoms, in tiles with neighbours nearer than the tables reach\n",
+        100e-6 * static_cast<double>(s.handed_over) * per);
 }
 
 }  // namespace md

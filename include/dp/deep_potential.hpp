@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/input/configuration.hpp>
@@ -14,9 +16,6 @@
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/force_virial.hpp>
 #include <dp/stages/tiles.hpp>
-
-#include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -25,24 +24,26 @@
 
 namespace dp {
 
-/// How the embedding is evaluated. exact: the nets themselves. compressed: in a low-rank basis (docs/compression.md).
+/// How the embedding is evaluated. exact: the nets themselves. compressed: in a low-rank basis
+/// (docs/compression.md).
 enum class Evaluation { exact, compressed };
 
-/// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`. keep_nearest: the
-/// nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
+/// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`.
+/// keep_nearest: the nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
 enum class Overflow { keep_nearest, error };
 
 /// How a DeepPotential evaluates.
 struct Options {
   Evaluation evaluation = Evaluation::exact;   ///< of the embedding
   Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
-  std::int64_t tile = 0;   ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
+  std::int64_t tile = 0;    ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
-  double nearest = 0.0;  ///< compressed: the distance down to which the tables reach, Angstrom; 0: from the model
+  double nearest =
+      0.0;  ///< compressed: the distance down to which the tables reach, Angstrom; 0: from the model
 };
 
-/// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once; compute() in
-/// every step. Not to be used by two threads at once.
+/// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once;
+/// compute() in every step. Not to be used by two threads at once.
 template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
 class DeepPotential {
  public:
@@ -52,9 +53,10 @@ class DeepPotential {
   /// Throws dp::Error if the model is inconsistent.
   DeepPotential(Space const& space, Model const& model, Options options = {});
 
-  /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are there on
-  /// return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the list out of range,
-  /// two atoms at one place, and for more neighbours than sel under Overflow::error; `output` is then undefined.
+  /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are
+  /// there on return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the
+  /// list out of range, two atoms at one place, and for more neighbours than sel under Overflow::error;
+  /// `output` is then undefined.
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
                Output<Space> const& output);
 
@@ -63,14 +65,18 @@ class DeepPotential {
   Model const& model() const { return m_model; }             ///< as given
   Options const& options() const { return m_options; }       ///< as given
 
-  /// The compressed evaluation; null where the exact one is used, because it was asked for or because no basis reaches
-  /// the tolerance (nets with kinks, such as relu's, have none).
-  CompressedEvaluation<Space, Precision> const* compressed() const { return m_compressed ? &*m_compressed : nullptr; }
+  /// The compressed evaluation; null where the exact one is used, because it was asked for or because no
+  /// basis reaches the tolerance (nets with kinks, such as relu's, have none).
+  CompressedEvaluation<Space, Precision> const* compressed() const {
+    return m_compressed ? &*m_compressed : nullptr;
+  }
 
-  /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its error.
+  /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its
+  /// error.
   std::string description() const;
 
-  /// Atoms of tiles that were handed over to the exact nets because of near neighbours, summed over all steps.
+  /// Atoms of tiles that were handed over to the exact nets because of near neighbours, summed over all
+  /// steps.
   std::int64_t handed_over() const { return m_compressed ? m_compressed->handed_over() : 0; }
 
   /// Neighbours beyond sel that the last compute() left out.
@@ -78,7 +84,8 @@ class DeepPotential {
 
   /// Working memory held on `Space`; bounded by the tile, grows only.
   std::size_t bytes() const {
-    return m_tiles.bytes() + m_environment.bytes() + m_energy.bytes() + (m_exact ? m_exact->bytes() : m_compressed->bytes());
+    return m_tiles.bytes() + m_environment.bytes() + m_energy.bytes() +
+           (m_exact ? m_exact->bytes() : m_compressed->bytes());
   }
 
  private:
@@ -156,7 +163,8 @@ std::string DeepPotential<Space, Precision>::description() const {
   text << (m_compressed ? "compressed, " : "exact, ") << Precision::name;
   if (m_options.evaluation == Evaluation::exact) return text.str();
   if (!m_compressed) {
-    text << ": no basis reaches the tolerance of " << m_options.tolerance << " eV/A (best: " << m_force_error << ")";
+    text << ": no basis reaches the tolerance of " << m_options.tolerance << " eV/A (best: " << m_force_error
+         << ")";
     return text.str();
   }
   text << ": force error " << m_force_error << " eV/A, functions";
@@ -180,40 +188,44 @@ void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& 
   auto const atoms = configuration.positions.extent(0);
   auto const local = static_cast<std::size_t>(configuration.local);
   auto const& fitting = m_model.fitting;
-  auto const fparam = static_cast<std::size_t>(fitting.fparam), aparam = static_cast<std::size_t>(fitting.aparam);
-  need(configuration.positions.extent(1) == 3 || atoms == 0, "positions: expected (atoms x 3), found (", atoms, " x ",
-       configuration.positions.extent(1), ")");
+  auto const fparam = static_cast<std::size_t>(fitting.fparam),
+             aparam = static_cast<std::size_t>(fitting.aparam);
+  need(configuration.positions.extent(1) == 3 || atoms == 0, "positions: expected (atoms x 3), found (",
+       atoms, " x ", configuration.positions.extent(1), ")");
   need(configuration.types.extent(0) >= atoms, "types: expected ", atoms, " entries, found ",
        configuration.types.extent(0));
   need(configuration.local >= 0 && local <= atoms, "local: expected 0 to ", atoms, " atoms, found ",
        configuration.local);
-  need(list.rows >= 0 && list.rows <= configuration.local, "neighbour list: expected at most ", configuration.local,
-       " rows (local atoms), found ", list.rows);
+  need(list.rows >= 0 && list.rows <= configuration.local, "neighbour list: expected at most ",
+       configuration.local, " rows (local atoms), found ", list.rows);
   auto const rows = static_cast<std::size_t>(list.rows);
   need(!list.centres.data() || list.centres.extent(0) >= rows, "neighbour list: centres: expected ", rows,
        " entries, found ", list.centres.extent(0));
-  need(rows == 0 || list.starts.data() || list.counts.data(), "neighbour list: expected starts or counts, found neither");
+  need(rows == 0 || list.starts.data() || list.counts.data(),
+       "neighbour list: expected starts or counts, found neither");
   auto const starts = list.counts.data() ? rows : rows + 1;
-  need(rows == 0 || !list.starts.data() || list.starts.extent(0) >= starts, "neighbour list: starts: expected ", starts,
-       " entries, found ", list.starts.extent(0));
+  need(rows == 0 || !list.starts.data() || list.starts.extent(0) >= starts,
+       "neighbour list: starts: expected ", starts, " entries, found ", list.starts.extent(0));
   // With centres given, counts are indexed by atom.
   auto const counts = list.centres.data() ? local : rows;
   need(!list.counts.data() || list.counts.extent(0) >= counts, "neighbour list: counts: expected ", counts,
        " entries, found ", list.counts.extent(0));
   auto const given = configuration.fparam.extent(0);
-  need(given == fparam || (given == 0 && fitting.default_fparam.size() == fparam), "fparam: the model expects ", fparam,
-       " frame parameters, found ", given);
+  need(given == fparam || (given == 0 && fitting.default_fparam.size() == fparam),
+       "fparam: the model expects ", fparam, " frame parameters, found ", given);
   need(aparam == 0 || fitting.aparam_is_mask || local == 0 ||
            (configuration.aparam.extent(0) >= local && configuration.aparam.extent(1) == aparam),
        "aparam: the model expects (", local, " x ", aparam, ") atomic parameters, found (",
        configuration.aparam.extent(0), " x ", configuration.aparam.extent(1), ")");
-  need(!output.atom_energy.data() || output.atom_energy.extent(0) >= local, "output.atom_energy: expected ", local,
-       " entries, found ", output.atom_energy.extent(0));
+  need(!output.atom_energy.data() || output.atom_energy.extent(0) >= local, "output.atom_energy: expected ",
+       local, " entries, found ", output.atom_energy.extent(0));
   need(!output.force.data() || (output.force.extent(0) >= atoms && output.force.extent(1) == 3),
-       "output.force: expected (", atoms, " x 3), found (", output.force.extent(0), " x ", output.force.extent(1), ")");
+       "output.force: expected (", atoms, " x 3), found (", output.force.extent(0), " x ",
+       output.force.extent(1), ")");
   need(!output.virial.data() || output.virial.extent(0) == 9, "output.virial: expected 9 entries, found ",
        output.virial.extent(0));
-  need(!output.atom_virial.data() || (output.atom_virial.extent(0) >= atoms && output.atom_virial.extent(1) == 9),
+  need(!output.atom_virial.data() ||
+           (output.atom_virial.extent(0) >= atoms && output.atom_virial.extent(1) == 9),
        "output.atom_virial: expected (", atoms, " x 9), found (", output.atom_virial.extent(0), " x ",
        output.atom_virial.extent(1), ")");
 }
@@ -231,8 +243,10 @@ void DeepPotential<Space, Precision>::clear(Space const& space, Output<Space> co
 }
 
 template <class Space, class Precision>
-void DeepPotential<Space, Precision>::check_status(Space const& space, Configuration<Space> const& configuration) {
-  m_dropped = m_status.check(space, m_model.ntypes(), static_cast<std::int64_t>(configuration.positions.extent(0)));
+void DeepPotential<Space, Precision>::check_status(Space const& space,
+                                                   Configuration<Space> const& configuration) {
+  m_dropped =
+      m_status.check(space, m_model.ntypes(), static_cast<std::int64_t>(configuration.positions.extent(0)));
   if (m_dropped > 0 && m_options.overflow == Overflow::error) {
     std::ostringstream sel;
     for (int n : m_model.descriptor.sel) sel << ' ' << n;

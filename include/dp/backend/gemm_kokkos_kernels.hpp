@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/views.hpp>
-
 #include <KokkosBlas3_gemm.hpp>
+#include <dp/core/views.hpp>
 
 namespace dp::backend {
 

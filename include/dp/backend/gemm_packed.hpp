@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
-
-#include <cstdint>
 
 namespace dp::backend {
 
 namespace detail {
 
-/// One work item computes `rows` x panel entries of C over all of k, in registers. The panel streams through the cache
-/// once per block of rows; A is broadcast. The sizes fill the registers of AVX-512 (or of AVX2) without spilling.
+/// One work item computes `rows` x panel entries of C over all of k, in registers. The panel streams through
+/// the cache once per block of rows; A is broadcast. The sizes fill the registers of AVX-512 (or of AVX2)
+/// without spilling.
 template <class Space, class T>
 struct GemmPanel {
 #ifdef __AVX512F__
@@ -22,7 +22,8 @@ struct GemmPanel {
 #endif
   static constexpr int columns = PackedMatrix<Space, T>::host_panel, lanes = columns / 2;
 
-  // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by others.
+  // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by
+  // others.
   using Lanes [[gnu::vector_size(lanes * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 
   Matrix<T const, Space> a;
@@ -72,12 +73,12 @@ struct GemmPanel {
 
 }  // namespace detail
 
-/// C = A B on host spaces. With B packed once at set-up nothing is copied in a step; for the sizes of these nets it
-/// is faster than OpenBLAS, runs on all threads of the space, and needs no library (docs/performance.md).
+/// C = A B on host spaces. With B packed once at set-up nothing is copied in a step; for the sizes of these
+/// nets it is faster than OpenBLAS, runs on all threads of the space, and needs no library
+/// (docs/performance.md).
 template <class Space, class T>
-  requires(is_host_space<Space>)
-void gemm_packed(Space const& space, Matrix<T const, Space> a, PackedMatrix<Space, T> const& b,
-                 Matrix<T, Space> c) {
+requires(is_host_space<Space>) void gemm_packed(Space const& space, Matrix<T const, Space> a,
+                                                PackedMatrix<Space, T> const& b, Matrix<T, Space> c) {
   using Panel = detail::GemmPanel<Space, T>;
   Panel const panel{a, b, c};
   Kokkos::parallel_for("dp::gemm[packed]",

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/views.hpp>
-
 #include <cstdint>
+#include <dp/core/views.hpp>
 
 namespace dp::backend {
 
 namespace detail {
 
-/// One entry of C per thread; neighbouring threads take neighbouring columns, so that reads of B and writes of C coalesce.
+/// One entry of C per thread; neighbouring threads take neighbouring columns, so that reads of B and writes
+/// of C coalesce.
 template <class Space, class T>
 struct GemmEntry {
   Matrix<T const, Space> a, b;

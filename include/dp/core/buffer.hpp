@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/views.hpp>
-
 #include <cstddef>
+#include <dp/core/views.hpp>
 #include <string>
 #include <utility>
 #include <vector>

@@ -6,8 +6,9 @@
 
 namespace dp {
 
-/// Numbers of type T that one work item handles side by side: one cache line on the host, where fixed-length loops over
-/// lanes become vector instructions, and one on devices, where the threads of a warp are the lanes.
+/// Numbers of type T that one work item handles side by side: one cache line on the host, where fixed-length
+/// loops over lanes become vector instructions, and one on devices, where the threads of a warp are the
+/// lanes.
 template <class Space, class T>
 inline constexpr int lane_count = is_host_space<Space> ? 64 / static_cast<int>(sizeof(T)) : 1;
 
@@ -27,16 +28,18 @@ struct LanesOf<T, false> {
 
 }  // namespace detail
 
-/// A short vector with the arithmetic of T, so that one kernel text serves both: the compilers' portable vector type
-/// on the host, T itself on devices.
+/// A short vector with the arithmetic of T, so that one kernel text serves both: the compilers' portable
+/// vector type on the host, T itself on devices.
 template <class Space, class T>
 struct Lanes {
-  static constexpr int count = detail::LanesOf<T, is_host_space<Space>>::count;
-  using Type = typename detail::LanesOf<T, is_host_space<Space>>::Type;
+  static constexpr int count = detail::LanesOf<T, is_host_space<Space>>::count;  ///< of numbers
+  using Type = typename detail::LanesOf<T, is_host_space<Space>>::Type;          ///< with operators + - * /
 
+  /// From `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static Type load(T const* from) { return *reinterpret_cast<Type const*>(from); }
+  /// To `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static void store(T* to, Type value) { *reinterpret_cast<Type*>(to) = value; }
-  KOKKOS_FORCEINLINE_FUNCTION static Type constant(T value) { return Type{} + value; }
+  /// Of the lanes.
   KOKKOS_FORCEINLINE_FUNCTION static T sum(Type value) {
     if constexpr (count == 1) {
       return value;

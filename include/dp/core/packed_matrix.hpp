@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/lanes.hpp>
-#include <dp/core/views.hpp>
-
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/lanes.hpp>
+#include <dp/core/views.hpp>
 #include <vector>
 
 namespace dp {
 
-/// The constant second factor B (rows x columns) of a product, stored as GEMM reads it: panels of `panel` columns, each
-/// row-major and contiguous, the last one filled up with zeros. On devices there is one panel, so B is simply row-major.
+/// The constant second factor B (rows x columns) of a product, stored as GEMM reads it: panels of `panel`
+/// columns, each row-major and contiguous, the last one filled up with zeros. On devices there is one panel,
+/// so B is simply row-major.
 template <class Space, class T>
 struct PackedMatrix {
   static constexpr int host_panel = 2 * lane_count<Space, T>;  ///< columns of a panel on the host

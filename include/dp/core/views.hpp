@@ -4,14 +4,13 @@
 
 #include <Kokkos_Core.hpp>
 #include <Kokkos_Profiling_ScopedRegion.hpp>
-
 #include <cstdint>
 
 namespace dp {
 
-/// Views at the public interface are unmanaged and strided, so that any View of the same rank and memory space
-/// converts to them, whatever its layout or static extents, and every kernel is compiled once. An argument that
-/// is default-constructed means "not given".
+/// Views at the public interface are unmanaged and strided, so that any View of the same rank and memory
+/// space converts to them, whatever its layout or static extents, and every kernel is compiled once. An
+/// argument that is default-constructed means "not given".
 template <class T, class Space>
 using Strided1 = Kokkos::View<T*, Kokkos::LayoutStride, typename Space::memory_space,
                               Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
@@ -23,7 +22,8 @@ using Strided2 = Kokkos::View<T**, Kokkos::LayoutStride, typename Space::memory_
 template <class T, class Space>
 using Matrix = Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space,
                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-/// One contiguous column per component: numbers that belong to rows of neighbours, one neighbour per thread or lane.
+/// One contiguous column per component: numbers that belong to rows of neighbours, one neighbour per thread
+/// or lane.
 template <class T, class Space>
 using Columns = Kokkos::View<T**, Kokkos::LayoutLeft, typename Space::memory_space,
                              Kokkos::MemoryTraits<Kokkos::Unmanaged>>;

@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 #include <dp/detail/contractions.hpp>
 
-#include <cstdint>
-
 namespace dp::detail {
 
-/// The table of one pair of types in the flat buffer of its centre type. All numbers of functions are multiples of the
-/// lanes, so that kernels over functions have no remainders.
+/// The table of one pair of types in the flat buffer of its centre type. All numbers of functions are
+/// multiples of the lanes, so that kernels over functions have no remainders.
 struct BasisTable {
-  int begin;            // of the coefficients (intervals, 6, functions) in the buffer
+  int begin;  // of the coefficients (intervals, 6, functions) in the buffer
   int functions;
-  int column;           // of the first function among the K' of the centre type
+  int column;  // of the first function among the K' of the centre type
   int intervals;
   double lower, inverse_step;
-  double handover;      // rows beyond take the exact net, gradually
+  double handover;  // rows beyond take the exact net, gradually
 };
 
 /// A group of functions as wide as the lanes: one pair's functions [first, first + lanes).
@@ -39,14 +38,16 @@ struct LocateRows {
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& beyond) const {
     double const x = rows(row, 0), u = (x - table.lower) * table.inverse_step;
-    int const i = static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    int const i =
+        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
     piece(row) = table.begin + i * 6 * table.functions;
     fraction(row) = static_cast<T>(u - i);
     beyond += x > table.handover ? 1 : 0;
   }
 };
 
-/// A_i = (1/nnei) { sum_j phi(s_ij) (x) ~r_ij + constants of absent neighbours }, stored (components x K') per atom.
+/// A_i = (1/nnei) { sum_j phi(s_ij) (x) ~r_ij + constants of absent neighbours }, stored (components x K')
+/// per atom.
 template <class Space, class T, int Components>
 struct ContractBasis {
   TileRows<Space> tile;
@@ -78,13 +79,15 @@ struct ContractBasis {
       T const t = fraction(row);
       auto phi = V::load(k + 5 * strip.functions);
       for (int d = 4; d >= 0; --d) phi = phi * t + V::load(k + d * strip.functions);
-      for (int c = 0; c < Components; ++c) sum[c] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, c)));
+      for (int c = 0; c < Components; ++c)
+        sum[c] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, c)));
     }
     for (int c = 0; c < Components; ++c) V::store(&a(atom, c * width + strip.column), scale * sum[c]);
   }
 };
 
-/// dE/d~r of the rows of one neighbour type from dE/dA, the way through the basis functions included in component 0.
+/// dE/d~r of the rows of one neighbour type from dE/dA, the way through the basis functions included in
+/// component 0.
 template <class Space, class T, int Components>
 struct BasisRowGradient {
   BasisTable table;
@@ -123,7 +126,8 @@ struct BasisRowGradient {
       through += dphi * along;
     }
     for (int c = 0; c < 4; ++c)
-      gradient(row, c) = Components > 1 && c < Components ? static_cast<double>(scale * V::sum(direct[c])) : 0.0;
+      gradient(row, c) =
+          Components > 1 && c < Components ? static_cast<double>(scale * V::sum(direct[c])) : 0.0;
     gradient(row, 0) += static_cast<double>(scale * V::sum(through)) * table.inverse_step;
   }
 };

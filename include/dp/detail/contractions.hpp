@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
-
-#include <cstdint>
 
 namespace dp::detail {
 
@@ -19,14 +18,15 @@ struct TileRows {
   Vector<int const, Space> sel;
 };
 
-/// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom. An item
-/// is a strip of channels of one atom, whose sums stay in registers.
+/// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom.
+/// An item is a strip of channels of one atom, whose sums stay in registers.
 template <class Space, class T, int Components>
 struct ContractRows {
   TileRows<Space> tile;
   Matrix<T const, Space> g;
   Columns<double const, Space> rows;
-  Matrix<T const, Space> constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
+  Matrix<T const, Space>
+      constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
   T scale;
   Matrix<T, Space> t;  // (atoms, components * M)
 
@@ -48,7 +48,8 @@ struct ContractRows {
     T sum[Components][lanes] = {};
     for (int type = 0; type < tile.ntypes; ++type) {
       auto const slot = type * tile.atoms + a;
-      T const excluded = static_cast<T>(tile.present(slot)), absent = static_cast<T>(tile.sel(type)) - excluded;
+      T const excluded = static_cast<T>(tile.present(slot)),
+              absent = static_cast<T>(tile.sel(type)) - excluded;
       for (int c = 0; c < Components; ++c)
         for (int m = 0; m < n; ++m)
           sum[c][m] += absent * constants(2 * type, c * width + m0 + m) +
@@ -100,7 +101,8 @@ struct RowGradient {
 
  private:
   using Sums = T[Components][lanes];
-  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m0, int width, int n, Sums& direct, Sums& through) const {
+  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m0, int width, int n, Sums& direct,
+                                       Sums& through) const {
     T const* const g_row = &g(row, m0);
     T const* const dg_row = &dg(row, m0);
     for (int c = 0; c < Components; ++c) {
@@ -158,7 +160,8 @@ struct SymmetricProductAdjoint {
   }
 
  private:
-  KOKKOS_FORCEINLINE_FUNCTION void add(T const* dd_row, std::int64_t a, int b, int n, T (&sum)[4][lanes]) const {
+  KOKKOS_FORCEINLINE_FUNCTION void add(T const* dd_row, std::int64_t a, int b, int n,
+                                       T (&sum)[4][lanes]) const {
     for (int c = 0; c < 4; ++c) {
       T const* const t_row = &t(a, c * width + b);
       for (int l = 0; l < n; ++l) sum[c][l] += dd_row[b + l] * t_row[l];

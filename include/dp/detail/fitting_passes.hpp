@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/detail/layer_pass.hpp>
-
 #include <cstdint>
+#include <dp/detail/layer_pass.hpp>
 
 namespace dp::detail {
 
@@ -25,7 +24,8 @@ struct FillParameters {
       x(a, column++) = static_cast<T>((fparam(k) - fparam_mean(k)) * fparam_factor(k));
     for (std::size_t k = 0; k < aparam_mean.extent(0); ++k)
       x(a, column++) = static_cast<T>((aparam(centres(a), k) - aparam_mean(k)) * aparam_factor(k));
-    for (std::size_t k = 0; k < case_embedding.extent(0); ++k) x(a, column++) = static_cast<T>(case_embedding(k));
+    for (std::size_t k = 0; k < case_embedding.extent(0); ++k)
+      x(a, column++) = static_cast<T>(case_embedding(k));
   }
 };
 
@@ -45,16 +45,17 @@ struct LastLayer {
   }
 };
 
-/// One pass of the adjoint between two GEMMs: adds the skip connection of the layer above to dE/dy, and multiplies with
-/// the slope of the layer below to give its dE/dz. At the top dE/dy is the weight of the last layer.
+/// One pass of the adjoint between two GEMMs: adds the skip connection of the layer above to dE/dy, and
+/// multiplies with the slope of the layer below to give its dE/dz. At the top dE/dy is the weight of the last
+/// layer.
 template <class Space, class T>
 struct AdjointPass {
   RowItems<Space> items;
-  Matrix<T, Space> dy;               // in: dz_above W^T; out: dE/dy
-  Matrix<T const, Space> dy_above;   // of the layer above
+  Matrix<T, Space> dy;              // in: dz_above W^T; out: dE/dy
+  Matrix<T const, Space> dy_above;  // of the layer above
   Skip skip_above;
-  Vector<T const, Space> top;        // given at the top: the last layer's weight
-  Matrix<T const, Space> slope;      // not given at the net's input
+  Vector<T const, Space> top;    // given at the top: the last layer's weight
+  Matrix<T const, Space> slope;  // not given at the net's input
   Matrix<T, Space> dz;
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 
-#include <cstdint>
-
 namespace dp::detail {
 
-/// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of M * axis.
+/// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of
+/// M * axis.
 template <class Space, class T>
 struct AxisFeatures {
   Matrix<T const, Space> a;  // (atoms, 4 * K')
@@ -24,11 +24,13 @@ struct AxisFeatures {
     auto const atom = item / (width / V::count);
     int const k = static_cast<int>(item % (width / V::count)) * V::count;
     T const* const x = &a(atom, k);
-    auto const x0 = V::load(x), x1 = V::load(x + width), x2 = V::load(x + 2 * width), x3 = V::load(x + 3 * width);
+    auto const x0 = V::load(x), x1 = V::load(x + width), x2 = V::load(x + 2 * width),
+               x3 = V::load(x + 3 * width);
     T const* const factor = &y(atom, 0);
     T* out = &f(atom, k);
     for (int b = 0; b < axis; ++b, out += width)
-      V::store(out, factor[b] * x0 + factor[axis + b] * x1 + factor[2 * axis + b] * x2 + factor[3 * axis + b] * x3);
+      V::store(out, factor[b] * x0 + factor[axis + b] * x1 + factor[2 * axis + b] * x2 +
+                        factor[3 * axis + b] * x3);
   }
 };
 
@@ -78,14 +80,16 @@ struct AxisFeaturesAdjointA {
   }
 };
 
-/// Blocks of the symmetric features: block (p, q), p <= q, holds S_kl = sum_c A_ck A_cl for k in strip p, l in strip q.
-/// Diagonal blocks are stored whole, so that no loop has a remainder.
+/// Blocks of the symmetric features: block (p, q), p <= q, holds S_kl = sum_c A_ck A_cl for k in strip p, l
+/// in strip q. Diagonal blocks are stored whole, so that no loop has a remainder.
 template <int Lanes>
 struct SymmetricBlocks {
   int strips;
 
   KOKKOS_FUNCTION int count() const { return strips * (strips + 1) / 2; }
-  KOKKOS_FUNCTION int begin(int p, int q) const { return (p * strips - p * (p - 1) / 2 + q - p) * Lanes * Lanes; }
+  KOKKOS_FUNCTION int begin(int p, int q) const {
+    return (p * strips - p * (p - 1) / 2 + q - p) * Lanes * Lanes;
+  }
 };
 
 template <class Space, class T>
@@ -105,7 +109,8 @@ struct SymmetricFeatures {
       T* const out = &f(atom, blocks.begin(p, q));
       for (int i = 0; i < V::count; ++i) {
         typename V::Type sum = {};
-        for (int c = 0; c < 4; ++c) sum += x[c * width + p * V::count + i] * V::load(x + c * width + q * V::count);
+        for (int c = 0; c < 4; ++c)
+          sum += x[c * width + p * V::count + i] * V::load(x + c * width + q * V::count);
         V::store(out + i * V::count, sum);
       }
     }
@@ -129,13 +134,15 @@ struct SymmetricFeaturesAdjoint {
       typename V::Type as_column = {};
       for (int q = 0; q <= p; ++q)
         for (int i = 0; i < V::count; ++i)
-          as_column += x[c * width + q * V::count + i] * V::load(&df(atom, blocks.begin(q, p) + i * V::count));
+          as_column +=
+              x[c * width + q * V::count + i] * V::load(&df(atom, blocks.begin(q, p) + i * V::count));
       T* const out = &da(atom, c * width + p * V::count);
       V::store(out, as_column);
       for (int i = 0; i < V::count; ++i) {
         typename V::Type as_row = {};
         for (int q = p; q < blocks.strips; ++q)
-          as_row += V::load(&df(atom, blocks.begin(p, q) + i * V::count)) * V::load(x + c * width + q * V::count);
+          as_row +=
+              V::load(&df(atom, blocks.begin(p, q) + i * V::count)) * V::load(x + c * width + q * V::count);
         out[i] += V::sum(as_row);
       }
     }

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/detail/net_weights.hpp>
 #include <dp/math/activation.hpp>
 
-#include <cstdint>
-
 namespace dp::detail {
 
-/// Splits rows of a matrix into work items: on the host an item is a whole row, whose loop vectorises; on devices
-/// it is one entry, so that neighbouring threads touch neighbouring addresses.
+/// Splits rows of a matrix into work items: on the host an item is a whole row, whose loop vectorises; on
+/// devices it is one entry, so that neighbouring threads touch neighbouring addresses.
 template <class Space>
 struct RowItems {
   std::int64_t rows;
@@ -22,7 +21,9 @@ struct RowItems {
     return {space, 0, whole_rows ? rows : rows * width};
   }
   KOKKOS_FUNCTION std::int64_t row(std::int64_t item) const { return whole_rows ? item : item / width; }
-  KOKKOS_FUNCTION int begin(std::int64_t item) const { return whole_rows ? 0 : static_cast<int>(item % width); }
+  KOKKOS_FUNCTION int begin(std::int64_t item) const {
+    return whole_rows ? 0 : static_cast<int>(item % width);
+  }
   KOKKOS_FUNCTION int end(std::int64_t item) const { return whole_rows ? width : begin(item) + 1; }
 };
 

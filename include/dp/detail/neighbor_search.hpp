@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/detail/status.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/input/tile.hpp>
 #include <dp/math/switch_function.hpp>
 
-#include <cstdint>
-
 namespace dp::detail {
 
-/// What both passes over the neighbours of a tile share. Entry t * atoms + a of `present` counts the neighbours of type t of
-/// atom a within the cutoff (at most sel), the same entry of the offsets is the first of their rows.
+/// What both passes over the neighbours of a tile share. Entry t * atoms + a of `present` counts the
+/// neighbours of type t of atom a within the cutoff (at most sel), the same entry of the offsets is the first
+/// of their rows.
 template <class Space>
 struct NeighborSearch {
   // Rows per atom on hosts, coalesced on devices.
@@ -28,9 +28,9 @@ struct NeighborSearch {
   Vector<int const, Space> sel;      // (ntypes)
   Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
   typename Status<Space>::Values status;
-  Candidates candidates;        // (atoms, longest row): neighbours within the cutoff, in the order of the list
-  Vector<int, Space> found;     // (atoms) how many
-  Vector<int, Space> present;   // (ntypes * atoms)
+  Candidates candidates;       // (atoms, longest row): neighbours within the cutoff, in the order of the list
+  Vector<int, Space> found;    // (atoms) how many
+  Vector<int, Space> present;  // (ntypes * atoms)
 
   static constexpr double coincidence2 = 1e-12;  // A^2: nearer atoms count as being at one place
 
@@ -41,8 +41,8 @@ struct NeighborSearch {
   }
 };
 
-/// First pass: which neighbours lie within the cutoff, and how many of each type. Half of a list with skin lies beyond,
-/// so the selection is written without branches.
+/// First pass: which neighbours lie within the cutoff, and how many of each type. Half of a list with skin
+/// lies beyond, so the selection is written without branches.
 template <class Space>
 struct SelectNeighbors : NeighborSearch<Space> {
   explicit SelectNeighbors(NeighborSearch<Space> const& search) : NeighborSearch<Space>(search) {}
@@ -74,13 +74,14 @@ struct SelectNeighbors : NeighborSearch<Space> {
   }
 
  private:
-  /// Writes the candidates and returns their number. Strides and pointers are copied, since the compiler must assume that
-  /// the writes change anything else.
+  /// Writes the candidates and returns their number. Strides and pointers are copied, since the compiler must
+  /// assume that the writes change anything else.
   KOKKOS_FORCEINLINE_FUNCTION int within_cutoff(std::int64_t a, std::int64_t row, std::int64_t i,
                                                 bool& coincident) const {
     auto const& positions = this->configuration.positions;
     double const* const x = positions.data();
-    auto const next = static_cast<std::int64_t>(positions.stride(0)), axis = static_cast<std::int64_t>(positions.stride(1));
+    auto const next = static_cast<std::int64_t>(positions.stride(0)),
+               axis = static_cast<std::int64_t>(positions.stride(1));
     auto const atoms = static_cast<std::int64_t>(positions.extent(0));
     double const xi = x[i * next], yi = x[i * next + axis], zi = x[i * next + 2 * axis];
     int const* const entries = this->list.begin(row);
@@ -108,8 +109,8 @@ struct SelectNeighbors : NeighborSearch<Space> {
   }
 };
 
-/// Second pass: writes displacement and index of each neighbour into its row. Where there are more than sel, the
-/// nearest stay (of equally distant ones those that come first in the list).
+/// Second pass: writes displacement and index of each neighbour into its row. Where there are more than sel,
+/// the nearest stay (of equally distant ones those that come first in the list).
 template <class Space>
 struct FillNeighbors : NeighborSearch<Space> {
   Vector<std::int64_t const, Space> offsets;

@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <dp/core/buffer.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/model/net.hpp>
-
-#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace dp::detail {
 
-/// One layer on `Space`: pieces of the flat buffer of NetWeights. Absent biases are 0 and absent time steps 1, so that
-/// the passes over a layer have no branches for them.
+/// One layer on `Space`: pieces of the flat buffer of NetWeights. Absent biases are 0 and absent time steps
+/// 1, so that the passes over a layer have no branches for them.
 template <class Space, class T>
 struct LayerWeights {
   PackedMatrix<Space, T> weight;      // (inputs x outputs)
@@ -47,7 +46,9 @@ class NetWeights {
   using Packed = PackedMatrix<Space, T>;
 
   static void append(std::vector<double>& flat, Layer const& layer) {
-    auto const weight = [&](int i, int j) { return layer.weight[static_cast<std::size_t>(i * layer.outputs + j)]; };
+    auto const weight = [&](int i, int j) {
+      return layer.weight[static_cast<std::size_t>(i * layer.outputs + j)];
+    };
     Packed::pack(flat, layer.inputs, layer.outputs, weight);
     Packed::pack(flat, layer.outputs, layer.inputs, [&](int i, int j) { return weight(j, i); });
     auto const out = static_cast<std::size_t>(layer.outputs);

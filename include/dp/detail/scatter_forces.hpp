@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/input/configuration.hpp>
 #include <dp/math/switch_function.hpp>
-
-#include <cstdint>
 
 namespace dp::detail {
 
@@ -21,8 +20,8 @@ struct Totals {
   }
 };
 
-/// g = dE_i/dR_ij of the rows of one neighbour type, from e = dE/d~r, in place (columns 0 to 2). With q = 1/(r + protection),
-/// s = w q and f = w q^2 the row is (s, f x, f y, f z).
+/// g = dE_i/dR_ij of the rows of one neighbour type, from e = dE/d~r, in place (columns 0 to 2). With q =
+/// 1/(r + protection), s = w q and f = w q^2 the row is (s, f x, f y, f z).
 template <class Space>
 struct RowForces {
   Columns<double const, Space> displacement;
@@ -46,8 +45,8 @@ struct RowForces {
   }
 };
 
-/// Forces and virials from g: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j. An item is an
-/// atom of the tile with all its rows.
+/// Forces and virials from g: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j. An
+/// item is an atom of the tile with all its rows.
 template <class Space>
 struct ScatterForces {
   using value_type = Totals;

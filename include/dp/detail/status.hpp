@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/model/model.hpp>
-
-#include <cstdint>
 #include <string>
 
 namespace dp::detail {
 
-/// What kernels report of bad input: the smallest index each, so that the message does not depend on scheduling.
-/// Kernels go on with a harmless value; the host throws after the step.
+/// What kernels report of bad input: the smallest index each, so that the message does not depend on
+/// scheduling. Kernels go on with a harmless value; the host throws after the step.
 template <class Space>
 class Status {
  public:
@@ -36,11 +35,13 @@ class Status {
     Kokkos::atomic_min(&values(field), index);
   }
 
-  /// Brings the values to the host (a fence) and throws what they say. Returns the number of dropped neighbours.
+  /// Brings the values to the host (a fence) and throws what they say. Returns the number of dropped
+  /// neighbours.
   std::int64_t check(Space const& space, int ntypes, std::int64_t atoms) {
     Kokkos::deep_copy(space, m_host, m_values);
     space.fence("dp::Status::check");
-    if (m_host(bad_position) != good) fail("position of atom ", m_host(bad_position), ": expected finite numbers");
+    if (m_host(bad_position) != good)
+      fail("position of atom ", m_host(bad_position), ": expected finite numbers");
     if (m_host(bad_type) != good)
       fail("type of atom ", m_host(bad_type), ": the model has the types 0 to ", ntypes - 1,
            " (negative: a virtual atom)");

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/views.hpp>
-
 #include <cstdint>
+#include <dp/core/views.hpp>
 
 namespace dp {
 
@@ -12,21 +11,22 @@ namespace dp {
 /// Atoms are numbered local first, then ghosts (periodic images, or copies of other ranks' atoms).
 template <class Space>
 struct Configuration {
-  Strided2<double const, Space> positions;  ///< (atoms x 3), Angstrom
-  Strided1<int const, Space> types;         ///< (atoms), 0 ... ntypes-1; negative: a virtual atom, ignored
-  std::int64_t local = 0;                   ///< local atoms; only these have an energy
+  Strided2<double const, Space> positions;    ///< (atoms x 3), Angstrom
+  Strided1<int const, Space> types;           ///< (atoms), 0 ... ntypes-1; negative: a virtual atom, ignored
+  std::int64_t local = 0;                     ///< local atoms; only these have an energy
   Strided1<double const, Space> fparam = {};  ///< frame parameters, where the model has them
   Strided2<double const, Space> aparam = {};  ///< (local x aparam), where the model has them
 };
 
-/// Where the results go, in the memory of `Space`; what is left out is not computed. Forces and virials of ghost
-/// atoms are those that the local atoms exert on them: the host returns them to their owners.
+/// Where the results go, in the memory of `Space`; what is left out is not computed. Forces and virials of
+/// ghost atoms are those that the local atoms exert on them: the host returns them to their owners.
 template <class Space>
 struct Output {
-  Kokkos::View<double, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> energy = {};  ///< eV
+  Kokkos::View<double, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> energy =
+      {};                                    ///< eV
   Strided1<double, Space> atom_energy = {};  ///< (local), eV
   Strided2<double, Space> force = {};        ///< (atoms x 3), eV/Angstrom
-  Strided1<double, Space> virial = {};       ///< (9) row-major, eV: W = -dE/dstrain, positive as LAMMPS has it
+  Strided1<double, Space> virial = {};  ///< (9) row-major, eV: W = -dE/dstrain, positive as LAMMPS has it
   Strided2<double, Space> atom_virial = {};  ///< (atoms x 9), eV, booked on the neighbour; sums to `virial`
   bool accumulate = false;                   ///< add to what is there instead of overwriting it
 };

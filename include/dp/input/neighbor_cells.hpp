@@ -9,8 +9,8 @@
 #include <dp/core/views.hpp>
 #include <dp/input/cell_grid.hpp>
 #include <dp/input/cell_kernels.hpp>
-#include <dp/input/position_bounds.hpp>
 #include <dp/input/neighbor_list.hpp>
+#include <dp/input/position_bounds.hpp>
 
 namespace dp {
 

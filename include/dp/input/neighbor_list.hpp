@@ -2,26 +2,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/core/views.hpp>
 
-#include <cstdint>
-
 namespace dp {
 
-/// A full neighbour list in the memory of `Space`, as any host holds it: row k lists the neighbours of one centre,
-/// each pair in both rows. Neighbours beyond the cutoff are ignored (a list with skin is normal), and their order does
-/// not matter. A small value to be made anew in each step; it owns nothing.
+/// A full neighbour list in the memory of `Space`, as any host holds it: row k lists the neighbours of one
+/// centre, each pair in both rows. Neighbours beyond the cutoff are ignored (a list with skin is normal), and
+/// their order does not matter. A small value to be made anew in each step; it owns nothing.
 template <class Space>
 struct NeighborList {
-  std::int64_t rows = 0;                            ///< number of centres
-  Strided1<int const, Space> centres = {};          ///< the centre of each row; not given: row k is atom k
-  Strided1<std::int64_t const, Space> starts = {};  ///< first entry of each row in `entries`; not given: k * row_stride
-  Strided1<int const, Space> counts = {};           ///< entries of each row; not given: starts(k + 1) - starts(k)
-  int const* entries = nullptr;                     ///< indices of neighbours
-  std::int64_t row_stride = 0;                      ///< from the row of one atom to that of the next
-  std::int64_t entry_stride = 1;                    ///< from one entry of a row to the next
-  int mask = -1;       ///< bits of an entry that hold the index
+  std::int64_t rows = 0;                    ///< number of centres
+  Strided1<int const, Space> centres = {};  ///< the centre of each row; not given: row k is atom k
+  Strided1<std::int64_t const, Space> starts =
+      {};  ///< first entry of each row in `entries`; not given: k * row_stride
+  Strided1<int const, Space> counts = {};  ///< entries of each row; not given: starts(k + 1) - starts(k)
+  int const* entries = nullptr;            ///< indices of neighbours
+  std::int64_t row_stride = 0;             ///< from the row of one atom to that of the next
+  std::int64_t entry_stride = 1;           ///< from one entry of a row to the next
+  int mask = -1;                           ///< bits of an entry that hold the index
 
   /// Compressed rows: neighbours of atom k are indices[offsets[k]] ... indices[offsets[k+1]-1].
   static NeighborList csr(Strided1<std::int64_t const, Space> offsets, Vector<int const, Space> indices) {
@@ -33,8 +33,9 @@ struct NeighborList {
     return list;
   }
 
-  /// Rows of a rank-2 View with counts, as LAMMPS-KOKKOS holds them, in either layout: for each atom i in `centres`
-  /// (LAMMPS: ilist), neighbours(i, 0) ... neighbours(i, counts(i) - 1); `mask` strips flag bits (NEIGHMASK).
+  /// Rows of a rank-2 View with counts, as LAMMPS-KOKKOS holds them, in either layout: for each atom i in
+  /// `centres` (LAMMPS: ilist), neighbours(i, 0) ... neighbours(i, counts(i) - 1); `mask` strips flag bits
+  /// (NEIGHMASK).
   static NeighborList rows2d(Strided1<int const, Space> centres, Strided1<int const, Space> counts,
                              Strided2<int const, Space> neighbours, int mask = -1) {
     NeighborList list;

@@ -7,9 +7,9 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/views.hpp>
+#include <dp/input/box.hpp>
 #include <dp/input/image_kernels.hpp>
 #include <dp/input/position_bounds.hpp>
-#include <dp/input/box.hpp>
 #include <limits>
 
 namespace dp {

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/core/views.hpp>
-
 #include <cstdint>
+#include <dp/core/views.hpp>
 
 namespace dp {
 

@@ -87,7 +87,8 @@ inline void check_fitting_type(Cursor const& node) {
   check_precision(node);
 }
 
-/// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its place.
+/// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its
+/// place.
 inline FittingModel read_fitting(Cursor const& node, int ntypes, int dim_descriptor) {
   auto const n = static_cast<std::size_t>(ntypes);
   check_fitting_type(node);

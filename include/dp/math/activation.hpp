@@ -8,11 +8,11 @@
 
 namespace dp {
 
-/// Value and derivative of an activation function (formulas: docs/model_files.md). `Kind` is a template parameter so
-/// that a pass over a layer has no branch in its inner loop; `T` is the nets' precision.
+/// Value and derivative of an activation function (formulas: docs/model_files.md). `Kind` is a template
+/// parameter so that a pass over a layer has no branch in its inner loop; `T` is the nets' precision.
 template <Activation Kind>
 struct ActivationFunction {
-  double threshold;  ///< silut: above this x, tanh(slope (x - threshold)) + offset
+  double threshold;     ///< silut: above this x, tanh(slope (x - threshold)) + offset
   double slope = 1.0;   ///< silut: of silu at the threshold
   double offset = 0.0;  ///< silut: silu at the threshold
 
@@ -75,15 +75,24 @@ struct ActivationFunction {
 template <class Body>
 void with_activation(Activation kind, double silut_threshold, Body const& body) {
   switch (kind) {
-    case Activation::linear: return body(ActivationFunction<Activation::linear>(silut_threshold));
-    case Activation::tanh: return body(ActivationFunction<Activation::tanh>(silut_threshold));
-    case Activation::relu: return body(ActivationFunction<Activation::relu>(silut_threshold));
-    case Activation::relu6: return body(ActivationFunction<Activation::relu6>(silut_threshold));
-    case Activation::softplus: return body(ActivationFunction<Activation::softplus>(silut_threshold));
-    case Activation::sigmoid: return body(ActivationFunction<Activation::sigmoid>(silut_threshold));
-    case Activation::silu: return body(ActivationFunction<Activation::silu>(silut_threshold));
-    case Activation::silut: return body(ActivationFunction<Activation::silut>(silut_threshold));
-    case Activation::gelu: return body(ActivationFunction<Activation::gelu>(silut_threshold));
+    case Activation::linear:
+      return body(ActivationFunction<Activation::linear>(silut_threshold));
+    case Activation::tanh:
+      return body(ActivationFunction<Activation::tanh>(silut_threshold));
+    case Activation::relu:
+      return body(ActivationFunction<Activation::relu>(silut_threshold));
+    case Activation::relu6:
+      return body(ActivationFunction<Activation::relu6>(silut_threshold));
+    case Activation::softplus:
+      return body(ActivationFunction<Activation::softplus>(silut_threshold));
+    case Activation::sigmoid:
+      return body(ActivationFunction<Activation::sigmoid>(silut_threshold));
+    case Activation::silu:
+      return body(ActivationFunction<Activation::silu>(silut_threshold));
+    case Activation::silut:
+      return body(ActivationFunction<Activation::silut>(silut_threshold));
+    case Activation::gelu:
+      return body(ActivationFunction<Activation::gelu>(silut_threshold));
   }
   fail("dp::with_activation: unknown activation function ", static_cast<int>(kind));
 }

@@ -8,17 +8,20 @@
 
 namespace dp {
 
-/// Functions of one variable as piecewise quintics over equal intervals, on the host. Each piece takes value and slope
-/// of the functions at its ends and their values at two points between, so the table is C1; its derivative is by
-/// definition that of the polynomials.
+/// Functions of one variable as piecewise quintics over equal intervals, on the host. Each piece takes value
+/// and slope of the functions at its ends and their values at two points between, so the table is C1; its
+/// derivative is by definition that of the polynomials.
 struct PiecewiseQuintic {
-  static constexpr int coefficients = 6;
+  static constexpr int coefficients = 6;  ///< of each piece and function
 
-  double lower = 0.0, upper = 0.0;
-  int intervals = 0;
-  int functions = 0;
-  std::vector<double> data;  ///< (intervals, 6, functions): coefficients of rising powers of (x - left end) / step
+  double lower = 0.0;  ///< where the table begins
+  double upper = 0.0;  ///< and ends
+  int intervals = 0;   ///< of equal length
+  int functions = 0;   ///< tabulated side by side
+  std::vector<double>
+      data;  ///< (intervals, 6, functions): coefficients of rising powers of (x - left end) / step
 
+  /// Length of an interval.
   double step() const { return (upper - lower) / intervals; }
 
   /// Samples that a table needs, in rising order: 3 per interval and the end.
@@ -43,7 +46,8 @@ struct PiecewiseQuintic {
         double const p = y(0), q = d(0);
         double const end = y(3) - p - q, slope = d(3) - q;
         double const third = y(1) - p - q / 3, two_thirds = y(2) - p - 2 * q / 3;
-        // c2 t^2 + c3 t^3 + c4 t^4 + c5 t^5 = t^2 g(t), g cubic with g(1), g'(1) = slope - 2 g(1), g(1/3), g(2/3).
+        // c2 t^2 + c3 t^3 + c4 t^4 + c5 t^5 = t^2 g(t), g cubic with g(1), g'(1) = slope - 2 g(1), g(1/3),
+        // g(2/3).
         double const g1 = end, dg1 = slope - 2 * end, ga = 9 * third, gb = 2.25 * two_thirds;
         // Newton form with the nodes 1, 1, 2/3, 1/3.
         double const d1 = dg1, d2 = (gb - g1) / (-1.0 / 3), d3 = (ga - gb) / (-1.0 / 3);
@@ -68,10 +72,9 @@ struct PiecewiseQuintic {
     double value = 0.0, slope = 0.0;
     for (int c = coefficients - 1; c >= 0; --c) {
       slope = slope * t + value;
-      value = value * t +
-              data[(static_cast<std::size_t>(i) * coefficients + static_cast<std::size_t>(c)) *
-                       static_cast<std::size_t>(functions) +
-                   static_cast<std::size_t>(k)];
+      value = value * t + data[(static_cast<std::size_t>(i) * coefficients + static_cast<std::size_t>(c)) *
+                                   static_cast<std::size_t>(functions) +
+                               static_cast<std::size_t>(k)];
     }
     return {value, slope / step()};
   }

@@ -11,7 +11,8 @@
 
 namespace dp {
 
-/// Right singular vectors of a tall matrix, on the host, to full relative accuracy also of small singular values.
+/// Right singular vectors of a tall matrix, on the host, to full relative accuracy also of small singular
+/// values.
 struct RightSingularVectors {
   std::vector<double> values;   ///< (columns), falling
   std::vector<double> vectors;  ///< (columns x columns), vector k in row k
@@ -19,7 +20,8 @@ struct RightSingularVectors {
 
 namespace detail {
 
-/// Overwrites the columns-by-columns start of `a` (rows x columns, row-major) with the triangle R of its QR decomposition.
+/// Overwrites the columns-by-columns start of `a` (rows x columns, row-major) with the triangle R of its QR
+/// decomposition.
 inline void reduce_to_triangle(std::vector<double>& a, std::size_t rows, std::size_t columns) {
   std::vector<double> v(rows), projection(columns);
   for (std::size_t k = 0; k < columns && k < rows; ++k) {
@@ -43,9 +45,11 @@ inline void reduce_to_triangle(std::vector<double>& a, std::size_t rows, std::si
 }  // namespace detail
 
 /// Householder QR, then one-sided Jacobi rotations on the triangle. `a` is (rows x columns), rows >= columns.
-inline RightSingularVectors right_singular_vectors(std::vector<double> a, std::size_t rows, std::size_t columns) {
+inline RightSingularVectors right_singular_vectors(std::vector<double> a, std::size_t rows,
+                                                   std::size_t columns) {
   detail::reduce_to_triangle(a, rows, columns);
-  // Rows of `work` are the columns of R, so that rotations run over contiguous memory; `v` collects the rotations.
+  // Rows of `work` are the columns of R, so that rotations run over contiguous memory; `v` collects the
+  // rotations.
   std::vector<double> work(columns * columns, 0.0), v(columns * columns, 0.0);
   for (std::size_t i = 0; i < columns; ++i) {
     v[i * columns + i] = 1.0;

@@ -19,8 +19,9 @@ struct SwitchFunction {
   SwitchFunction(double rcut_smth, double rcut, bool float32)
       : rmin(float32 ? static_cast<double>(static_cast<float>(rcut_smth)) : rcut_smth),
         rmax(float32 ? static_cast<double>(static_cast<float>(rcut)) : rcut),
-        inverse_width(1.0 / (float32 ? static_cast<double>(static_cast<float>(rmax) - static_cast<float>(rmin))
-                                     : rmax - rmin)) {}
+        inverse_width(1.0 / (float32
+                                 ? static_cast<double>(static_cast<float>(rmax) - static_cast<float>(rmin))
+                                 : rmax - rmin)) {}
 
   /// Value `w` and derivative `slope` at `r`.
   KOKKOS_INLINE_FUNCTION void operator()(double r, double& w, double& slope) const {

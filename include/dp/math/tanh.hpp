@@ -4,7 +4,6 @@
 
 #include <Kokkos_BitManipulation.hpp>
 #include <Kokkos_Core.hpp>
-
 #include <cstdint>
 
 namespace dp {
@@ -64,8 +63,8 @@ KOKKOS_INLINE_FUNCTION float expm1_reduced(float r) {
 
 }  // namespace detail
 
-/// tanh without branches or calls, so that loops over it vectorise. With e = exp(2|x|) - 1 = 2^n (exp(r) - 1) +
-/// (2^n - 1), tanh|x| = e / (e + 2) without cancellation anywhere. Largest error measured by
+/// tanh without branches or calls, so that loops over it vectorise. With e = exp(2|x|) - 1 = 2^n (exp(r) - 1)
+/// + (2^n - 1), tanh|x| = e / (e + 2) without cancellation anywhere. Largest error measured by
 /// tests/math_test.cpp: 2.5 units in the last place in double and in float.
 template <class T>
 KOKKOS_INLINE_FUNCTION T fast_tanh(T x) {

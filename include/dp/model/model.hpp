@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/model/embedding_table.hpp>
-#include <dp/model/net.hpp>
-
 #include <array>
 #include <cstddef>
+#include <dp/model/embedding_table.hpp>
+#include <dp/model/net.hpp>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -20,18 +19,20 @@ enum class DescriptorKind { angular, radial };
 /// A descriptor and its statistics. Per-pair arrays are indexed by centre * ntypes + neighbour.
 struct DescriptorModel {
   DescriptorKind kind = DescriptorKind::angular;  ///< angular: se_e2_a, radial: se_e2_r
-  double rcut = 0.0;           ///< cutoff radius, Angstrom
-  double rcut_smth = 0.0;      ///< where the switch function begins to fall, Angstrom
-  bool float32_cutoffs = false;  ///< rcut and rcut_smth act rounded to float, as in TensorFlow's frozen graphs
-  std::vector<int> sel;        ///< neighbours expected of each type; their sum is the divisor of the descriptor
-  int axis_neuron = 0;         ///< columns of the second factor of the descriptor (angular only)
-  double protection = 0.0;     ///< added to r where it divides (env_protection), Angstrom
+  double rcut = 0.0;                              ///< cutoff radius, Angstrom
+  double rcut_smth = 0.0;                         ///< where the switch function begins to fall, Angstrom
+  bool float32_cutoffs =
+      false;                ///< rcut and rcut_smth act rounded to float, as in TensorFlow's frozen graphs
+  std::vector<int> sel;     ///< neighbours expected of each type; their sum is the divisor of the descriptor
+  int axis_neuron = 0;      ///< columns of the second factor of the descriptor (angular only)
+  double protection = 0.0;  ///< added to r where it divides (env_protection), Angstrom
   std::vector<std::array<double, 4>> mean;    ///< per pair: subtracted from a row of the environment matrix
   std::vector<std::array<double, 4>> stddev;  ///< per pair: divides it afterwards
   std::vector<char> excluded;  ///< per pair: neighbours of this type do not contribute (exclude_types)
-  bool excluded_padding = true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
-  bool one_sided = false;      ///< nets depend on the neighbour's type alone
-  std::vector<Net> nets;       ///< per pair (filled for both kinds of model), some may be empty
+  bool excluded_padding =
+      true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
+  bool one_sided = false;              ///< nets depend on the neighbour's type alone
+  std::vector<Net> nets;               ///< per pair (filled for both kinds of model), some may be empty
   std::vector<EmbeddingTable> tables;  ///< per pair, or none at all; used where the net is empty
 
   /// The sum of sel.
@@ -46,30 +47,30 @@ struct DescriptorModel {
 
 /// The fitting nets: descriptor and parameters to atomic energy.
 struct FittingModel {
-  std::vector<Net> nets;                ///< per centre type
-  std::vector<double> bias_atom_e;      ///< per type, eV
-  std::vector<char> vacuum_removed;     ///< per type: the net's value at a zero descriptor is subtracted
-  int fparam = 0;                       ///< number of frame parameters
-  int aparam = 0;                       ///< number of atomic parameters
-  bool aparam_is_mask = false;          ///< aparam given by the caller is not an input of the net
+  std::vector<Net> nets;                   ///< per centre type
+  std::vector<double> bias_atom_e;         ///< per type, eV
+  std::vector<char> vacuum_removed;        ///< per type: the net's value at a zero descriptor is subtracted
+  int fparam = 0;                          ///< number of frame parameters
+  int aparam = 0;                          ///< number of atomic parameters
+  bool aparam_is_mask = false;             ///< aparam given by the caller is not an input of the net
   std::vector<double> fparam_mean;         ///< (fparam), subtracted from the parameters
   std::vector<double> fparam_inverse_std;  ///< (fparam), multiplied by afterwards
   std::vector<double> aparam_mean;         ///< (aparam), subtracted from the parameters
   std::vector<double> aparam_inverse_std;  ///< (aparam), multiplied by afterwards
-  std::vector<double> default_fparam;   ///< used where the caller gives none; empty: the caller must
-  std::vector<double> case_embedding;   ///< constant inputs after the parameters
+  std::vector<double> default_fparam;      ///< used where the caller gives none; empty: the caller must
+  std::vector<double> case_embedding;      ///< constant inputs after the parameters
 };
 
 /// A Deep Potential model as plain host data: what every reader produces and DeepPotential consumes.
 /// `io/read_model.hpp` reads one; validate() is called by readers and by DeepPotential.
 struct Model {
-  std::string source;                 ///< where it came from, for messages
-  std::vector<std::string> type_map;  ///< element names; a type is an index into it
-  DescriptorModel descriptor;         ///< from surroundings to descriptor
-  FittingModel fitting;               ///< from descriptor to energy
-  std::vector<double> out_bias;       ///< per type, eV, added to the atomic energy
-  std::vector<char> atom_excluded;    ///< per type: energy exactly zero (atom_exclude_types)
-  std::vector<char> pair_excluded;    ///< per pair: not neighbours of each other (pair_exclude_types)
+  std::string source;                   ///< where it came from, for messages
+  std::vector<std::string> type_map;    ///< element names; a type is an index into it
+  DescriptorModel descriptor;           ///< from surroundings to descriptor
+  FittingModel fitting;                 ///< from descriptor to energy
+  std::vector<double> out_bias;         ///< per type, eV, added to the atomic energy
+  std::vector<char> atom_excluded;      ///< per type: energy exactly zero (atom_exclude_types)
+  std::vector<char> pair_excluded;      ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 
   /// Number of types.

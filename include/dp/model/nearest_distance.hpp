@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/model/model.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <dp/model/model.hpp>
 #include <string>
 #include <string_view>
 
@@ -14,11 +13,14 @@ namespace dp {
 
 namespace detail {
 
-/// Covalent radii in picometres by atomic number (Cordero et al., Dalton Trans. 2008, 2832), 0 for unknown names.
+/// Covalent radii in picometres by atomic number (Cordero et al., Dalton Trans. 2008, 2832), 0 for unknown
+/// names.
 inline int covalent_radius(std::string const& element) {
   static constexpr std::string_view symbols =
-      "H  He Li Be B  C  N  O  F  Ne Na Mg Al Si P  S  Cl Ar K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr "
-      "Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf "
+      "H  He Li Be B  C  N  O  F  Ne Na Mg Al Si P  S  Cl Ar K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
+      "Br Kr "
+      "Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb "
+      "Lu Hf "
       "Ta W  Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U  Np Pu Am Cm ";
   static constexpr std::array<short, 96> radii = {
       31,  28,  128, 96,  84,  76,  71,  66,  57,  58,  166, 141, 121, 111, 107, 105, 102, 106, 203, 176,
@@ -35,8 +37,9 @@ inline int covalent_radius(std::string const& element) {
 
 }  // namespace detail
 
-/// The smallest distance of a pair of types that a compressed model's tables cover, Angstrom: a little below the
-/// nearest distance in the training data, or, if larger, what the elements' covalent radii make plausible.
+/// The smallest distance of a pair of types that a compressed model's tables cover, Angstrom: a little below
+/// the nearest distance in the training data, or, if larger, what the elements' covalent radii make
+/// plausible.
 inline double nearest_distance(Model const& model, int centre, int neighbour) {
   auto const& names = model.type_map;
   int const sum = detail::covalent_radius(names[static_cast<std::size_t>(centre)]) +

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <dp/core/activation.hpp>
-
 #include <vector>
 
 namespace dp {
@@ -14,11 +13,11 @@ enum class Skip { none, identity, doubled };
 
 /// One fully connected layer: y = timestep * activation(x weight + bias) + skip(x).
 struct Layer {
-  int inputs = 0;                ///< width of x
-  int outputs = 0;               ///< width of y
-  std::vector<double> weight;    ///< (inputs x outputs), row-major
-  std::vector<double> bias;      ///< (outputs) or empty
-  std::vector<double> timestep;  ///< (outputs) or empty (DeePMD-kit's resnet_dt, "idt")
+  int inputs = 0;                              ///< width of x
+  int outputs = 0;                             ///< width of y
+  std::vector<double> weight;                  ///< (inputs x outputs), row-major
+  std::vector<double> bias;                    ///< (outputs) or empty
+  std::vector<double> timestep;                ///< (outputs) or empty (DeePMD-kit's resnet_dt, "idt")
   Activation activation = Activation::linear;  ///< its kind
   double threshold = 3.0;                      ///< of silut only
   Skip skip = Skip::none;                      ///< must fit the widths

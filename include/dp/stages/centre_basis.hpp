@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <dp/core/lanes.hpp>
 #include <dp/detail/folded_features.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/embedding_basis.hpp>
-
-#include <cstddef>
 #include <vector>
 
 namespace dp {
 
-/// What the fitting net of a centre type reads of the compressed descriptor: the products of A with itself (symmetric), of
-/// A with Y = A C_axis^T (axis), both with the first layer folded accordingly, or D itself (full).
+/// What the fitting net of a centre type reads of the compressed descriptor: the products of A with itself
+/// (symmetric), of A with Y = A C_axis^T (axis), both with the first layer folded accordingly, or D itself
+/// (full).
 enum class Features { symmetric, axis, full };
 
 /// For logs.
@@ -23,10 +23,10 @@ inline char const* name(Features features) {
 
 /// The bases of one centre type side by side: C (M x K') and how its features enter the fitting net.
 struct CentreBasis {
-  int width = 0;                 ///< K', the sum of the K of all neighbour types
-  std::vector<double> channels;  ///< (M x K'), row-major
-  Features features = Features::full;
-  int dimension = 0;             ///< number of features
+  int width = 0;                       ///< K', the sum of the K of all neighbour types
+  std::vector<double> channels;        ///< (M x K'), row-major
+  Features features = Features::full;  ///< chosen
+  int dimension = 0;                   ///< number of features
 
   /// Stacks the bases and chooses the features with the fewest operations. `strip`: lanes of the kernels.
   CentreBasis(Model const& model, int centre, std::vector<EmbeddingBasis> const& bases, int strip) {
@@ -63,10 +63,12 @@ struct CentreBasis {
     Layer& first = net.layers.front();
     auto const n_out = static_cast<std::size_t>(first.outputs);
     auto const parameters = static_cast<std::size_t>(first.inputs - model.descriptor.dimension());
-    std::vector<double> folded = model.descriptor.kind == DescriptorKind::radial ? fold_axis(model, first, 1)
-                                                                                  : fold_axis(model, first, model.descriptor.axis_neuron);
+    std::vector<double> folded = model.descriptor.kind == DescriptorKind::radial
+                                     ? fold_axis(model, first, 1)
+                                     : fold_axis(model, first, model.descriptor.axis_neuron);
     if (features == Features::symmetric) folded = fold_symmetric(model, folded, n_out, strip);
-    folded.insert(folded.end(), first.weight.end() - static_cast<std::ptrdiff_t>(parameters * n_out), first.weight.end());
+    folded.insert(folded.end(), first.weight.end() - static_cast<std::ptrdiff_t>(parameters * n_out),
+                  first.weight.end());
     first.weight = std::move(folded);
     first.inputs = dimension + static_cast<int>(parameters);
     return net;
@@ -75,7 +77,8 @@ struct CentreBasis {
  private:
   /// V (axis * K' x outputs): V_(bk) = sum_m C_mk W_(mb).
   std::vector<double> fold_axis(Model const& model, Layer const& first, int axis) const {
-    auto const m_count = static_cast<std::size_t>(model.descriptor.width()), k_count = static_cast<std::size_t>(width);
+    auto const m_count = static_cast<std::size_t>(model.descriptor.width()),
+               k_count = static_cast<std::size_t>(width);
     auto const b_count = static_cast<std::size_t>(axis), n_out = static_cast<std::size_t>(first.outputs);
     std::vector<double> v(b_count * k_count * n_out, 0.0);
     for (std::size_t m = 0; m < m_count; ++m)
@@ -91,8 +94,10 @@ struct CentreBasis {
     return v;
   }
 
-  /// From V to the blocks of the symmetric features: sum_b C_bl V_(bk), both orders of k and l added off the diagonal blocks.
-  std::vector<double> fold_symmetric(Model const& model, std::vector<double> const& v, std::size_t n_out, int strip) const {
+  /// From V to the blocks of the symmetric features: sum_b C_bl V_(bk), both orders of k and l added off the
+  /// diagonal blocks.
+  std::vector<double> fold_symmetric(Model const& model, std::vector<double> const& v, std::size_t n_out,
+                                     int strip) const {
     auto const k_count = static_cast<std::size_t>(width), s = static_cast<std::size_t>(strip);
     auto const b_count = static_cast<std::size_t>(model.descriptor.axis_neuron);
     std::vector<double> full(k_count * k_count * n_out, 0.0);
@@ -101,7 +106,8 @@ struct CentreBasis {
         for (std::size_t l = 0; l < k_count; ++l) {
           double const c = channels[b * k_count + l];
           if (c == 0.0) continue;
-          for (std::size_t n = 0; n < n_out; ++n) full[(k * k_count + l) * n_out + n] += c * v[(b * k_count + k) * n_out + n];
+          for (std::size_t n = 0; n < n_out; ++n)
+            full[(k * k_count + l) * n_out + n] += c * v[(b * k_count + k) * n_out + n];
         }
     std::vector<double> blocks;
     blocks.reserve(static_cast<std::size_t>(dimension) * n_out);

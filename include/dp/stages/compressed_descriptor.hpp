@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/detail/basis_kernels.hpp>
@@ -11,28 +13,25 @@
 #include <dp/model/model.hpp>
 #include <dp/stages/centre_basis.hpp>
 #include <dp/stages/environment_matrix.hpp>
-
-#include <array>
-#include <cstdint>
 #include <vector>
 
 namespace dp {
 
-/// The descriptor in the low-rank basis: A_i = (1/nnei) sum_j phi(s_ij) (x) ~r_ij (K' x 4), and from it the features that
-/// the folded fitting net reads (see Features). T, G and, unless the features are `full`, D are never formed.
-/// Takes the place of Descriptor for tiles whose neighbours all lie within the tables.
+/// The descriptor in the low-rank basis: A_i = (1/nnei) sum_j phi(s_ij) (x) ~r_ij (K' x 4), and from it the
+/// features that the folded fitting net reads (see Features). T, G and, unless the features are `full`, D are
+/// never formed. Takes the place of Descriptor for tiles whose neighbours all lie within the tables.
 template <class Space, class Precision>
 class CompressedDescriptor {
  public:
-  using T = typename Precision::Net;
-  static constexpr int lanes = Lanes<Space, T>::count;
+  using T = typename Precision::Net;                    ///< what is computed in
+  static constexpr int lanes = Lanes<Space, T>::count;  ///< functions that a kernel handles side by side
 
   /// `bases`: per pair of types; `centres`: per centre type, made of them.
   CompressedDescriptor(Space const& space, Model const& model, std::vector<EmbeddingBasis> const& bases,
                        std::vector<CentreBasis> const& centres);
 
-  /// Finds the tables' pieces for the rows of a tile of atoms of `type`. Returns the number of rows beyond the tables'
-  /// safe range (a host scalar); unless it is 0 the tile is not for this class.
+  /// Finds the tables' pieces for the rows of a tile of atoms of `type`. Returns the number of rows beyond
+  /// the tables' safe range (a host scalar); unless it is 0 the tile is not for this class.
   std::int64_t locate(Space const& space, int type, EnvironmentMatrix<Space> const& environment);
 
   /// Writes the features into the first columns of `f` (atoms x at least the features); after locate().
@@ -40,7 +39,7 @@ class CompressedDescriptor {
 
   /// dE/d~r (rows x 4) from dE/dF; after forward() of the same tile.
   Columns<double, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
-                                      Matrix<T const, Space> df);
+                                 Matrix<T const, Space> df);
 
   /// Working memory held on `Space`.
   std::size_t bytes() const {
@@ -59,9 +58,9 @@ class CompressedDescriptor {
     Features features;
     std::vector<detail::BasisTable> tables;  // per neighbour type
     Constants<detail::BasisStrip> strips;
-    Constants<T> coefficients, constants;    // constants: (2, components * K')
-    Constants<T> left, left_transposed;      // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
-    Constants<T> axis_channels;              // (axis, K')
+    Constants<T> coefficients, constants;  // constants: (2, components * K')
+    Constants<T> left, left_transposed;    // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
+    Constants<T> axis_channels;            // (axis, K')
     PackedMatrix<Space, T> to_left, from_left;
   };
 
@@ -85,7 +84,8 @@ class CompressedDescriptor {
   Matrix<T, Space> m_a_now, m_y_now;
   Buffer<int, Space> m_piece{"dp::CompressedDescriptor::piece"};
   Buffer<T, Space> m_fraction{"dp::CompressedDescriptor::fraction"}, m_a{"dp::CompressedDescriptor::a"},
-      m_da{"dp::CompressedDescriptor::da"}, m_y{"dp::CompressedDescriptor::y"}, m_dy{"dp::CompressedDescriptor::dy"};
+      m_da{"dp::CompressedDescriptor::da"}, m_y{"dp::CompressedDescriptor::y"},
+      m_dy{"dp::CompressedDescriptor::dy"};
   Buffer<double, Space> m_gradient{"dp::CompressedDescriptor::gradient"};
 };
 
@@ -107,21 +107,22 @@ CompressedDescriptor<Space, Precision>::CompressedDescriptor(Space const& space,
 
 template <class Space, class Precision>
 auto CompressedDescriptor<Space, Precision>::make_centre(Space const& space, Model const& model, int type,
-                                                         EmbeddingBasis const* bases, CentreBasis const& centre) const
-    -> Centre {
+                                                         EmbeddingBasis const* bases,
+                                                         CentreBasis const& centre) const -> Centre {
   Centre result;
   result.width = centre.width;
   result.dimension = centre.dimension;
   result.features = centre.features;
-  auto const k_count = static_cast<std::size_t>(centre.width), components = static_cast<std::size_t>(m_components);
+  auto const k_count = static_cast<std::size_t>(centre.width),
+             components = static_cast<std::size_t>(m_components);
   std::vector<double> coefficients, constants(2 * components * k_count);
   std::vector<detail::BasisStrip> strips;
   int column = 0;
   for (int t = 0; t < m_ntypes; ++t) {
     EmbeddingBasis const& basis = bases[t];
     PiecewiseQuintic const& table = basis.table;
-    result.tables.push_back({static_cast<int>(coefficients.size()), basis.functions, column, table.intervals, table.lower,
-                             basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover});
+    result.tables.push_back({static_cast<int>(coefficients.size()), basis.functions, column, table.intervals,
+                             table.lower, basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover});
     coefficients.insert(coefficients.end(), table.data.begin(), table.data.end());
     auto const pair = static_cast<std::size_t>(type * m_ntypes + t);
     for (int k = 0; k < basis.functions; k += lanes) strips.push_back({t, k, basis.functions, column + k});
@@ -173,9 +174,9 @@ std::int64_t CompressedDescriptor<Space, Precision>::locate(Space const& space, 
     std::int64_t count = 0;
     auto const& table = centre.tables[static_cast<std::size_t>(t)];
     if (table.functions == 0) continue;
-    Kokkos::parallel_reduce("dp::CompressedDescriptor::locate",
-                            Range(space, environment.begin(t), environment.begin(t + 1)),
-                            detail::LocateRows<Space, T>{table, environment.values(), piece, fraction}, count);
+    Kokkos::parallel_reduce(
+        "dp::CompressedDescriptor::locate", Range(space, environment.begin(t), environment.begin(t + 1)),
+        detail::LocateRows<Space, T>{table, environment.values(), piece, fraction}, count);
     beyond += count;
   }
   return beyond;
@@ -190,18 +191,20 @@ void CompressedDescriptor<Space, Precision>::contract(Space const& space, Centre
   auto const rows = static_cast<std::size_t>(environment.rows());
   Matrix<T const, Space> const constants(centre.constants.data(), 2,
                                          static_cast<std::size_t>(Components * centre.width));
-  detail::TileRows<Space> const tile{environment.atoms(), m_ntypes, environment.offsets(), environment.present(), m_sel};
+  detail::TileRows<Space> const tile{environment.atoms(), m_ntypes, environment.offsets(),
+                                     environment.present(), m_sel};
   Kokkos::parallel_for(
       "dp::CompressedDescriptor::contract",
       Range(space, 0, environment.atoms() * static_cast<std::int64_t>(centre.strips.extent(0))),
-      detail::ContractBasis<Space, T, Components>{tile, centre.strips, centre.coefficients, m_piece.get(space, rows),
-                                                  m_fraction.get(space, rows), environment.values(), constants,
-                                                  m_scale, a});
+      detail::ContractBasis<Space, T, Components>{tile, centre.strips, centre.coefficients,
+                                                  m_piece.get(space, rows), m_fraction.get(space, rows),
+                                                  environment.values(), constants, m_scale, a});
 }
 
 template <class Space, class Precision>
 void CompressedDescriptor<Space, Precision>::forward(Space const& space, int type,
-                                                     EnvironmentMatrix<Space> const& environment, Matrix<T, Space> f) {
+                                                     EnvironmentMatrix<Space> const& environment,
+                                                     Matrix<T, Space> f) {
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
   auto const atoms = static_cast<std::size_t>(environment.atoms());
   m_a_now = m_a.get(space, atoms, static_cast<std::size_t>(m_components * centre.width));
@@ -220,7 +223,8 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
     }
     auto const left = static_cast<std::size_t>(full ? m_width : m_axis);
     m_y_now = m_y.get(space, atoms, static_cast<std::size_t>(m_components) * left);
-    gemm<Space, T>(space, per_component(m_a_now, m_components), centre.to_left, per_component(m_y_now, m_components));
+    gemm<Space, T>(space, per_component(m_a_now, m_components), centre.to_left,
+                   per_component(m_y_now, m_components));
   }
   if (!m_angular)
     Kokkos::deep_copy(space, Kokkos::subview(f, Kokkos::ALL, std::make_pair(0, m_width)), m_y_now);
@@ -258,16 +262,19 @@ Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
       } else {
         Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
       }
-      gemm<Space, T>(space, per_component(dy, m_components), centre.from_left, per_component(da, m_components));
+      gemm<Space, T>(space, per_component(dy, m_components), centre.from_left,
+                     per_component(da, m_components));
     } else if (centre.features == Features::axis) {
       Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
                                             static_cast<std::size_t>(centre.width));
       Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_y", Range(space, 0, n * m_axis),
                            detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
-      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_a", Range(space, 0, n * (centre.width / lanes)),
+      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_a",
+                           Range(space, 0, n * (centre.width / lanes)),
                            detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
     } else {
-      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint", Range(space, 0, n * (centre.width / lanes)),
+      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint",
+                           Range(space, 0, n * (centre.width / lanes)),
                            detail::SymmetricFeaturesAdjoint<Space, T>{m_a_now, df, da});
     }
   }
@@ -278,13 +285,17 @@ Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
       auto const& table = centre.tables[static_cast<std::size_t>(t)];
       Range const range(space, environment.begin(t), environment.begin(t + 1));
       if (table.functions > 0)
-        Kokkos::parallel_for("dp::CompressedDescriptor::row_gradient", range,
-                             detail::BasisRowGradient<Space, T, Components>{
-                                 table, centre.coefficients, m_piece.get(space, rows), m_fraction.get(space, rows),
-                                 environment.values(), environment.atom(), da, m_scale, gradient});
+        Kokkos::parallel_for(
+            "dp::CompressedDescriptor::row_gradient", range,
+            detail::BasisRowGradient<Space, T, Components>{
+                table, centre.coefficients, m_piece.get(space, rows), m_fraction.get(space, rows),
+                environment.values(), environment.atom(), da, m_scale, gradient});
       else
-        Kokkos::deep_copy(space, Kokkos::subview(gradient, std::make_pair(environment.begin(t), environment.begin(t + 1)),
-                                                 Kokkos::ALL), 0.0);
+        Kokkos::deep_copy(
+            space,
+            Kokkos::subview(gradient, std::make_pair(environment.begin(t), environment.begin(t + 1)),
+                            Kokkos::ALL),
+            0.0);
     }
   };
   if (m_angular)

@@ -2,22 +2,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/input/configuration.hpp>
 #include <dp/input/tile.hpp>
 #include <dp/stages/centre_basis.hpp>
 #include <dp/stages/compressed_descriptor.hpp>
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/fitting_net.hpp>
-
-#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace dp {
 
-/// Descriptor and fitting net of a tile, forward and back, in a low-rank basis with the first fitting layer folded. Tiles
-/// with neighbours nearer than the tables reach go through the exact nets, blended in smoothly (see Handover).
+/// Descriptor and fitting net of a tile, forward and back, in a low-rank basis with the first fitting layer
+/// folded. Tiles with neighbours nearer than the tables reach go through the exact nets, blended in smoothly
+/// (see Handover).
 template <class Space, class Precision>
 class CompressedEvaluation {
  public:
@@ -33,9 +33,9 @@ class CompressedEvaluation {
 
   /// As ExactEvaluation::run().
   Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
-                                  Configuration<Space> const& configuration,
-                                  EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
-                                  bool derivative) {
+                             Configuration<Space> const& configuration,
+                             EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
+                             bool derivative) {
     if (m_descriptor.locate(space, tile.type, environment) > 0) {
       m_handed_over += tile.atoms();
       return exact(space).run(space, tile, configuration, environment, energy, derivative);
@@ -49,11 +49,13 @@ class CompressedEvaluation {
 
   /// Atoms whose tile went through the exact nets, since construction.
   std::int64_t handed_over() const { return m_handed_over; }
-  std::vector<EmbeddingBasis> const& bases() const { return m_bases; }          ///< per pair of types
+  std::vector<EmbeddingBasis> const& bases() const { return m_bases; }        ///< per pair of types
   std::vector<CentreBasis> const& centre_bases() const { return m_centres; }  ///< per centre type
 
   /// Memory held on `Space`.
-  std::size_t bytes() const { return m_descriptor.bytes() + m_fitting.bytes() + (m_exact ? m_exact->bytes() : 0); }
+  std::size_t bytes() const {
+    return m_descriptor.bytes() + m_fitting.bytes() + (m_exact ? m_exact->bytes() : 0);
+  }
 
  private:
   static constexpr int lanes = Lanes<Space, T>::count;
@@ -62,12 +64,14 @@ class CompressedEvaluation {
     std::vector<CentreBasis> result;
     auto const n = model.ntypes();
     for (int i = 0; i < n; ++i)
-      result.emplace_back(model, i, std::vector<EmbeddingBasis>(bases.begin() + i * n, bases.begin() + (i + 1) * n), lanes);
+      result.emplace_back(
+          model, i, std::vector<EmbeddingBasis>(bases.begin() + i * n, bases.begin() + (i + 1) * n), lanes);
     return result;
   }
   static std::vector<Net> folded(Model const& model, std::vector<CentreBasis> const& centres) {
     std::vector<Net> nets;
-    for (int i = 0; i < model.ntypes(); ++i) nets.push_back(centres[static_cast<std::size_t>(i)].fold(model, i, lanes));
+    for (int i = 0; i < model.ntypes(); ++i)
+      nets.push_back(centres[static_cast<std::size_t>(i)].fold(model, i, lanes));
     return nets;
   }
   static std::vector<int> dimensions(std::vector<CentreBasis> const& centres) {

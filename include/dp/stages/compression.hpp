@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <dp/input/box.hpp>
 #include <dp/input/neighbor_cells.hpp>
 #include <dp/input/periodic_images.hpp>
@@ -13,26 +16,23 @@
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/force_virial.hpp>
 #include <dp/stages/tiles.hpp>
-
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
 #include <vector>
 
 namespace dp {
 
 /// Bases for all pairs of types that reach a tolerance.
 struct Compression {
-  std::vector<EmbeddingBasis> bases;
+  std::vector<EmbeddingBasis> bases;  ///< per pair
   double force_error = 0.0;  ///< root mean square against the exact nets on the test fluid, eV/Angstrom
   bool reached = false;      ///< whether it is within the tolerance
 };
 
-/// A small periodic fluid on which a compression is tested against the exact nets: a cubic lattice with large random
-/// displacements, all types in turn, about as many neighbours as the model was made for.
+/// A small periodic fluid on which a compression is tested against the exact nets: a cubic lattice with large
+/// random displacements, all types in turn, about as many neighbours as the model was made for.
 template <class Space>
 class TestFluid {
  public:
+  /// For the cutoff, the types and the number of neighbours of `model`.
   TestFluid(Space const& space, Model const& model)
       : m_tiles(model), m_status(space), m_environment(space, model), m_forces(space, model) {
     auto const& d = model.descriptor;
@@ -70,11 +70,14 @@ class TestFluid {
   /// Forces (3 * atoms) on all atoms, images folded back, by one of the evaluations.
   template <class Evaluation>
   std::vector<double> forces(Space const& space, Evaluation& evaluation) {
-    auto const atoms = static_cast<std::size_t>(m_images.atoms()), local = static_cast<std::size_t>(m_images.local());
-    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> force("dp::TestFluid::force", atoms, 3);
-    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> aparam("dp::TestFluid::aparam", local,
-                                                                                     m_aparams);
-    Configuration<Space> const configuration{m_images.positions(), m_images.types(), m_images.local(), m_fparam, aparam};
+    auto const atoms = static_cast<std::size_t>(m_images.atoms()),
+               local = static_cast<std::size_t>(m_images.local());
+    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> force("dp::TestFluid::force",
+                                                                                    atoms, 3);
+    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> aparam("dp::TestFluid::aparam",
+                                                                                     local, m_aparams);
+    Configuration<Space> const configuration{m_images.positions(), m_images.types(), m_images.local(),
+                                             m_fparam, aparam};
     Output<Space> output;
     output.force = force;
     Buffer<double, Space> energy("dp::TestFluid::energy");
@@ -102,14 +105,13 @@ class TestFluid {
   std::size_t m_aparams = 0;  // zeros are as good as any
 };
 
-/// The smallest bases with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test fluid, tried in
-/// double. `nearest`: the smallest distance of the tables, Angstrom; 0: nearest_distance() of each pair. `multiple`: K is
-/// rounded up to a multiple of it.
+/// The smallest bases with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
+/// fluid, tried in double. `nearest`: the smallest distance of the tables, Angstrom; 0: nearest_distance() of
+/// each pair. `multiple`: K is rounded up to a multiple of it.
 template <class Space>
 Compression compress(Space const& space, Model const& model, double tolerance, double nearest, int multiple) {
-  EmbeddingSampler<Space> const sampler(space, model, [&](int i, int j) {
-    return nearest > 0.0 ? nearest : nearest_distance(model, i, j);
-  });
+  EmbeddingSampler<Space> const sampler(
+      space, model, [&](int i, int j) { return nearest > 0.0 ? nearest : nearest_distance(model, i, j); });
   TestFluid<Space> fluid(space, model);
   ExactEvaluation<Space, Double> exact(space, model);
   auto const reference = fluid.forces(space, exact);
@@ -122,7 +124,8 @@ Compression compress(Space const& space, Model const& model, double tolerance, d
     CompressedEvaluation<Space, Double> candidate(space, model, bases);
     auto const forces = fluid.forces(space, candidate);
     double sum = 0.0;
-    for (std::size_t k = 0; k < forces.size(); ++k) sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);
+    for (std::size_t k = 0; k < forces.size(); ++k)
+      sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);
     double const error = std::sqrt(sum / static_cast<double>(forces.size()));
     if (best.bases.empty() || error < best.force_error) best = {std::move(bases), error, error <= tolerance};
     tail *= std::clamp(tolerance / error, 0.05, 0.5);

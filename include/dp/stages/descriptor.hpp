@@ -2,22 +2,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/contractions.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/handover.hpp>
 #include <dp/stages/pair_embedding.hpp>
-
-#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace dp {
 
-/// The descriptor of a tile of atoms and its adjoint. se_e2_a (SC20, eq. 2): T_i = (1/nnei) sum_j G_ij (x) ~r_ij,
-/// D_i = T_i T_i[axis]^T; se_e2_r: D_i = (1 / 5 nnei) sum_j G_ij. nnei is sum(sel), whatever the number of neighbours;
-/// absent neighbours enter as one constant per pair of types.
+/// The descriptor of a tile of atoms and its adjoint. se_e2_a (SC20, eq. 2): T_i = (1/nnei) sum_j G_ij (x)
+/// ~r_ij, D_i = T_i T_i[axis]^T; se_e2_r: D_i = (1 / 5 nnei) sum_j G_ij. nnei is sum(sel), whatever the
+/// number of neighbours; absent neighbours enter as one constant per pair of types.
 template <class Space, class Precision>
 class Descriptor {
  public:
@@ -29,8 +28,8 @@ class Descriptor {
   /// Length of the descriptor, M * axis or M.
   int dimension() const { return m_dimension; }
 
-  /// Writes D into the first dimension() columns of `d` (atoms x at least dimension()). `derivative`: also prepare what
-  /// adjoint() needs.
+  /// Writes D into the first dimension() columns of `d` (atoms x at least dimension()). `derivative`: also
+  /// prepare what adjoint() needs.
   void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
                bool derivative);
 
@@ -39,7 +38,7 @@ class Descriptor {
 
   /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
   Columns<double, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
-                                      Matrix<T const, Space> dd);
+                                 Matrix<T const, Space> dd);
 
   /// Memory held on `Space`.
   std::size_t bytes() const {
@@ -54,9 +53,11 @@ class Descriptor {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
   /// Rows of neighbours of type `t` in a buffer of the width M.
-  Matrix<T, Space> rows_of(Matrix<T, Space> const& all, EnvironmentMatrix<Space> const& environment, int t) const {
+  Matrix<T, Space> rows_of(Matrix<T, Space> const& all, EnvironmentMatrix<Space> const& environment,
+                           int t) const {
     auto const n = static_cast<std::size_t>(environment.begin(t + 1) - environment.begin(t));
-    return Matrix<T, Space>(all.data() + environment.begin(t) * m_width, n, static_cast<std::size_t>(m_width));
+    return Matrix<T, Space>(all.data() + environment.begin(t) * m_width, n,
+                            static_cast<std::size_t>(m_width));
   }
   detail::TileRows<Space> tile_rows(EnvironmentMatrix<Space> const& environment) const {
     return {environment.atoms(), m_ntypes, environment.offsets(), environment.present(), m_sel};
@@ -68,7 +69,8 @@ class Descriptor {
   T m_scale;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
   std::vector<std::optional<PairEmbedding<Space, Precision>>> m_embeddings;  // per pair
-  std::vector<Kokkos::View<T*, typename Space::memory_space>> m_constants;   // per centre: (2 ntypes, components * M)
+  std::vector<Kokkos::View<T*, typename Space::memory_space>>
+      m_constants;  // per centre: (2 ntypes, components * M)
 
   std::optional<Handover<Space, T>> m_handover;
   Matrix<T, Space> m_t;
@@ -95,15 +97,16 @@ Descriptor<Space, Precision>::Descriptor(Space const& space, Model const& model)
         to_space<T>(space, "dp::Descriptor::constants", constants(space, model.descriptor, centre)));
 }
 
-/// What one absent (first row of each neighbour type) and one present but excluded neighbour (second row) add to the sum
-/// over neighbours. An absent neighbour has the row -mean / stddev.
+/// What one absent (first row of each neighbour type) and one present but excluded neighbour (second row) add
+/// to the sum over neighbours. An absent neighbour has the row -mean / stddev.
 template <class Space, class Precision>
 auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel const& model, int centre)
     -> std::vector<T> {
   int const components = m_angular ? 4 : 1;
   auto const row_length = static_cast<std::size_t>(components * m_width);
   std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
-  Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1, m_width);
+  Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1,
+                                                                         m_width);
   auto const embed = [&](int t, double s) {
     m_embeddings[pair(centre, t)]->evaluate(space, m_scratch,
                                             to_space<double>(space, "dp::s", std::vector<double>{s}), g, {});
@@ -121,10 +124,11 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
       auto const value = embed(t, row[0]);
       for (int c = 0; c < components; ++c)
         for (int m = 0; m < m_width; ++m)
-          absent[c * m_width + m] = value(0, m) * static_cast<T>(m_angular ? row[static_cast<std::size_t>(c)] : 1.0);
+          absent[c * m_width + m] =
+              value(0, m) * static_cast<T>(m_angular ? row[static_cast<std::size_t>(c)] : 1.0);
     }
-    // A radial descriptor feeds zero to the net for an excluded neighbour, and TensorFlow's one-sided form for the
-    // absent ones of its type too.
+    // A radial descriptor feeds zero to the net for an excluded neighbour, and TensorFlow's one-sided form
+    // for the absent ones of its type too.
     if (m_angular || !model.excluded[p] || !(model.excluded_padding || model.one_sided)) continue;
     auto const value = embed(t, 0.0);
     for (int m = 0; m < m_width; ++m) {
@@ -139,8 +143,8 @@ template <class Space, class Precision>
 void Descriptor<Space, Precision>::forward(Space const& space, int type,
                                            EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
                                            bool derivative) {
-  auto const rows = static_cast<std::size_t>(environment.rows()), atoms = static_cast<std::size_t>(environment.atoms()),
-             width = static_cast<std::size_t>(m_width);
+  auto const rows = static_cast<std::size_t>(environment.rows()),
+             atoms = static_cast<std::size_t>(environment.atoms()), width = static_cast<std::size_t>(m_width);
   auto const g = m_g.get(space, rows, width);
   auto const dg = derivative ? m_dg.get(space, rows, width) : Matrix<T, Space>();
   {
@@ -167,7 +171,8 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
                                                    Components * width);
     detail::ContractRows<Space, T, Components> const kernel{
         tile_rows(environment), g, environment.values(), rows_of_constants, m_scale, t};
-    Kokkos::parallel_for("dp::Descriptor::contract", Range(space, 0, environment.atoms() * kernel.strips), kernel);
+    Kokkos::parallel_for("dp::Descriptor::contract", Range(space, 0, environment.atoms() * kernel.strips),
+                         kernel);
   };
   if (!m_angular) return contract(std::integral_constant<int, 1>(), d);
   m_t = m_t_buffer.get(space, atoms, 4 * width);
@@ -177,17 +182,19 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
 }
 
 template <class Space, class Precision>
-Columns<double, Space> Descriptor<Space, Precision>::adjoint(
-    Space const& space, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> dd) {
+Columns<double, Space> Descriptor<Space, Precision>::adjoint(Space const& space,
+                                                             EnvironmentMatrix<Space> const& environment,
+                                                             Matrix<T const, Space> dd) {
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
-  auto const rows = static_cast<std::size_t>(environment.rows()), atoms = static_cast<std::size_t>(environment.atoms()),
-             width = static_cast<std::size_t>(m_width);
+  auto const rows = static_cast<std::size_t>(environment.rows()),
+             atoms = static_cast<std::size_t>(environment.atoms()), width = static_cast<std::size_t>(m_width);
   auto const g = m_g.get(space, rows, width), dg = m_dg.get(space, rows, width);
   auto const gradient = m_gradient.columns(space, rows, 4);
-  auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>, Matrix<T const, Space> dt) {
+  auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>,
+                                                 Matrix<T const, Space> dt) {
     Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()),
-                         detail::RowGradient<Space, T, Components>{g, dg, environment.values(), environment.atom(),
-                                                                   dt, m_scale, gradient});
+                         detail::RowGradient<Space, T, Components>{
+                             g, dg, environment.values(), environment.atom(), dt, m_scale, gradient});
   };
   if (!m_angular) {
     differentiate(std::integral_constant<int, 1>(), dd);
@@ -197,8 +204,8 @@ Columns<double, Space> Descriptor<Space, Precision>::adjoint(
   Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, environment.atoms() * m_width),
                        detail::SymmetricProductAdjoint<Space, T>{m_t, dd, m_axis, dt});
   detail::AxisProductAdjoint<Space, T> const axis_kernel{m_t, dd, m_axis, dt};
-  Kokkos::parallel_for("dp::Descriptor::axis_adjoint", Range(space, 0, environment.atoms() * axis_kernel.strips),
-                       axis_kernel);
+  Kokkos::parallel_for("dp::Descriptor::axis_adjoint",
+                       Range(space, 0, environment.atoms() * axis_kernel.strips), axis_kernel);
   differentiate(std::integral_constant<int, 4>(), dt);
   return gradient;
 }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <dp/core/buffer.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/math/piecewise_quintic.hpp>
@@ -9,18 +12,15 @@
 #include <dp/math/switch_function.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/pair_embedding.hpp>
-
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <numbers>
 #include <optional>
 #include <vector>
 
 namespace dp {
 
-/// A low-rank form of one embedding net, G_m(x) = sum_k C_mk phi_k(x) for the normalised s of the pairs of types, on the
-/// host. All functions are tabulated between the cutoff and the nearest distance that was sampled.
+/// A low-rank form of one embedding net, G_m(x) = sum_k C_mk phi_k(x) for the normalised s of the pairs of
+/// types, on the host. All functions are tabulated between the cutoff and the nearest distance that was
+/// sampled.
 struct EmbeddingBasis {
   int functions = 0;             ///< K; 0: the pair contributes nothing
   PiecewiseQuintic table;        ///< phi_k
@@ -30,9 +30,9 @@ struct EmbeddingBasis {
   double handover = 0.0;         ///< beyond this x the exact net takes over, gradually until table.upper
 };
 
-/// Samples the embedding nets (or tables) of a model and makes bases of them. The basis functions are the projections of
-/// G on its leading right singular vectors, where a sample weighs as much as the rows ~r that it multiplies and the number
-/// of neighbours found at its distance in a uniform fluid.
+/// Samples the embedding nets (or tables) of a model and makes bases of them. The basis functions are the
+/// projections of G on its leading right singular vectors, where a sample weighs as much as the rows ~r that
+/// it multiplies and the number of neighbours found at its distance in a uniform fluid.
 template <class Space>
 class EmbeddingSampler {
  public:
@@ -43,8 +43,9 @@ class EmbeddingSampler {
       for (int j = 0; j < model.ntypes(); ++j) m_pairs.push_back(sample(space, i, j, nearest(i, j)));
   }
 
-  /// The smallest basis whose weighted error is below `tail`, K rounded up to a multiple of `multiple`. `tail` is in units
-  /// of the root mean square of sum_j G ~r, the error of values and of slopes times slope_length.
+  /// The smallest basis whose weighted error is below `tail`, K rounded up to a multiple of `multiple`.
+  /// `tail` is in units of the root mean square of sum_j G ~r, the error of values and of slopes times
+  /// slope_length.
   EmbeddingBasis basis(Space const& space, int centre, int neighbour, double tail, int multiple) const;
 
   /// Singular values of a pair, in the same units.
@@ -54,14 +55,15 @@ class EmbeddingSampler {
 
  private:
   static constexpr int samples = 384;
-  static constexpr double slope_length = 0.3;    // Angstrom: the scale on which forces feel an error of G
+  static constexpr double slope_length = 0.3;     // Angstrom: the scale on which forces feel an error of G
   static constexpr double handover_width = 0.05;  // of the nearest distance
 
   using Embedding = PairEmbedding<Space, Double>;
 
   struct Pair {
-    std::optional<Embedding> embedding;           // none: the pair contributes nothing
-    double lower = 0, upper = 0, handover = 0;   // x at the cutoff, at the nearest distance, and shortly before it
+    std::optional<Embedding> embedding;  // none: the pair contributes nothing
+    double lower = 0, upper = 0,
+           handover = 0;  // x at the cutoff, at the nearest distance, and shortly before it
     std::vector<double> x, weight, slope_weight;  // per sample
     std::vector<double> g, dg;                    // (samples x M)
     RightSingularVectors singular;
@@ -100,7 +102,8 @@ auto EmbeddingSampler<Space>::evaluate(Space const& space, Embedding const& embe
 }
 
 template <class Space>
-auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbour, double nearest) const -> Pair {
+auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbour, double nearest) const
+    -> Pair {
   auto const& d = m_model.descriptor;
   auto const p = static_cast<std::size_t>(centre * m_model.ntypes() + neighbour);
   Pair pair;
@@ -123,7 +126,8 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
     double const r = nearest + (i + 0.5) * dr;
     double w, slope;
     switch_function(r, w, slope);
-    double const q = 1.0 / (r + d.protection), x = (w * q - mean) / stddev, y = w * q * q * r / stddev_angular;
+    double const q = 1.0 / (r + d.protection), x = (w * q - mean) / stddev,
+                 y = w * q * q * r / stddev_angular;
     double const row2 = d.kind == DescriptorKind::angular ? x * x + y * y : 1.0;
     double const weight = std::sqrt(density * 4.0 * std::numbers::pi * r * r * dr * row2);
     pair.x.push_back(x);
@@ -167,7 +171,8 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
     std::vector<double> phi(g.size() / width * k, 0.0);
     for (std::size_t i = 0; i < g.size() / width; ++i)
       for (std::size_t l = 0; l < used; ++l)
-        for (std::size_t m = 0; m < width; ++m) phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
+        for (std::size_t m = 0; m < width; ++m)
+          phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
     return phi;
   };
   for (int intervals = 32; intervals <= 4096; intervals *= 2) {
@@ -202,9 +207,11 @@ double EmbeddingSampler<Space>::table_error(Pair const& pair, EmbeddingBasis con
   return std::sqrt(sum);
 }
 
-/// Excluded pairs have no rows. What their absent and present neighbours add is constant: one function for each.
+/// Excluded pairs have no rows. What their absent and present neighbours add is constant: one function for
+/// each.
 template <class Space>
-EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour, int multiple) const {
+EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour,
+                                                  int multiple) const {
   auto const& d = m_model.descriptor;
   auto const p = static_cast<std::size_t>(centre * m_model.ntypes() + neighbour);
   bool const radial = d.kind == DescriptorKind::radial;
@@ -216,7 +223,8 @@ EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre
   double const x_absent = d.excluded_padding ? -d.mean[p][0] / d.stddev[p][0] : 0.0;
   auto const values = evaluate(space, *at(centre, neighbour).embedding, {x_absent, 0.0});
   auto const k = static_cast<std::size_t>(result.functions), width = values.g.size() / 2;
-  result.table = PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
+  result.table =
+      PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
   result.channels.assign(width * k, 0.0);
   for (std::size_t m = 0; m < width; ++m) {
     result.channels[m * k] = values.g[m];

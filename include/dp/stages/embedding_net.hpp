@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/layer_pass.hpp>
 #include <dp/detail/net_weights.hpp>
 #include <dp/math/gemm.hpp>
-
-#include <algorithm>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -46,8 +45,8 @@ struct ScalarLayer {
 
 }  // namespace detail
 
-/// The embedding nets (SC20, eq. 2): G(s), and its derivative dG/ds. The net has one input, so the derivative is
-/// carried forward with the value at the cost of the usual adjoint, and no activations need to be kept.
+/// The embedding nets (SC20, eq. 2): G(s), and its derivative dG/ds. The net has one input, so the derivative
+/// is carried forward with the value at the cost of the usual adjoint, and no activations need to be kept.
 /// Rows are processed in chunks that stay in a core's cache.
 template <class Space, class Precision>
 class EmbeddingNet {
@@ -57,8 +56,8 @@ class EmbeddingNet {
   /// Copies `net` to `space`.
   EmbeddingNet(Space const& space, Net const& net) : m_weights(space, "dp::EmbeddingNet::weights", net) {}
 
-  int width() const { return m_weights.outputs(); }              ///< M, channels
-  std::size_t bytes() const { return m_weights.bytes(); }        ///< memory held on `Space`
+  int width() const { return m_weights.outputs(); }        ///< M, channels
+  std::size_t bytes() const { return m_weights.bytes(); }  ///< memory held on `Space`
 
   /// G (rows x M) and, unless `derivative` is empty, dG/ds (rows x M) of the (rows) values `s`.
   /// `scratch` may be shared by all nets that run on one instance.
@@ -69,7 +68,8 @@ class EmbeddingNet {
       auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
       Strided1<double const, Space> const part = Kokkos::subview(s, range);
       if (derivative.data())
-        evaluate_chunk<detail::Slope::tangent>(space, scratch, part, rows_of(value, range), rows_of(derivative, range));
+        evaluate_chunk<detail::Slope::tangent>(space, scratch, part, rows_of(value, range),
+                                               rows_of(derivative, range));
       else
         evaluate_chunk<detail::Slope::none>(space, scratch, part, rows_of(value, range), {});
     }
@@ -119,13 +119,15 @@ class EmbeddingNet {
   static void first_layer(Space const& space, detail::LayerWeights<Space, T> const& layer,
                           Strided1<double const, Space> s, Matrix<T, Space> y, Matrix<T, Space> dy) {
     detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), layer.outputs()};
-    with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
-      Kokkos::parallel_for("dp::EmbeddingNet::first_layer", items.policy(space),
-                           detail::ScalarLayer<Space, T, Kind, S>{
-                               items, s, y, dy,
-                               Vector<T const, Space>(layer.weight.data, static_cast<std::size_t>(layer.outputs())),
-                               layer.bias, layer.timestep, layer.skip == Skip::none ? T(0) : T(1), f});
-    });
+    with_activation(
+        layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
+          Kokkos::parallel_for(
+              "dp::EmbeddingNet::first_layer", items.policy(space),
+              detail::ScalarLayer<Space, T, Kind, S>{
+                  items, s, y, dy,
+                  Vector<T const, Space>(layer.weight.data, static_cast<std::size_t>(layer.outputs())),
+                  layer.bias, layer.timestep, layer.skip == Skip::none ? T(0) : T(1), f});
+        });
   }
 
   detail::NetWeights<Space, T> m_weights;

@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/neighbor_search.hpp>
 #include <dp/model/model.hpp>
-
-#include <cstdint>
 #include <vector>
 
 namespace dp {
 
-/// The environment matrix of a tile of atoms (SC20, eq. 1): one row ~r = (s, s x/r, s y/r, s z/r), normalised, for each
-/// neighbour within the cutoff, grouped by (neighbour type, atom). Absent neighbours ("padding") have no
-/// rows; present() says how many there are. Always double.
+/// The environment matrix of a tile of atoms (SC20, eq. 1): one row ~r = (s, s x/r, s y/r, s z/r),
+/// normalised, for each neighbour within the cutoff, grouped by (neighbour type, atom). Absent neighbours
+/// ("padding") have no rows; present() says how many there are. Always double.
 template <class Space>
 class EnvironmentMatrix {
  public:
@@ -24,25 +23,31 @@ class EnvironmentMatrix {
   void build(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
              NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status);
 
-  std::int64_t atoms() const { return m_atoms; }         ///< of the tile
-  std::int64_t rows() const { return m_begin.back(); }   ///< neighbours of all its atoms
+  std::int64_t atoms() const { return m_atoms; }        ///< of the tile
+  std::int64_t rows() const { return m_begin.back(); }  ///< neighbours of all its atoms
   /// First row of neighbours of type `t`; t = ntypes gives the end.
   std::int64_t begin(int t) const { return m_begin[static_cast<std::size_t>(t)]; }
 
-  Columns<double const, Space> values() const { return m_values; }              ///< (rows x 4)
-  Columns<double const, Space> displacement() const { return m_displacement; }  ///< (rows x 3), x_j - x_i, Angstrom
-  Vector<int const, Space> neighbour() const { return m_neighbour; }           ///< (rows), index of the neighbour
-  Vector<int const, Space> atom() const { return m_atom; }                     ///< (rows), atom of the tile
-  Vector<std::int64_t const, Space> offsets() const { return m_offsets; }  ///< (ntypes * atoms + 1), first row of (t, a)
-  Vector<int const, Space> present() const { return m_present; }  ///< (ntypes * atoms), neighbours, at most sel
+  Columns<double const, Space> values() const { return m_values; }  ///< (rows x 4)
+  Columns<double const, Space> displacement() const {
+    return m_displacement;
+  }                                                                   ///< (rows x 3), x_j - x_i, Angstrom
+  Vector<int const, Space> neighbour() const { return m_neighbour; }  ///< (rows), index of the neighbour
+  Vector<int const, Space> atom() const { return m_atom; }            ///< (rows), atom of the tile
+  Vector<std::int64_t const, Space> offsets() const {
+    return m_offsets;
+  }  ///< (ntypes * atoms + 1), first row of (t, a)
+  Vector<int const, Space> present() const {
+    return m_present;
+  }  ///< (ntypes * atoms), neighbours, at most sel
 
   SwitchFunction switch_function() const { return m_switch; }  ///< w(r) of the model
   double protection() const { return m_protection; }           ///< added to r where it divides, Angstrom
   /// Memory held on `Space`.
   std::size_t bytes() const {
     return m_values_buffer.bytes() + m_displacement_buffer.bytes() + m_neighbour_buffer.bytes() +
-           m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() + m_filled_buffer.bytes() +
-           m_candidates_buffer.bytes() + m_found_buffer.bytes();
+           m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() +
+           m_filled_buffer.bytes() + m_candidates_buffer.bytes() + m_found_buffer.bytes();
   }
 
  private:
@@ -116,7 +121,8 @@ EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& mod
 
 template <class Space>
 void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile,
-                                     Configuration<Space> const& configuration, NeighborList<Space> const& list,
+                                     Configuration<Space> const& configuration,
+                                     NeighborList<Space> const& list,
                                      typename detail::Status<Space>::Values const& status) {
   Kokkos::Profiling::ScopedRegion region("dp::environment");
   using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
@@ -128,15 +134,15 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
   auto const atoms = static_cast<std::size_t>(m_atoms), longest = static_cast<std::size_t>(tile.longest);
   typename detail::NeighborSearch<Space>::Candidates const candidates(
       m_candidates_buffer.get(space, atoms * longest).data(), atoms, longest);
-  detail::NeighborSearch<Space> const search{tile,       configuration, list,
-                                             m_rcut2,    m_ntypes,      m_sel,
-                                             m_hidden,   status,        candidates,
-                                             m_found_buffer.get(space, atoms), m_present};
+  detail::NeighborSearch<Space> const search{
+      tile,     configuration, list,   m_rcut2,    m_ntypes,
+      m_sel,    m_hidden,      status, candidates, m_found_buffer.get(space, atoms),
+      m_present};
   Kokkos::parallel_for("dp::EnvironmentMatrix::select", Range(space, 0, m_atoms),
                        detail::SelectNeighbors<Space>(search));
-  Kokkos::parallel_scan("dp::EnvironmentMatrix::offsets", Range(space, 0, m_ntypes * m_atoms + 1),
-                        detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets,
-                                                m_borders});
+  Kokkos::parallel_scan(
+      "dp::EnvironmentMatrix::offsets", Range(space, 0, m_ntypes * m_atoms + 1),
+      detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets, m_borders});
   Kokkos::deep_copy(space, m_borders_host, m_borders);
   space.fence("dp::EnvironmentMatrix::build: number of rows");
   for (std::size_t t = 0; t < m_begin.size(); ++t) m_begin[t] = m_borders_host(t);
@@ -146,15 +152,14 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
   m_displacement = m_displacement_buffer.columns(space, n, 3);
   m_neighbour = m_neighbour_buffer.get(space, n);
   m_atom = m_atom_buffer.get(space, n);
-  Kokkos::parallel_for(
-      "dp::EnvironmentMatrix::neighbours", Range(space, 0, m_atoms),
-      detail::FillNeighbors<Space>{search, m_offsets, m_filled_buffer.get(space, slots), m_rowless,
-                                   m_displacement, m_neighbour, m_atom});
+  Kokkos::parallel_for("dp::EnvironmentMatrix::neighbours", Range(space, 0, m_atoms),
+                       detail::FillNeighbors<Space>{search, m_offsets, m_filled_buffer.get(space, slots),
+                                                    m_rowless, m_displacement, m_neighbour, m_atom});
   for (int t = 0; t < m_ntypes; ++t) {
     auto const pair = static_cast<std::size_t>(tile.type * m_ntypes + t);
     Kokkos::parallel_for("dp::EnvironmentMatrix::rows", Range(space, begin(t), begin(t + 1)),
-                         detail::FillRows<Space>{m_displacement, m_values, m_switch, m_protection, m_components,
-                                                 m_mean[pair], m_inverse_stddev[pair]});
+                         detail::FillRows<Space>{m_displacement, m_values, m_switch, m_protection,
+                                                 m_components, m_mean[pair], m_inverse_stddev[pair]});
   }
 }
 

@@ -6,7 +6,6 @@
 #include <dp/input/tile.hpp>
 #include <dp/stages/descriptor.hpp>
 #include <dp/stages/fitting_net.hpp>
-
 #include <vector>
 
 namespace dp {
@@ -25,9 +24,9 @@ class ExactEvaluation {
 
   /// Writes the atomic energies (atoms) of `tile` and returns dE/d~r (rows x 4), empty unless `derivative`.
   Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
-                                  Configuration<Space> const& configuration,
-                                  EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
-                                  bool derivative) {
+                             Configuration<Space> const& configuration,
+                             EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
+                             bool derivative) {
     auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
     m_descriptor.forward(space, tile.type, environment, x, derivative);
     m_fitting.forward(space, tile.type, x, energy, derivative);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/detail/fitting_passes.hpp>
@@ -9,8 +10,6 @@
 #include <dp/input/configuration.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/model/model.hpp>
-
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,18 +21,20 @@ class FittingNet {
  public:
   using T = typename Precision::Net;  ///< what is computed in
 
-  /// Copies what it needs of `model` to `space`. `nets`: per centre type, with `dimensions` inputs before the parameters
-  /// (those of the model, or folded ones that read the features of a compressed descriptor).
-  FittingNet(Space const& space, Model const& model, std::vector<Net> const& nets, std::vector<int> const& dimensions);
+  /// Copies what it needs of `model` to `space`. `nets`: per centre type, with `dimensions` inputs before the
+  /// parameters (those of the model, or folded ones that read the features of a compressed descriptor).
+  FittingNet(Space const& space, Model const& model, std::vector<Net> const& nets,
+             std::vector<int> const& dimensions);
 
-  /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in here.
-  /// `centres`: the atom that each row belongs to.
+  /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in
+  /// here. `centres`: the atom that each row belongs to.
   Matrix<T, Space> input(Space const& space, int type, Configuration<Space> const& configuration,
                          Vector<int const, Space> centres);
 
-  /// Atomic energies (atoms), eV, biases included. `derivative`: also prepare what adjoint() needs. Overwrites `x`
-  /// where the model subtracts the energy of vacuum.
-  void forward(Space const& space, int type, Matrix<T, Space> x, Vector<double, Space> energy, bool derivative);
+  /// Atomic energies (atoms), eV, biases included. `derivative`: also prepare what adjoint() needs.
+  /// Overwrites `x` where the model subtracts the energy of vacuum.
+  void forward(Space const& space, int type, Matrix<T, Space> x, Vector<double, Space> energy,
+               bool derivative);
 
   /// dE/dx (atoms x input columns); after forward() of the same tile.
   Matrix<T const, Space> adjoint(Space const& space, int type);
@@ -64,9 +65,10 @@ class FittingNet {
 
   std::vector<int> m_dimensions;
   std::vector<detail::NetWeights<Space, T>> m_nets;
-  std::vector<double> m_shift;         // bias_atom_e + out_bias
+  std::vector<double> m_shift;  // bias_atom_e + out_bias
   std::vector<char> m_vacuum_removed;
-  Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam, m_case_embedding;
+  Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam,
+      m_case_embedding;
 
   std::int64_t m_atoms = 0;
   Buffer<T, Space> m_x{"dp::FittingNet::x"}, m_dz{"dp::FittingNet::dz"};
@@ -79,12 +81,16 @@ FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model,
     : m_dimensions(dimensions),
       m_vacuum_removed(model.fitting.vacuum_removed),
       m_fparam_mean(to_space<double>(space, "dp::FittingNet::fparam_mean", model.fitting.fparam_mean)),
-      m_fparam_factor(to_space<double>(space, "dp::FittingNet::fparam_factor", model.fitting.fparam_inverse_std)),
-      m_default_fparam(to_space<double>(space, "dp::FittingNet::default_fparam", model.fitting.default_fparam)),
-      m_case_embedding(to_space<double>(space, "dp::FittingNet::case_embedding", model.fitting.case_embedding)) {
+      m_fparam_factor(
+          to_space<double>(space, "dp::FittingNet::fparam_factor", model.fitting.fparam_inverse_std)),
+      m_default_fparam(
+          to_space<double>(space, "dp::FittingNet::default_fparam", model.fitting.default_fparam)),
+      m_case_embedding(
+          to_space<double>(space, "dp::FittingNet::case_embedding", model.fitting.case_embedding)) {
   if (!model.fitting.aparam_is_mask) {
     m_aparam_mean = to_space<double>(space, "dp::FittingNet::aparam_mean", model.fitting.aparam_mean);
-    m_aparam_factor = to_space<double>(space, "dp::FittingNet::aparam_factor", model.fitting.aparam_inverse_std);
+    m_aparam_factor =
+        to_space<double>(space, "dp::FittingNet::aparam_factor", model.fitting.aparam_inverse_std);
   }
   std::size_t depth = 0;
   for (std::size_t t = 0; t < nets.size(); ++t) {
@@ -100,18 +106,20 @@ FittingNet<Space, Precision>::FittingNet(Space const& space, Model const& model,
 }
 
 template <class Space, class Precision>
-auto FittingNet<Space, Precision>::input(Space const& space, int type, Configuration<Space> const& configuration,
+auto FittingNet<Space, Precision>::input(Space const& space, int type,
+                                         Configuration<Space> const& configuration,
                                          Vector<int const, Space> centres) -> Matrix<T, Space> {
   auto const columns = net(type).layers().front().inputs();
   auto const dimension = m_dimensions[static_cast<std::size_t>(type)];
   auto const x = m_x.get(space, centres.extent(0), static_cast<std::size_t>(columns));
   if (columns > dimension)
-    Kokkos::parallel_for(
-        "dp::FittingNet::parameters", Range(space, 0, static_cast<std::int64_t>(centres.extent(0))),
-        detail::FillParameters<Space, T>{configuration.fparam.extent(0) ? configuration.fparam
-                                                                        : Strided1<double const, Space>(m_default_fparam),
-                                         m_fparam_mean, m_fparam_factor, configuration.aparam, m_aparam_mean,
-                                         m_aparam_factor, m_case_embedding, centres, dimension, x});
+    Kokkos::parallel_for("dp::FittingNet::parameters",
+                         Range(space, 0, static_cast<std::int64_t>(centres.extent(0))),
+                         detail::FillParameters<Space, T>{
+                             configuration.fparam.extent(0) ? configuration.fparam
+                                                            : Strided1<double const, Space>(m_default_fparam),
+                             m_fparam_mean, m_fparam_factor, configuration.aparam, m_aparam_mean,
+                             m_aparam_factor, m_case_embedding, centres, dimension, x});
   return x;
 }
 
@@ -146,8 +154,9 @@ void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<T co
     x = y;
   }
   auto const& last = layers.back();
-  Kokkos::parallel_for("dp::FittingNet::last_layer", Range(space, 0, m_atoms),
-                       detail::LastLayer<Space, T>{x, row_of(last.transposed), last.bias, sign, shift, energy});
+  Kokkos::parallel_for(
+      "dp::FittingNet::last_layer", Range(space, 0, m_atoms),
+      detail::LastLayer<Space, T>{x, row_of(last.transposed), last.bias, sign, shift, energy});
 }
 
 template <class Space, class Precision>
@@ -166,8 +175,8 @@ auto FittingNet<Space, Precision>::adjoint(Space const& space, int type) -> Matr
     detail::RowItems<Space> const items{m_atoms, static_cast<int>(width)};
     auto const weight = top ? row_of(layers[l].transposed) : Vector<T const, Space>();
     Kokkos::parallel_for("dp::FittingNet::adjoint", items.policy(space),
-                         detail::AdjointPass<Space, T>{items, dy, dy_above, top ? Skip::none : layers[l].skip, weight,
-                                                       slope, dz_below});
+                         detail::AdjointPass<Space, T>{items, dy, dy_above, top ? Skip::none : layers[l].skip,
+                                                       weight, slope, dz_below});
     dz = dz_below;
     dy_above = dy;
   }

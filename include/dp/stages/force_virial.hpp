@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/scatter_forces.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/stages/environment_matrix.hpp>
-
-#include <cstdint>
 #include <vector>
 
 namespace dp {
 
-/// The last stage: from atomic energies and dE/d~r to what the caller asked for. Everything is added to the outputs.
-/// Sums are double. On parallel backends forces are added atomically, so their last bits depend on scheduling.
+/// The last stage: from atomic energies and dE/d~r to what the caller asked for. Everything is added to the
+/// outputs. Sums are double. On parallel backends forces are added atomically, so their last bits depend on
+/// scheduling.
 template <class Space>
 class ForceVirial {
  public:
@@ -24,9 +24,11 @@ class ForceVirial {
       m_inverse_stddev.push_back({1.0 / stddev[0], 1.0 / stddev[1], 1.0 / stddev[2], 1.0 / stddev[3]});
   }
 
-  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), overwritten; empty if neither forces nor virials are wanted.
-  void add(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Vector<int const, Space> centres,
-           Vector<double const, Space> energy, Columns<double, Space> gradient, Output<Space> const& output) {
+  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), overwritten; empty if neither forces nor
+  /// virials are wanted.
+  void add(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
+           Vector<int const, Space> centres, Vector<double const, Space> energy,
+           Columns<double, Space> gradient, Output<Space> const& output) {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
     for (int t = 0; t < m_ntypes && gradient.data(); ++t)
@@ -36,9 +38,9 @@ class ForceVirial {
                                    environment.protection(),
                                    m_inverse_stddev[static_cast<std::size_t>(type * m_ntypes + t)]});
     Kokkos::parallel_reduce("dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
-                            detail::ScatterForces<Space>{environment.atoms(), m_ntypes, environment.offsets(),
-                                                         environment.neighbour(), centres, environment.displacement(),
-                                                         gradient, energy, output},
+                            detail::ScatterForces<Space>{
+                                environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(),
+                                centres, environment.displacement(), gradient, energy, output},
                             m_totals);
     Kokkos::parallel_for("dp::ForceVirial::totals", Kokkos::RangePolicy<Space>(space, 0, 1),
                          detail::AddTotals<Space>{m_totals, output});

@@ -2,20 +2,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/basis_kernels.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/embedding_basis.hpp>
-
-#include <cstdint>
 #include <vector>
 
 namespace dp {
 
 namespace detail {
 
-/// G <- G_b + chi(x) (G - G_b), with the basis' G_b and a window chi that rises from 0 at `begin` to 1 at `end`; dG/dx
-/// likewise. C2 where the window begins and ends, and exactly the basis before it.
+/// G <- G_b + chi(x) (G - G_b), with the basis' G_b and a window chi that rises from 0 at `begin` to 1 at
+/// `end`; dG/dx likewise. C2 where the window begins and ends, and exactly the basis before it.
 template <class Space, class T>
 struct BlendRows {
   BasisTable table;
@@ -29,7 +28,8 @@ struct BlendRows {
     auto const width = static_cast<std::int64_t>(g.extent(1));
     auto const row = item / width, m = item % width;
     double const at = Kokkos::fmin(x(row), end), u = (at - table.lower) * table.inverse_step;
-    int const i = static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    int const i =
+        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
     T const t = static_cast<T>(u - i);
     T value = 0, slope = 0;
     for (int k = 0; k < table.functions; ++k) {
@@ -52,8 +52,9 @@ struct BlendRows {
 
 }  // namespace detail
 
-/// Hands over from the basis to the exact nets for neighbours nearer than the tables reach: applied to the exact G of a
-/// tile, it gives what the compressed evaluation means, for any distance and with a continuous force.
+/// Hands over from the basis to the exact nets for neighbours nearer than the tables reach: applied to the
+/// exact G of a tile, it gives what the compressed evaluation means, for any distance and with a continuous
+/// force.
 template <class Space, class T>
 class Handover {
  public:
@@ -73,11 +74,13 @@ class Handover {
   void apply(Space const& space, std::size_t pair, Strided1<double const, Space> x, Matrix<T, Space> g,
              Matrix<T, Space> dg) const {
     auto const& p = m_pairs[pair];
-    Matrix<T const, Space> const channels(p.channels.data(), g.extent(1), static_cast<std::size_t>(p.table.functions));
-    Kokkos::parallel_for("dp::Handover::apply",
-                         Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
-                             space, 0, static_cast<std::int64_t>(g.size())),
-                         detail::BlendRows<Space, T>{p.table, p.coefficients, channels, p.table.handover, p.end, x, g, dg});
+    Matrix<T const, Space> const channels(p.channels.data(), g.extent(1),
+                                          static_cast<std::size_t>(p.table.functions));
+    Kokkos::parallel_for(
+        "dp::Handover::apply",
+        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0,
+                                                                    static_cast<std::int64_t>(g.size())),
+        detail::BlendRows<Space, T>{p.table, p.coefficients, channels, p.table.handover, p.end, x, g, dg});
   }
 
  private:

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/detail/status.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/input/tile.hpp>
-
-#include <algorithm>
-#include <cstdint>
 #include <vector>
 
 namespace dp {
@@ -25,7 +24,8 @@ struct CheckAtoms {
 
   KOKKOS_FUNCTION void operator()(std::int64_t i) const {
     auto const& x = configuration.positions;
-    if (!Kokkos::isfinite(x(i, 0) + x(i, 1) + x(i, 2))) Status<Space>::report(status, Status<Space>::bad_position, i);
+    if (!Kokkos::isfinite(x(i, 0) + x(i, 1) + x(i, 2)))
+      Status<Space>::report(status, Status<Space>::bad_position, i);
     if (configuration.types(i) >= ntypes) Status<Space>::report(status, Status<Space>::bad_type, i);
   }
 };
@@ -88,11 +88,11 @@ class Tiles {
     for (int t = 0; t < m_ntypes; ++t) {
       if (m_silent[static_cast<std::size_t>(t)]) continue;
       std::int64_t count = 0;
-      Kokkos::parallel_scan("dp::Tiles::select", Range(space, 0, list.rows),
-                            detail::SelectType<Space>{configuration, list, t, status,
-                                                      Rows(rows.data() + begin, n - begin),
-                                                      Centres(centres.data() + begin, n - begin)},
-                            count);
+      Kokkos::parallel_scan(
+          "dp::Tiles::select", Range(space, 0, list.rows),
+          detail::SelectType<Space>{configuration, list, t, status, Rows(rows.data() + begin, n - begin),
+                                    Centres(centres.data() + begin, n - begin)},
+          count);
       if (count > 0) m_groups.push_back({t, begin, static_cast<std::size_t>(count)});
       begin += static_cast<std::size_t>(count);
     }
