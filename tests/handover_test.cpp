@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Atoms nearer than the tables of a compressed model reach: the nets themselves take over, without a step in energy or
-// forces.
+// Atoms nearer than the tables of a compressed model reach: the nets themselves take over, without a step in
+// energy or forces.
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,8 @@ Pull water_pair() {
   return {"O-H in space", without_biases(read_model(water_case().model)), frame, 0, 1, 1, {0.6, 0.0, 0.8}};
 }
 
-/// A hydrogen atom of liquid water pushed towards its oxygen atom, or an atom of a copper crystal towards a neighbour.
+/// A hydrogen atom of liquid water pushed towards its oxygen atom, or an atom of a copper crystal towards a
+/// neighbour.
 Pull in_bulk(std::string const& name, Case const& c, std::size_t frame_index, int from, int to) {
   auto const base = read_frames(c.reference).at(frame_index);
   double const reach = 3.0;  // Angstrom
@@ -78,7 +79,8 @@ std::vector<Pull> pulls() {
 #ifdef __SANITIZE_ADDRESS__
   return {water_pair()};
 #else
-  return {water_pair(), in_bulk("O-H in water", water_case(), 0, 0, 1), in_bulk("Cu-Cu in a crystal", copper_case(), 4, 0, 0)};
+  return {water_pair(), in_bulk("O-H in water", water_case(), 0, 0, 1),
+          in_bulk("Cu-Cu in a crystal", copper_case(), 4, 0, 0)};
 #endif
 }
 
@@ -100,8 +102,8 @@ TEST(Handover, NoStepWhereItBeginsAndEnds) {
         EXPECT_GT(potential.compressed()->handed_over(), before);
         double const step = outside.energy - inside.energy + 2 * h * pull.along(inside);
         double const force_step = largest_difference(outside.force, inside.force);
-        std::printf("%s, tolerance %.0e, %.4f A: step of the energy %.1e eV, of forces %.1e eV/A\n", pull.name.c_str(),
-                    tolerance, border, step, force_step);
+        std::printf("%s, tolerance %.0e, %.4f A: step of the energy %.1e eV, of forces %.1e eV/A\n",
+                    pull.name.c_str(), tolerance, border, step, force_step);
         EXPECT_LT(std::abs(step), 1e-9);
         EXPECT_LT(force_step, 1e-5);  // second derivatives of 1000 eV/A^2, times 2 h
       }
@@ -120,13 +122,15 @@ TEST(Handover, ForcesAreDerivativesThroughTheWindow) {
         double best = INFINITY;
         for (double h : {4e-4, 1e-4, 2.5e-5}) {  // the shorter ones where a border lies within the longer
           auto const moved = [&](double x) { return pull.at(r + x); };
-          best = std::min(best, std::abs(slope(potential, moved, h) - expected) / std::max(1.0, std::abs(expected)));
+          best = std::min(
+              best, std::abs(slope(potential, moved, h) - expected) / std::max(1.0, std::abs(expected)));
           if (best < 1e-9) break;
         }
         largest = std::max(largest, best);
       }
-      std::printf("%s, tolerance %.0e, %.2f to %.2f A: largest relative deviation from finite differences %.1e\n",
-                  pull.name.c_str(), tolerance, 0.9 * pull.nearest(), 1.1 * pull.nearest(), largest);
+      std::printf(
+          "%s, tolerance %.0e, %.2f to %.2f A: largest relative deviation from finite differences %.1e\n",
+          pull.name.c_str(), tolerance, 0.9 * pull.nearest(), 1.1 * pull.nearest(), largest);
       EXPECT_LT(largest, 1e-8);
       EXPECT_GT(potential.compressed()->handed_over(), 0);
     }
@@ -141,8 +145,8 @@ TEST(Handover, AgreesWithTheExactNets) {
       auto const frame = pull.at(x * pull.nearest());
       auto const a = evaluate(exact, frame), b = evaluate(potential, frame);
       double const energy = std::abs(a.energy - b.energy), force = largest_difference(a.force, b.force);
-      std::printf("%s at %.3f A: force %.3g eV/A, deviation of energy %.1e eV, of forces %.1e eV/A\n", pull.name.c_str(),
-                  x * pull.nearest(), pull.along(a), energy, force);
+      std::printf("%s at %.3f A: force %.3g eV/A, deviation of energy %.1e eV, of forces %.1e eV/A\n",
+                  pull.name.c_str(), x * pull.nearest(), pull.along(a), energy, force);
       double scale = 1.0;
       for (double f : a.force) scale = std::max(scale, std::abs(f));
       EXPECT_LT(energy, 1e-6 * scale);
@@ -174,8 +178,11 @@ TEST(Handover, TablesThatAreFarTooShort) {
   ASSERT_NE(potential.compressed(), nullptr) << potential.description();
   auto const frame = read_frames(c.reference).front();
   auto const a = evaluate(exact, frame), b = evaluate(potential, frame);
-  std::printf("water with tables down to 2 A: deviation of energy %.1e eV, of forces %.1e eV/A, of the virial %.1e eV\n",
-              std::abs(a.energy - b.energy), largest_difference(a.force, b.force), largest_difference(a.virial, b.virial));
+  std::printf(
+      "water with tables down to 2 A: deviation of energy %.1e eV, of forces %.1e eV/A, of the virial %.1e "
+      "eV\n",
+      std::abs(a.energy - b.energy), largest_difference(a.force, b.force),
+      largest_difference(a.virial, b.virial));
   EXPECT_LT(largest_difference(a.force, b.force), 1e-6);
   EXPECT_LT(largest_difference(a.atom_energy, b.atom_energy), 1e-6);
   EXPECT_LT(largest_difference(a.virial, b.virial), 1e-5);
@@ -193,10 +200,11 @@ TEST(Handover, Mix32HasNoStepBeyondRounding) {
   DeepPotential<Space, Mix32> potential(pull.model, compressed(1e-4));
   DeepPotential<Space, Double> exact(pull.model);
   for (double border : {window_begin(pull), pull.nearest()}) {
-    auto const outside = evaluate(potential, pull.at(border + 1e-7)), inside = evaluate(potential, pull.at(border - 1e-7));
+    auto const outside = evaluate(potential, pull.at(border + 1e-7)),
+               inside = evaluate(potential, pull.at(border - 1e-7));
     double const force = std::abs(pull.along(evaluate(exact, pull.at(border))));
-    std::printf("Mix32, %.4f A, force %.1f eV/A: step of the energy %.1e eV, of forces %.1e eV/A\n", border, force,
-                outside.energy - inside.energy, largest_difference(outside.force, inside.force));
+    std::printf("Mix32, %.4f A, force %.1f eV/A: step of the energy %.1e eV, of forces %.1e eV/A\n", border,
+                force, outside.energy - inside.energy, largest_difference(outside.force, inside.force));
     EXPECT_NEAR(outside.energy, inside.energy, 5e-5);
     EXPECT_LT(largest_difference(outside.force, inside.force), 2e-5 * std::max(1.0, force));
   }

@@ -81,7 +81,8 @@ TEST(SingularVectors, TwoByTwo) {
 /// U S V^T with chosen U, V and S: singular values to the rounding of the largest.
 TEST(SingularVectors, KnownFactors) {
   std::size_t const rows = 300, n = 40;
-  auto const u = orthonormal(random_matrix(rows, n, 1), rows, n), v = orthonormal(random_matrix(n, n, 2), n, n);
+  auto const u = orthonormal(random_matrix(rows, n, 1), rows, n),
+             v = orthonormal(random_matrix(n, n, 2), n, n);
   std::vector<double> values(n), a(rows * n, 0.0);
   for (std::size_t k = 0; k < n; ++k) values[k] = std::pow(10.0, -0.25 * static_cast<double>(k));
   for (std::size_t r = 0; r < rows; ++r)
@@ -95,7 +96,8 @@ TEST(SingularVectors, KnownFactors) {
     for (std::size_t c = 0; c < n; ++c) overlap += v[c * n + k] * s.vectors[k * n + c];
     angle = std::max(angle, std::abs(1.0 - std::abs(overlap)));
   }
-  std::printf("singular values 1 ... 1e-9.75: largest error %.1e, |1 - overlap| of vectors %.1e\n", error, angle);
+  std::printf("singular values 1 ... 1e-9.75: largest error %.1e, |1 - overlap| of vectors %.1e\n", error,
+              angle);
   EXPECT_LT(error, 1e-14);
   EXPECT_LT(angle, 1e-8);  // of the last, 1e-16 / (gap to its neighbour), squared
   EXPECT_LT(disorder(s, n), 1e-13);
@@ -209,7 +211,8 @@ TEST(PiecewiseQuintic, SlopeIsTheDerivativeOfTheTable) {
     largest = std::max(largest, std::abs(slope - t.evaluate(x, 1)[1]));
     from_function = std::max(from_function, std::abs(5 * std::cos(5 * x) - t.evaluate(x, 1)[1]));
   }
-  std::printf("slope against differences of the table %.1e, against the function %.1e\n", largest, from_function);
+  std::printf("slope against differences of the table %.1e, against the function %.1e\n", largest,
+              from_function);
   EXPECT_LT(largest, 1e-11);
   EXPECT_GT(from_function, 1e-2);
 }

@@ -23,8 +23,9 @@ class NoseHooverChain {
   }
 
   /// Advances the chain by `dt` (ps) beside atoms with this twofold kinetic energy (eV); returns the factor
-  /// for their velocities.
-  double advance(double twice_kinetic, double dt) {
+  /// for their velocities. One copy for all callers: inlined copies may round differently (fused
+  /// multiply-adds), and restarts are to be exact.
+  [[gnu::noinline]] double advance(double twice_kinetic, double dt) {
     if (!(m_kt > 0.0) || !(m_freedom > 0.0)) return 1.0;
     double scale = 1.0;
     auto const push = [&](std::size_t k) {

@@ -163,8 +163,8 @@ std::string DeepPotential<Space, Precision>::description() const {
   text << (m_compressed ? "compressed, " : "exact, ") << Precision::name;
   if (m_options.evaluation == Evaluation::exact) return text.str();
   if (!m_compressed) {
-    text << ": no basis reaches the tolerance of " << m_options.tolerance << " eV/A (best: " << m_force_error
-         << ")";
+    text << ": no basis reaches the tolerance of " << m_options.tolerance
+         << " eV/A, be it for its rank or for kinks in the nets (best on the test fluid: " << m_force_error << ")";
     return text.str();
   }
   text << ": force error " << m_force_error << " eV/A, functions";

@@ -64,8 +64,8 @@ Deviations against_differences(Potential& potential, Frame const& frame, std::si
       m[chosen_strains[k]] += 0.2 * h;  // the atoms move as far as with h above
       return mapped(frame, m);
     };
-    found.virial = std::max(found.virial,
-                            slope_deviation(potential, strained, -0.2 * results.virial[chosen_strains[k]]) / 0.2);
+    found.virial = std::max(
+        found.virial, slope_deviation(potential, strained, -0.2 * results.virial[chosen_strains[k]]) / 0.2);
   }
   return found;
 }

@@ -20,8 +20,8 @@ inline constexpr double femtosecond = 1e-3;           // ps
 template <class Space>
 class Dynamics {
  public:
-  Dynamics(Model const& model, Frame const& start, std::vector<double> const& masses_of_types, double temperature,
-           Options const& options = {})
+  Dynamics(Model const& model, Frame const& start, std::vector<double> const& masses_of_types,
+           double temperature, Options const& options = {})
       : frame(start),
         m_potential(model, options),
         m_scene(start, m_potential.cutoff() + skin),
@@ -57,7 +57,7 @@ class Dynamics {
     return 0.5 * sum / acceleration;
   }
   double total() const { return m_energy + kinetic(); }
-  std::vector<double> const& forces() const { return m_force; }  // eV/Angstrom
+  std::vector<double> const& forces() const { return m_force; }   // eV/Angstrom
   std::vector<double> const& masses() const { return m_masses; }  // g/mol
 
   Frame frame;

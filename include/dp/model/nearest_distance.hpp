@@ -42,9 +42,9 @@ inline int covalent_radius(std::string const& element) {
 /// plausible.
 inline double nearest_distance(Model const& model, int centre, int neighbour) {
   auto const& names = model.type_map;
-  int const sum = detail::covalent_radius(names[static_cast<std::size_t>(centre)]) +
-                  detail::covalent_radius(names[static_cast<std::size_t>(neighbour)]);
-  double const physical = sum > 0 ? 0.65 * 0.01 * sum : 0.8;
+  int const a = detail::covalent_radius(names[static_cast<std::size_t>(centre)]),
+            b = detail::covalent_radius(names[static_cast<std::size_t>(neighbour)]);
+  double const physical = a > 0 && b > 0 ? 0.65 * 0.01 * (a + b) : 0.8;
   double const trained = model.min_nbor_dist ? 0.85 * *model.min_nbor_dist : 0.0;
   return std::min(std::max(physical, trained), 0.5 * model.descriptor.rcut);
 }

@@ -84,7 +84,7 @@ class CompressedEvaluation {
   ExactEvaluation<Space, Precision>& exact(Space const& space) {
     if (!m_exact) {
       m_exact.emplace(space, m_model);
-      m_exact->hand_over(Handover<Space, T>(space, m_bases));
+      m_exact->hand_over(space, m_model, Handover<Space, T>(space, m_bases));
     }
     return *m_exact;
   }

@@ -121,13 +121,18 @@ Compression compress(Space const& space, Model const& model, double tolerance, d
     std::vector<EmbeddingBasis> bases;
     for (int i = 0; i < model.ntypes(); ++i)
       for (int j = 0; j < model.ntypes(); ++j) bases.push_back(sampler.basis(space, i, j, tail, multiple));
+    bool const converged = std::all_of(bases.begin(), bases.end(), [](auto const& basis) {
+      return basis.converged || basis.functions == 0;
+    });
     CompressedEvaluation<Space, Double> candidate(space, model, bases);
     auto const forces = fluid.forces(space, candidate);
     double sum = 0.0;
     for (std::size_t k = 0; k < forces.size(); ++k)
       sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);
     double const error = std::sqrt(sum / static_cast<double>(forces.size()));
-    if (best.bases.empty() || error < best.force_error) best = {std::move(bases), error, error <= tolerance};
+    if (best.bases.empty() || error < best.force_error)
+      best = {std::move(bases), error, converged && error <= tolerance};
+    if (!converged) break;  // nor will a smaller tail
     tail *= std::clamp(tolerance / error, 0.05, 0.5);
   }
   return best;

@@ -34,7 +34,13 @@ class Descriptor {
                bool derivative);
 
   /// From now on G is the basis of `handover`, and the nets' only nearer than its tables reach.
-  void hand_over(Handover<Space, T> handover) { m_handover = std::move(handover); }
+  /// Constants of absent neighbours included. `model`: that of the constructor.
+  void hand_over(Space const& space, DescriptorModel const& model, Handover<Space, T> handover) {
+    m_handover = std::move(handover);
+    for (int centre = 0; centre < m_ntypes; ++centre)
+      m_constants[static_cast<std::size_t>(centre)] =
+          to_space<T>(space, "dp::Descriptor::constants", constants(space, model, centre));
+  }
 
   /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
   Columns<double, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
@@ -107,11 +113,19 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
   std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
   Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1,
                                                                          m_width);
-  auto const embed = [&](int t, double s) {
+  auto const embed = [&](int t, double s, bool excluded) {
+    std::vector<T> value(static_cast<std::size_t>(m_width));
+    if (m_handover) {
+      auto const& constant = m_handover->constant(pair(centre, t), excluded);
+      for (std::size_t m = 0; m < constant.size(); ++m) value[m] = static_cast<T>(constant[m]);
+      return value;
+    }
     m_embeddings[pair(centre, t)]->evaluate(space, m_scratch,
                                             to_space<double>(space, "dp::s", std::vector<double>{s}), g, {});
     space.fence("dp::Descriptor::constants");
-    return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+    value.assign(host.data(), host.data() + m_width);
+    return value;
   };
   for (int t = 0; t < m_ntypes; ++t) {
     auto const p = pair(centre, t);
@@ -121,19 +135,19 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
     std::array<double, 4> row;
     for (std::size_t c = 0; c < 4; ++c) row[c] = -model.mean[p][c] / model.stddev[p][c];
     if (!model.excluded[p] || model.excluded_padding) {
-      auto const value = embed(t, row[0]);
+      auto const value = embed(t, row[0], false);
       for (int c = 0; c < components; ++c)
         for (int m = 0; m < m_width; ++m)
-          absent[c * m_width + m] =
-              value(0, m) * static_cast<T>(m_angular ? row[static_cast<std::size_t>(c)] : 1.0);
+          absent[c * m_width + m] = value[static_cast<std::size_t>(m)] *
+                                    static_cast<T>(m_angular ? row[static_cast<std::size_t>(c)] : 1.0);
     }
     // A radial descriptor feeds zero to the net for an excluded neighbour, and TensorFlow's one-sided form
     // for the absent ones of its type too.
     if (m_angular || !model.excluded[p] || !(model.excluded_padding || model.one_sided)) continue;
-    auto const value = embed(t, 0.0);
+    auto const value = embed(t, 0.0, true);
     for (int m = 0; m < m_width; ++m) {
-      present[m] = value(0, m);
-      if (!model.excluded_padding) absent[m] = value(0, m);
+      present[m] = value[static_cast<std::size_t>(m)];
+      if (!model.excluded_padding) absent[m] = value[static_cast<std::size_t>(m)];
     }
   }
   return result;

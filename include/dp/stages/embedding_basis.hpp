@@ -28,6 +28,7 @@ struct EmbeddingBasis {
   std::vector<double> absent;    ///< (K), phi of an absent neighbour
   std::vector<double> excluded;  ///< (K), phi of a neighbour that is there but excluded
   double handover = 0.0;         ///< beyond this x the exact net takes over, gradually until table.upper
+  bool converged = false;        ///< whether the table is as accurate as was asked for: not with kinks
 };
 
 /// Samples the embedding nets (or tables) of a model and makes bases of them. The basis functions are the
@@ -55,6 +56,7 @@ class EmbeddingSampler {
 
  private:
   static constexpr int samples = 384;
+  static constexpr double between = 1.0 / 6.0;    // of an interval: where the slope's error is not 0
   static constexpr double slope_length = 0.3;     // Angstrom: the scale on which forces feel an error of G
   static constexpr double handover_width = 0.05;  // of the nearest distance
 
@@ -79,7 +81,8 @@ class EmbeddingSampler {
   Values evaluate(Space const& space, Embedding const& embedding, std::vector<double> const& x) const;
   Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
   EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
-  double table_error(Pair const& pair, EmbeddingBasis const& basis) const;
+  double table_error(Pair const& pair, PiecewiseQuintic const& table, std::vector<double> const& g,
+                     std::vector<double> const& dg) const;
 
   Model m_model;
   std::vector<Pair> m_pairs;
@@ -175,12 +178,15 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
           phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
     return phi;
   };
-  for (int intervals = 32; intervals <= 4096; intervals *= 2) {
+  for (int intervals = 32; intervals <= 4096 && !result.converged; intervals *= 2) {
     auto const values =
         evaluate(space, *pair.embedding, PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
     result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),
                                     project(values.dg));
-    if (table_error(pair, result) < 0.3 * tail) break;
+    std::vector<double> points;
+    for (int i = 0; i < intervals; ++i) points.push_back(pair.lower + (i + between) * result.table.step());
+    auto const test = evaluate(space, *pair.embedding, points);
+    result.converged = table_error(pair, result.table, project(test.g), project(test.dg)) < 0.3 * tail;
   }
   for (int l = 0; l < result.functions; ++l) result.absent.push_back(result.table.evaluate(pair.lower, l)[0]);
   result.excluded.assign(k, 0.0);
@@ -188,22 +194,29 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
   return result;
 }
 
-/// The weighted error of the whole form, truncation and interpolation, at the samples that are no nodes.
+/// The weighted error of the table at a point of every interval, so that no kink of the nets is missed; `g`,
+/// `dg`: the functions there. Weights are those of the nearest sample, per length of x.
 template <class Space>
-double EmbeddingSampler<Space>::table_error(Pair const& pair, EmbeddingBasis const& basis) const {
-  auto const width = pair.singular.values.size(), k = static_cast<std::size_t>(basis.functions);
+double EmbeddingSampler<Space>::table_error(Pair const& pair, PiecewiseQuintic const& table,
+                                            std::vector<double> const& g,
+                                            std::vector<double> const& dg) const {
+  auto const n = static_cast<std::size_t>(table.functions);
+  auto const last = pair.x.size() - 1;
   double sum = 0.0;
-  for (std::size_t i = 0; i < pair.x.size(); i += 3)
-    for (std::size_t l = 0; l < std::min(k, width); ++l) {
-      double exact = 0.0, exact_slope = 0.0;
-      for (std::size_t m = 0; m < width; ++m) {
-        exact += pair.g[i * width + m] * basis.channels[m * k + l];
-        exact_slope += pair.dg[i * width + m] * basis.channels[m * k + l];
-      }
-      auto const [value, slope] = basis.table.evaluate(pair.x[i], static_cast<int>(l));
-      double const e = pair.weight[i] * (value - exact), de = pair.slope_weight[i] * (slope - exact_slope);
-      sum += 3.0 * (e * e + de * de);
+  std::size_t s = last;  // the samples' x fall
+  for (std::size_t i = 0; i < static_cast<std::size_t>(table.intervals); ++i) {
+    double const x = table.lower + (static_cast<double>(i) + between) * table.step();
+    while (s > 0 && std::abs(pair.x[s - 1] - x) <= std::abs(pair.x[s] - x)) --s;
+    auto const before = s > 0 ? s - 1 : 0, after = std::min(s + 1, last);
+    double const share =
+        table.step() * static_cast<double>(after - before) / (pair.x[before] - pair.x[after]);
+    for (std::size_t k = 0; k < n; ++k) {
+      auto const [value, slope] = table.evaluate(x, static_cast<int>(k));
+      double const e = pair.weight[s] * (value - g[i * n + k]),
+                   de = pair.slope_weight[s] * (slope - dg[i * n + k]);
+      sum += share * (e * e + de * de);
     }
+  }
   return std::sqrt(sum);
 }
 
@@ -219,6 +232,7 @@ EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre
   bool const present = radial && absent;
   if (!absent) return {};
   EmbeddingBasis result;
+  result.converged = true;
   result.functions = std::max(2, multiple);
   double const x_absent = d.excluded_padding ? -d.mean[p][0] / d.stddev[p][0] : 0.0;
   auto const values = evaluate(space, *at(centre, neighbour).embedding, {x_absent, 0.0});

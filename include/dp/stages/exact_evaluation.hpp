@@ -35,7 +35,9 @@ class ExactEvaluation {
   }
 
   /// See Descriptor::hand_over().
-  void hand_over(Handover<Space, T> handover) { m_descriptor.hand_over(std::move(handover)); }
+  void hand_over(Space const& space, Model const& model, Handover<Space, T> handover) {
+    m_descriptor.hand_over(space, model.descriptor, std::move(handover));
+  }
 
   /// Memory held on `Space`.
   std::size_t bytes() const { return m_descriptor.bytes() + m_fitting.bytes(); }

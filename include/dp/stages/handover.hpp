@@ -67,7 +67,15 @@ class Handover {
                          table.upper,
                          to_space<T>(space, "dp::Handover::table", table.data),
                          to_space<T>(space, "dp::Handover::channels", basis.channels)});
+      m_absent.push_back(combined(basis, basis.absent));
+      m_excluded.push_back(combined(basis, basis.excluded));
     }
+  }
+
+  /// The basis' G of a neighbour of the pair that is absent, or (`excluded`) there but excluded; empty
+  /// without a basis.
+  std::vector<double> const& constant(std::size_t pair, bool excluded) const {
+    return excluded ? m_excluded[pair] : m_absent[pair];
   }
 
   /// Blends `g` and, unless empty, `dg` (rows x M) of the pair's rows with the normalised distances `x`.
@@ -90,7 +98,16 @@ class Handover {
     double end;
     Constants coefficients, channels;
   };
+  static std::vector<double> combined(EmbeddingBasis const& basis, std::vector<double> const& phi) {
+    if (phi.empty()) return {};
+    std::vector<double> g(basis.channels.size() / phi.size());
+    for (std::size_t i = 0; i < basis.channels.size(); ++i)
+      g[i / phi.size()] += basis.channels[i] * phi[i % phi.size()];
+    return g;
+  }
+
   std::vector<Pair> m_pairs;
+  std::vector<std::vector<double>> m_absent, m_excluded;  // (M) per pair
 };
 
 }  // namespace dp
