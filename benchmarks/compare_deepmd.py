@@ -39,6 +39,18 @@ MEASURES = (
 DEFAULT = MEASURES[:7]
 WARM_STEPS = 3
 ENERGY_TOLERANCE = {"double": 1e-6, "mix32": 1e-4}  # eV/atom; compressed models differ by their tables
+COMPLETE_SCRIPT = """
+import json, sys
+import tensorflow.compat.v1 as tf
+graph = tf.GraphDef.FromString(open(sys.argv[1], "rb").read())
+for node in graph.node:
+    if node.name == "train_attr/training_script":
+        text = node.attr["value"].tensor.string_val
+        script = json.loads(text[0])
+        script["learning_rate"] = {"type": "exp", "start_lr": 1e-3, "stop_lr": 1e-8, "decay_steps": 5000}
+        text[0] = json.dumps(script).encode()
+open(sys.argv[1], "wb").write(graph.SerializeToString())
+"""
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,8 @@ class DeepmdKit:
             return plain
         table = self.machine.folder / f"{system.name}_compressed.pb"
         if not table.exists():
+            # Converted files hold an incomplete training script, and `dp compress` insists on a learning rate.
+            subprocess.run([self.home / "bin/python", "-c", COMPLETE_SCRIPT, plain], check=True)
             self.convert("compress", "-i", plain, "-o", table)
         return table
 

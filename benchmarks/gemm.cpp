@@ -42,11 +42,13 @@ void product(benchmark::State& state, std::size_t m, int k, int n) {
 template <class T, bool Blas>
 void add(std::string const& name) {
   using Sizes = std::array<int, 3>;
-  for (auto const [m, k, n] : {Sizes{64, 832, 240}, Sizes{64, 240, 832}, Sizes{64, 240, 240}, Sizes{64, 2048, 240},
-                               Sizes{256, 32, 64}, Sizes{256, 64, 128}})
+  for (auto const [m, k, n] : {Sizes{64, 832, 240}, Sizes{64, 240, 832}, Sizes{64, 240, 240},
+                               Sizes{64, 2048, 240}, Sizes{256, 32, 64}, Sizes{256, 64, 128}})
     benchmark::RegisterBenchmark(
         (name + "/" + std::to_string(m) + "x" + std::to_string(k) + "x" + std::to_string(n)).c_str(),
-        [m = static_cast<std::size_t>(m), k = k, n = n](benchmark::State& s) { product<T, Blas>(s, m, k, n); });
+        [m = static_cast<std::size_t>(m), k = k, n = n](benchmark::State& s) {
+          product<T, Blas>(s, m, k, n);
+        });
 }
 
 }  // namespace
