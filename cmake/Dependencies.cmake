@@ -3,7 +3,6 @@
 
 # The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET (empty without Kokkos Kernels) and DP_YAML_TARGET.
 include(FetchContent)
-include(${CMAKE_CURRENT_LIST_DIR}/ReferenceBlas.cmake)
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a superproject links them through dp::dp
 set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
 
@@ -57,12 +56,6 @@ endif()
 
 if(DP_KOKKOS_KERNELS_TARGET)
   message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: ${DP_KOKKOS_KERNELS_TARGET}")
-  dp_reference_blas(reference_blas)
-  if(reference_blas)
-    message(WARNING "dp: Kokkos Kernels will call the reference BLAS ${reference_blas}, which is about seven times "
-      "slower than OpenBLAS. Install a fast serial one (Debian: libopenblas0-serial) and select it "
-      "(Debian: update-alternatives --config libblas.so.3-...).")
-  endif()
 else()
   message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: built in (no Kokkos Kernels)")
 endif()

@@ -209,7 +209,7 @@ TEST(Compression, EnergyOfWaterStays) {
       "eV/atom), "
       "without the oscillation of velocity Verlet %.1e (%.1e)\n",
       steps, plain, deviation(total) * per_atom, drift, deviation(smooth) * per_atom);
-  EXPECT_LT(std::abs(drift), 5e-6);  // as nve_test.cpp asks of the exact nets
+  EXPECT_LT(std::abs(drift), 5e-6);  // 0.25 ps do not resolve 1e-6 (measured: -1.3e-6)
 }
 
 }  // namespace

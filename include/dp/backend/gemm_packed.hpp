@@ -73,7 +73,7 @@ struct GemmPanel {
 
 }  // namespace detail
 
-/// C = A B on host spaces. With B packed once at set-up nothing is copied in a step; for the sizes of these
+/// C = A B on host spaces. With B packed once at set-up nothing is copied in a step; for most sizes of these
 /// nets it is faster than OpenBLAS, runs on all threads of the space, and needs no library
 /// (docs/performance.md).
 template <class Space, class T>
