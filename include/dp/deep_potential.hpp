@@ -92,7 +92,15 @@ class DeepPotential {
   void compress_within(Space const& space);
   std::int64_t tile_size(Space const& space) const {
     if (m_options.tile > 0) return m_options.tile;
-    return is_host_space<Space> ? 64 * static_cast<std::int64_t>(space.concurrency()) : 8192;
+    if constexpr (!is_host_space<Space>) return 8192;
+    std::int64_t const most = 64;  // for long products
+    if (!m_exact) return most * space.concurrency();
+    // G and dG/ds should stay in a core's share of the last cache. About half of a list lies in the skin.
+    std::int64_t const cache = 3 << 20;
+    auto const atom = m_tiles.longest() * m_model.descriptor.width() *
+                      static_cast<std::int64_t>(sizeof(typename Precision::Net));
+    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, most) *
+           space.concurrency();
   }
 
   void check_extents(Configuration<Space> const& configuration, NeighborList<Space> const& list,

@@ -115,6 +115,9 @@ class Tiles {
     }
   }
 
+  /// Entries of the longest row of the list.
+  std::int64_t longest() const { return m_longest; }
+
   /// Memory held on `Space`.
   std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes(); }
 
