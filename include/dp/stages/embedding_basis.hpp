@@ -58,6 +58,7 @@ class EmbeddingSampler {
   static constexpr int samples = 384;
   static constexpr double between = 1.0 / 6.0;    // of an interval: where the slope's error is not 0
   static constexpr double slope_length = 0.3;     // Angstrom: the scale on which forces feel an error of G
+  static constexpr double rounding = 1e-16;       // of the nets: singular values below it are noise
   static constexpr double handover_width = 0.05;  // of the nearest distance
 
   using Embedding = PairEmbedding<Space, Double>;
@@ -148,7 +149,7 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
       rows[i * width + m] *= pair.weight[i];
       rows[(samples + i) * width + m] *= pair.slope_weight[i];
     }
-  pair.singular = right_singular_vectors(std::move(rows), 2 * samples, width);
+  pair.singular = right_singular_vectors(std::move(rows), 2 * samples, width, rounding);
   return pair;
 }
 
@@ -158,15 +159,16 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
   Pair const& pair = at(centre, neighbour);
   if (!pair.embedding) return {};
   if (pair.x.empty()) return constants(space, centre, neighbour, multiple);
-  auto const width = pair.singular.values.size();
-  std::size_t rank = width;
+  auto const width = static_cast<std::size_t>(m_model.descriptor.width());
+  auto const available = pair.singular.values.size();
+  std::size_t rank = available;
   for (double sum = 0.0; rank > 1; --rank) {
     sum += pair.singular.values[rank - 1] * pair.singular.values[rank - 1];
     if (std::sqrt(sum) > tail) break;
   }
   EmbeddingBasis result;
   result.functions = (static_cast<int>(rank) + multiple - 1) / multiple * multiple;
-  auto const k = static_cast<std::size_t>(result.functions), used = std::min(k, width);
+  auto const k = static_cast<std::size_t>(result.functions), used = std::min(k, available);
   result.channels.assign(width * k, 0.0);
   for (std::size_t m = 0; m < width; ++m)
     for (std::size_t l = 0; l < used; ++l) result.channels[m * k + l] = pair.singular.vectors[l * width + m];
