@@ -11,6 +11,7 @@
 # honoured), the upstream release (fetched by CMake), Debian's packages.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/debian_source.sh"
 
 with_tests=no ask=yes install=yes
 for argument in "$@"; do
@@ -66,49 +67,10 @@ upstream_reached() {
   GIT_TERMINAL_PROMPT=0 timeout 15 git ls-remote --exit-code "$repository" HEAD >/dev/null 2>&1
 }
 
-# Prints the machine's own source of the main Debian archive (address, key and all) with trixie and experimental added.
-# Both styles of source files are understood.
-debian_source() {
-  { sed -s '$G' /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } | awk '
-    BEGIN { RS = ""; FS = "\n" }  # one stanza a record
-    done { next }
-    {
-      text = field = suite = main = off = ""
-      for (i = 1; i <= NF; i++) {
-        if ($i ~ /^#/) continue
-        if ($i ~ /^[A-Za-z]/) field = tolower(substr($i, 1, index($i, ":") - 1))
-        if (field == "suites" && match($i " ", /[ \t](bookworm|trixie|oldstable|stable)[ \t]/))
-          suite = substr($i, RSTART + 1, RLENGTH - 2)
-        if (field == "components" && (" " $i " ") ~ /[ \t:]main[ \t]/) main = 1
-        if (field == "enabled" && $i ~ /no[ \t]*$/) off = 1
-        if (field !~ /^(types|suites|components)$/) text = text $i "\n"
-      }
-      if (suite == "" || !main || off) next
-      printf "Types: deb\n%sSuites: %s\nComponents: main\n", text,
-        suite == "trixie" ? "trixie experimental" : suite " trixie experimental"
-      done = 1
-    }
-    END { exit !done }' && return
-  { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } | awk '
-    $1 != "deb" || done { next }
-    {
-      key = "/usr/share/keyrings/debian-archive-keyring.gpg"
-      if (match($0, /signed-by=[^] ]*/)) key = substr($0, RSTART + 10, RLENGTH - 10)
-      sub(/\[[^]]*\]/, "")
-      if ($3 !~ /^(bookworm|trixie|oldstable|stable)$/ || !/ main( |$)/) next
-      printf "Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n", $2,
-        $3 == "trixie" ? "trixie experimental" : $3 " trixie experimental", key
-      done = 1
-    }
-    END { exit !done }'
-}
-
 # Kokkos 5 from Debian experimental, its C and C++ run time from trixie. apt works with a source, pins and lists in a
 # temporary folder: those of the machine are never touched, so nothing stays behind, whatever happens.
 install_kokkos() {
-  mkdir -p "$work"/apt/{sources,preferences,lists/partial}
   chmod 755 "$work"
-  mv "$work/debian.sources" "$work/apt/sources"
   cat >"$work/apt/preferences/kokkos" <<'EOF'
 Package: *
 Pin: release n=trixie
@@ -122,9 +84,6 @@ Package: libtrilinos-kokkos* trilinos-dev
 Pin: release a=experimental
 Pin-Priority: 995
 EOF
-  local apt=(apt-get -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$work/apt/sources"
-    -o Dir::Etc::Preferences=/dev/null -o "Dir::Etc::PreferencesParts=$work/apt/preferences"
-    -o "Dir::State::Lists=$work/apt/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
   "${apt[@]}" update
   "${apt[@]}" install -y --no-install-recommends -t trixie "${kokkos_packages[@]}"
 }
@@ -152,7 +111,7 @@ if [[ $install == no || $EUID != 0 ]] || ! command -v apt-get >/dev/null; then
     "installs it (${kokkos_packages[*]}); elsewhere build it and set Kokkos_ROOT and KokkosKernels_ROOT" >&2
   exit 1
 fi
-if [[ $kokkos == yes ]] && ! debian_source >"$work/debian.sources"; then
+if [[ $kokkos == yes ]] && ! debian_apt "$work/apt" deb "@ trixie experimental"; then
   echo "setup: no Kokkos >= 5 is installed, upstream cannot be reached, and /etc/apt/sources.list* has no archive of" \
     "Debian 12 or 13: build Kokkos and Kokkos Kernels and set Kokkos_ROOT and KokkosKernels_ROOT" >&2
   exit 1
