@@ -16,7 +16,7 @@ struct Tile {
   std::int64_t longest = 0;                     ///< entries of the longest row of the list
 
   /// Atoms of the tile.
-  std::int64_t atoms() const { return static_cast<std::int64_t>(list_rows.extent(0)); }
+  KOKKOS_FUNCTION std::int64_t atoms() const { return static_cast<std::int64_t>(list_rows.extent(0)); }
 };
 
 }  // namespace dp
