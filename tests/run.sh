@@ -2,21 +2,24 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Sets up what is missing, builds and runs all tests: optimised, then under AddressSanitizer and UBSan.
+# Sets up what is missing, builds and runs all tests: optimised, then under AddressSanitizer and UBSan; and compiles the
+# device code for GPUs, where their compilers are there.
 #   tests/run.sh [--yes] [--no-install]      (options of scripts/setup.sh)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 summary=""
-# part NAME COMMAND...: runs the command, notes its time, ends the script with the summary when it fails.
+# part NAME COMMAND...: runs the command, notes its time, ends the script with the summary when it fails. A command that
+# ends with 77 has said why it skipped its work.
 part() {
-  local name=$1 start=$SECONDS rc=0
+  local name=$1 start=$SECONDS rc=0 outcome=FAILED
   shift
   printf '\n== %s: %s\n' "$name" "$*"
   "$@" || rc=$?
-  summary+=$(printf '%-16s %-6s %5d s' "$name" "$([[ $rc == 0 ]] && echo ok || echo FAILED)" $((SECONDS - start)))$'\n'
-  [[ $rc == 0 ]] && return
-  finish 1
+  [[ $rc != 0 ]] || outcome=ok
+  [[ $rc != 77 ]] || outcome=SKIPPED
+  summary+=$(printf '%-18s %-7s %5d s' "$name" "$outcome" $((SECONDS - start)))$'\n'
+  [[ $outcome != FAILED ]] || finish 1
 }
 finish() {
   printf '\n== summary (%d s)\n%s' "$SECONDS" "$summary"
@@ -29,4 +32,7 @@ for preset in release asan; do
   part "$preset build" cmake --build --preset "$preset"
   part "$preset tests" ctest --preset "$preset" -j "$(nproc)"
 done
+no_install=()
+[[ " $* " != *" --no-install "* ]] || no_install=(--no-install)
+part "device code" tests/device/run.sh "${no_install[@]}"
 finish 0
