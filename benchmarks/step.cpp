@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "setup.hpp"
 #include "work.hpp"
@@ -90,10 +91,10 @@ std::vector<std::vector<double>> count_pairs(Atoms const& atoms, Model const& mo
 }
 
 template <class Precision>
-Recording record(System const& system) {
+Recording record(System const& system, Evaluation evaluation) {
   Space const space;
   auto const model = bench::model(system);
-  DeepPotential<Space, Precision> potential(model);
+  DeepPotential<Space, Precision> potential(model, {.evaluation = evaluation});
   Atoms const atoms(system, potential.cutoff());
   auto const step = [&] {
     potential.compute(space, atoms.configuration(), atoms.cells.list(), atoms.output());
@@ -116,20 +117,29 @@ Recording record(System const& system) {
     auto const of_type = static_cast<double>(
         std::count(atoms.frame.types.begin(), atoms.frame.types.end(), static_cast<int>(t)));
     for (double n : pairs[t]) result.neighbours += n / system.atoms;
-    for (std::size_t s = 0; s < stage_count; ++s)
-      result.work[s] += work_of(static_cast<Stage>(s), model, static_cast<int>(t), of_type, pairs[t],
-                                listed * of_type / system.atoms, sizeof(typename Precision::Net));
+    double const entries = listed * of_type / system.atoms, number = sizeof(typename Precision::Net);
+    std::vector<int> functions;
+    for (std::size_t j = 0; j < pairs.size() && potential.compressed(); ++j)
+      functions.push_back(potential.compressed()->bases()[t * pairs.size() + j].functions);
+    for (std::size_t s = 0; s < stage_count; ++s) {
+      auto const stage = static_cast<Stage>(s);
+      auto const centre = static_cast<int>(t);
+      result.work[s] += potential.compressed()
+                            ? compressed_work_of(stage, model, potential.compressed()->centre_bases()[t],
+                                                 functions, centre, of_type, pairs[t], entries, number)
+                            : work_of(stage, model, centre, of_type, pairs[t], entries, number);
+    }
   }
   result.bytes = potential.bytes();
   return result;
 }
 
 template <class Precision>
-Recording const& recorded(System const& system) {
-  static System const* of = nullptr;
+Recording const& recorded(System const& system, Evaluation evaluation) {
+  static std::pair<System const*, Evaluation> of;
   static Recording last;
-  if (of != &system) last = record<Precision>(system);
-  of = &system;
+  if (of != std::pair(&system, evaluation)) last = record<Precision>(system, evaluation);
+  of = {&system, evaluation};
   return last;
 }
 
@@ -154,8 +164,8 @@ void report(benchmark::State& state, System const& system, std::vector<Seconds> 
 }
 
 template <class Precision>
-void whole_step(benchmark::State& state, System const& system) {
-  auto const& recording = recorded<Precision>(system);
+void whole_step(benchmark::State& state, System const& system, Evaluation evaluation) {
+  auto const& recording = recorded<Precision>(system, evaluation);
   Work total;
   for (Work const& work : recording.work) total += work;
   report(state, system, recording.step, total);
@@ -164,8 +174,8 @@ void whole_step(benchmark::State& state, System const& system) {
 }
 
 template <class Precision>
-void one_stage(benchmark::State& state, System const& system, std::size_t stage) {
-  auto const& recording = recorded<Precision>(system);
+void one_stage(benchmark::State& state, System const& system, Evaluation evaluation, std::size_t stage) {
+  auto const& recording = recorded<Precision>(system, evaluation);
   report(state, system, recording.stages[stage], recording.work[stage]);
 }
 
@@ -189,12 +199,16 @@ void add(System const& system, std::string const& name, Body const& body) {
 }
 
 template <class Precision>
-void add_steps(System const& system) {
-  add(system, label<Precision>(system, "step"),
-      [&system](benchmark::State& state) { whole_step<Precision>(state, system); });
+void add_steps(System const& system, Evaluation evaluation) {
+  std::string const way = evaluation == Evaluation::exact ? "exact/" : "compressed/";
+  add(system, label<Precision>(system, way + "step"), [&system, evaluation](benchmark::State& state) {
+    whole_step<Precision>(state, system, evaluation);
+  });
   for (std::size_t s = 0; s < stage_count; ++s)
-    add(system, label<Precision>(system, stage_names[s]),
-        [&system, s](benchmark::State& state) { one_stage<Precision>(state, system, s); });
+    add(system, label<Precision>(system, way + stage_names[s]),
+        [&system, evaluation, s](benchmark::State& state) {
+          one_stage<Precision>(state, system, evaluation, s);
+        });
 }
 
 }  // namespace
@@ -202,8 +216,10 @@ void add_steps(System const& system) {
 /// Registers everything of this file.
 void add_steps() {
   for (System const& system : systems) {
-    add_steps<Double>(system);
-    add_steps<Mix32>(system);
+    for (auto const evaluation : {Evaluation::exact, Evaluation::compressed}) {
+      add_steps<Double>(system, evaluation);
+      add_steps<Mix32>(system, evaluation);
+    }
     add(system, std::string(system.name) + "/" + std::to_string(system.atoms) + "/neighbour_list",
         [&system](benchmark::State& state) { neighbour_list(state, system); });
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dp/model/model.hpp>
+#include <dp/stages/centre_basis.hpp>
 #include <vector>
 
 namespace dp::bench {
@@ -60,6 +61,44 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
       return {0.0, neighbours * (24.0 + 32.0 + 4.0 + 48.0), 0.0};
   }
   return {};
+}
+
+/// The same of the compressed evaluation, with the functions and features of `centre`. Tables are taken to stay
+/// in a cache.
+inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis const& basis,
+                               std::vector<int> const& functions, int centre, double atoms,
+                               std::vector<double> const& pairs, double listed, double number) {
+  auto const& d = model.descriptor;
+  double const axis = d.axis_neuron, m = d.width(), k = basis.width, features = basis.dimension;
+  double neighbours = 0.0, evaluated = 0.0;
+  for (std::size_t t = 0; t < pairs.size(); ++t) {
+    neighbours += pairs[t];
+    evaluated += pairs[t] * functions[t];
+  }
+  bool const symmetric = basis.features == Features::symmetric, full = basis.features == Features::full;
+  double const left = symmetric ? 0.0 : full ? m : axis;  // rows of C A that are formed
+  switch (stage) {
+    case Stage::embedding:  // phi and its sum with r, forward; phi, its slope and two sums, back
+      return {(10.0 + 8.0 + 20.0 + 18.0) * evaluated,
+              neighbours * (8.0 + 4.0 + number + 2.0 * (4.0 + number + 32.0) + 32.0) +
+                  2.0 * atoms * 4.0 * k * number,
+              0.0};
+    case Stage::descriptor:  // C A, then the products of A with it or with itself
+      return {atoms * (8.0 * k * left + 8.0 * features), atoms * number * (4.0 * (k + left) + features), 0.0};
+    case Stage::descriptor_adjoint:
+      return {atoms * (8.0 * k * left + 16.0 * features), atoms * number * (8.0 * (k + left) + features), 0.0};
+    case Stage::fitting:
+    case Stage::fitting_adjoint: {
+      auto work = work_of(stage, model, centre, atoms, pairs, listed, number);
+      double const fewer = (d.dimension() - features) *
+                           model.fitting.nets[static_cast<std::size_t>(centre)].layers.front().outputs;
+      work.flops -= 2.0 * atoms * fewer;
+      work.bytes -= number * (fewer + atoms * (d.dimension() - features));
+      return work;
+    }
+    default:
+      return work_of(stage, model, centre, atoms, pairs, listed, number);
+  }
 }
 
 inline Work& operator+=(Work& sum, Work const& more) {

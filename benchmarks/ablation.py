@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""What each optimisation on CPUs is worth: builds dp-bench without it, one at a time, and measures both in turn.
+
+An optimisation is switched off by a change of the sources in a copy below build/ablation; the library itself has no
+switches for this. Prints a table in Markdown.
+"""
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# name, evaluations on which it acts, [(file below include/dp, what stands there, what is put in its place)]
+ABLATIONS = [
+    ("low-rank basis (instead: all 128 channels in tables)", ["compressed"], [
+        ("stages/embedding_basis.hpp", "std::size_t rank = available;\n",
+         "std::size_t rank = available;\n  tail = 0.0 * tail;\n"),
+        ("stages/embedding_basis.hpp", "int centre, int neighbour, double tail,\n"
+         "                                              int multiple) const {\n  Pair",
+         "int centre, int neighbour, double tail,\n"
+         "                                              int multiple) const {\n  double const wanted = tail;\n  Pair"),
+        ("stages/embedding_basis.hpp", "< 0.3 * tail", "< 0.3 * wanted"),
+        ("stages/embedding_basis.hpp", "rounding = 1e-16", "rounding = 0.0")]),
+    ("first fitting layer folded (instead: D formed)", ["compressed"], [
+        ("stages/centre_basis.hpp", "if (!foldable || count >= dimension) return;", "return;")]),
+    ("own matrix product (instead: OpenBLAS)", ["exact", "compressed"], [
+        ("math/gemm.hpp", "if constexpr (is_host_space<Space>) {", "if constexpr (false) {"),
+        ("core/packed_matrix.hpp", "host_panel = 2 * lane_count<Space, T>", "host_panel = 1 << 20"),
+        ("core/packed_matrix.hpp", "return is_host_space<Space> ? host_panel : columns;", "return columns;"),
+        ("core/packed_matrix.hpp",
+         "return is_host_space<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;",
+         "return columns;"),
+        ("core/packed_matrix.hpp", "int const panel = is_host_space<Space> ? host_panel : columns;",
+         "int const panel = columns;")]),
+    ("vectorised tanh (instead: the C library's)", ["exact", "compressed"], [
+        ("math/activation.hpp", "y = fast_tanh(x);\n      dy = T(1) - y * y;", "y = std::tanh(x);\n      dy = T(1) - y * y;")]),
+    ("vector lanes over functions (instead: one)", ["compressed"], [
+        ("core/lanes.hpp", "count = detail::LanesOf<T, is_host_space<Space>>::count", "count = 1"),
+        ("core/lanes.hpp", "using Type = typename detail::LanesOf<T, is_host_space<Space>>::Type", "using Type = T")]),
+    ("tiles of atoms (instead: all atoms of a type at once)", ["exact", "compressed"], [
+        ("deep_potential.hpp", "if (m_options.tile > 0) return m_options.tile;", "return 1 << 30;")]),
+    ("tiles that fit the cache (instead: 64 atoms)", ["exact"], [
+        ("deep_potential.hpp", "if (!m_exact) return", "return")]),
+    ("nets in chunks of rows (instead: a tile at once)", ["exact"], [
+        ("stages/embedding_net.hpp", "is_host_space<Space> ? 256 : 1 << 20", "1 << 20")]),
+]
+
+
+def build(name, changes, jobs):
+    folder = ROOT / "build" / "ablation" / re.sub(r"\W+", "_", name)
+    source = folder / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns("build", ".git"))
+    for file, old, new in changes:
+        path = source / "include" / "dp" / file
+        text = path.read_text()
+        if text.count(old) != 1:
+            sys.exit(f"ablation: {file}: expected once: {old!r}; the library has changed, and so must ABLATIONS")
+        path.write_text(text.replace(old, new))
+    log = open(folder / "log", "w")
+    for command in (["cmake", "-G", "Ninja", "-S", source, "-B", folder / "build", "-DCMAKE_BUILD_TYPE=Release",
+                     "-DDP_BUILD_BENCHMARKS=ON", "-DDP_BUILD_TESTS=OFF", "-DDP_BUILD_EXAMPLES=OFF"],
+                    ["cmake", "--build", folder / "build", "-j", str(jobs), "--target", "dp-bench"]):
+        if subprocess.run(command, stdout=log, stderr=log).returncode:
+            sys.exit(f"ablation: {name}: does not build; see {folder / 'log'}")
+    return folder / "build" / "bin" / "dp-bench"
+
+
+def measure(program, system, evaluation):
+    """Processor time, us/step/atom."""
+    out = subprocess.run([program, f"--benchmark_filter=^{system}/double/{evaluation}/step", "--benchmark_format=json"],
+                         check=True, capture_output=True, text=True).stdout
+    return json.loads(out)["benchmarks"][0]["processor_us/step/atom"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--systems", nargs="+", default=["water/1536", "copper/1536"])
+    parser.add_argument("--repeat", type=int, default=3, help="measurements of each, in turn")
+    parser.add_argument("--only", default="", help="ablations whose name contains this")
+    parser.add_argument("--jobs", type=int, default=1)
+    arguments = parser.parse_args()
+    chosen = [a for a in ABLATIONS if arguments.only in a[0]]
+    print("building dp-bench", flush=True, file=sys.stderr)
+    whole = build("whole", [], arguments.jobs)
+    print("| without | evaluation | " + " | ".join(s + ", slower by" for s in arguments.systems) + " |")
+    print("|---" * (2 + len(arguments.systems)) + "|")
+    for name, evaluations, changes in chosen:
+        print(f"building without: {name}", flush=True, file=sys.stderr)
+        without = build(name, changes, arguments.jobs)
+        for evaluation in evaluations:
+            cells = []
+            for system in arguments.systems:
+                ratios = [measure(without, system, evaluation) / measure(whole, system, evaluation)
+                          for _ in range(arguments.repeat)]
+                cells.append(f"{statistics.median(ratios):.2f} x")
+            print(f"| {name} | {evaluation} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
