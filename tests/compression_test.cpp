@@ -10,7 +10,6 @@
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
-#include "support/dynamics.hpp"
 
 namespace dp::test {
 namespace {
@@ -174,42 +173,6 @@ TEST(Compression, ToleranceMustBePositive) {
   auto const model = read_model(variant("two_sided").model);
   for (double tolerance : {0.0, -1.0, double(NAN)})
     EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
-}
-
-/// Water at 330 K. Velocity Verlet conserves, to fourth order in the time step, not the total energy but its
-/// sum with (v U'' v) dt^2 / 12 - (F F / m) dt^2 / 24; with it the oscillation of the total energy does not
-/// hide a drift.
-TEST(Compression, EnergyOfWaterStays) {
-  auto const test_case = water_case();
-  auto const start = read_frames(test_case.reference).front();
-  double const dt = 0.5 * femtosecond;
-  Dynamics<Space> dynamics(read_model(test_case.model), start, {15.9994, 1.00794}, 330.0, compressed(1e-6));
-  int const steps = sanitized ? 3 : 500;
-  std::vector<double> total, smooth, before;
-  for (int step = 0; step < steps; ++step) {
-    double const energy = dynamics.total();
-    auto const velocities = dynamics.velocities, now = dynamics.forces();
-    dynamics.step(dt);
-    if (!before.empty()) {
-      double sum = 0.0;
-      for (std::size_t k = 0; k < now.size(); ++k) {
-        sum -= velocities[k] * (dynamics.forces()[k] - before[k]) * dt / 24.0;
-        sum -= now[k] * now[k] / dynamics.masses()[k / 3] * acceleration * dt * dt / 24.0;
-      }
-      total.push_back(energy);
-      smooth.push_back(energy + sum);
-    }
-    before = now;
-  }
-  if (sanitized) return;
-  auto const per_atom = 1.0 / static_cast<double>(start.atoms());
-  double const plain = line_slope(total) / dt * per_atom, drift = line_slope(smooth) / dt * per_atom;
-  std::printf(
-      "water, compressed, %d steps of 0.5 fs: slope of the total energy %.1e eV/atom/ps (fluctuation %.1e "
-      "eV/atom), "
-      "without the oscillation of velocity Verlet %.1e (%.1e)\n",
-      steps, plain, deviation(total) * per_atom, drift, deviation(smooth) * per_atom);
-  EXPECT_LT(std::abs(drift), 5e-6);  // 0.25 ps do not resolve 1e-6 (measured: -1.3e-6)
 }
 
 }  // namespace

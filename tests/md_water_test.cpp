@@ -25,7 +25,8 @@ std::string const folder = DP_TEST_DATA "/../../examples/water/";
 
 /// The example, ready to go.
 struct Water {
-  explicit Water(double timestep = 0.5, std::string const& ensemble = "nve") {
+  explicit Water(double timestep = 0.5, std::string const& ensemble = "nve",
+                 dp::Evaluation evaluation = dp::Evaluation::exact) {
     input.timestep = timestep;
     input.ensemble = ensemble;
     input.temperature = 330.0;
@@ -34,8 +35,8 @@ struct Water {
     structure = md::read_structure(input);
     dp::Model const model = dp::read_model(folder + "water.dp");
     auto const types = examples::types_of(structure, model.type_map, "water.dp");
-    forces.emplace(Space(), model, dp::Options{}, structure.box, types, input.skin, std::vector<double>{},
-                   std::vector<double>{});
+    forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, structure.box, types, input.skin,
+                   std::vector<double>{}, std::vector<double>{});
     simulation.emplace(Space(), input, md::masses_of(structure, input.masses), structure.volume(), *forces);
   }
 
@@ -87,9 +88,8 @@ double oscillation(std::vector<double> const& before, md::State const& now, std:
   return sum;
 }
 
-TEST(MdWater, ConservesEnergy) {
-  SKIP_WHERE_SLOW();
-  Water water;
+void expect_conservation(dp::Evaluation evaluation, char const* name) {
+  Water water(0.5, "nve", evaluation);
   water.start();
   auto const masses = md::masses_of(water.structure, water.input.masses);
   std::vector<double> total, drifting;
@@ -109,11 +109,22 @@ TEST(MdWater, ConservesEnergy) {
   Trend const plain(total), drift(drifting);
   double const unit = 1.0 / 0.0005 / 192.0;  // eV/step in eV/atom/ps
   std::printf(
-      "water, 2,000 steps of 0.5 fs: slope of the total energy %.2e eV/atom/ps (fluctuation %.2e eV/atom); "
+      "water, %s, 2,000 steps of 0.5 fs: slope of the total energy %.2e eV/atom/ps (fluctuation %.2e "
+      "eV/atom); "
       "without the oscillation of velocity Verlet %.2e (%.2e)\n",
-      plain.slope * unit, plain.spread / 192.0, drift.slope * unit, drift.spread / 192.0);
+      name, plain.slope * unit, plain.spread / 192.0, drift.slope * unit, drift.spread / 192.0);
   EXPECT_LT(std::abs(drift.slope * unit), 1e-6);
   EXPECT_LT(std::abs(plain.slope * unit), 1e-5);
+}
+
+TEST(MdWater, ConservesEnergy) {
+  SKIP_WHERE_SLOW();
+  expect_conservation(dp::Evaluation::exact, "exact");
+}
+
+TEST(MdWater, ConservesEnergyWhenCompressed) {
+  SKIP_WHERE_SLOW();
+  expect_conservation(dp::Evaluation::compressed, "compressed");
 }
 
 TEST(MdWater, FluctuationFallsSixteenfoldAtAQuarterOfTheStep) {
