@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/half.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
+#include <type_traits>
 
 namespace dp::backend {
 
@@ -12,23 +14,25 @@ namespace detail {
 
 /// One work item computes `rows` x panel entries of C over all of k, in registers. The panel streams through
 /// the cache once per block of rows; A is broadcast. The sizes fill the registers of AVX-512 (or of AVX2)
-/// without spilling.
-template <class Space, class T>
+/// without spilling. Factors of 16 bits are widened on their way to the registers.
+template <class Space, class T, class Stored>
 struct GemmPanel {
 #ifdef __AVX512F__
   static constexpr int rows = 8;
 #else
   static constexpr int rows = 3;
 #endif
-  static constexpr int columns = PackedMatrix<Space, T>::host_panel, lanes = columns / 2;
+  static constexpr int columns = PackedMatrix<Space, Stored>::host_panel, lanes = columns / 2;
+  static constexpr bool mixed = !std::is_same_v<T, Stored>;
 
   // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by
   // others.
   using Lanes [[gnu::vector_size(lanes * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 
-  Matrix<T const, Space> a;
-  PackedMatrix<Space, T> b;
+  Matrix<Stored const, Space> a;
+  PackedMatrix<Space, Stored> b;
   Matrix<T, Space> c;
+  T factor;  // of mixed products
   std::int64_t row_blocks = (static_cast<std::int64_t>(c.extent(0)) + rows - 1) / rows;
 
   void operator()(std::int64_t item) const {
@@ -49,38 +53,61 @@ struct GemmPanel {
   void block(std::int64_t m0, int n0) const {
     Lanes sum[Rows][2] = {};
     auto const depth = static_cast<std::int64_t>(a.extent(1));
-    T const* const a0 = &a(m0, 0);
-    auto const* panel = reinterpret_cast<Lanes const*>(b.data + depth * n0);
-    for (std::int64_t k = 0; k < depth; ++k, panel += 2) {
-      Lanes const left = panel[0], right = panel[1];
-      for (int i = 0; i < Rows; ++i) {
-        T const factor = a0[i * depth + k];
-        sum[i][0] += factor * left;
-        sum[i][1] += factor * right;
-      }
-    }
+    if constexpr (mixed)
+      add_widened<Rows>(&a(m0, 0), b.data + depth * n0, depth, sum);
+    else
+      add<Rows>(&a(m0, 0), depth, b.data + depth * n0, depth, sum);
     int const width = Kokkos::min(columns, b.columns - n0);
     for (int i = 0; i < Rows; ++i) {
       T edge[columns];
       auto* const out = reinterpret_cast<Lanes*>(width == columns ? &c(m0 + i, n0) : edge);
-      out[0] = sum[i][0];
-      out[1] = sum[i][1];
+      out[0] = mixed ? factor * sum[i][0] : sum[i][0];
+      out[1] = mixed ? factor * sum[i][1] : sum[i][1];
       if (width < columns)
         for (int j = 0; j < width; ++j) c(m0 + i, n0 + j) = edge[j];
+    }
+  }
+
+  /// The products of `depth` columns of A, of which consecutive rows lie `stride` apart.
+  template <int Rows>
+  [[gnu::always_inline]] static void add(T const* a0, std::int64_t stride, T const* b0, std::int64_t depth,
+                                         Lanes (&sum)[Rows][2]) {
+    auto const* panel = reinterpret_cast<Lanes const*>(b0);
+    for (std::int64_t k = 0; k < depth; ++k, panel += 2) {
+      Lanes const left = panel[0], right = panel[1];
+      for (int i = 0; i < Rows; ++i) {
+        T const value = a0[i * stride + k];
+        sum[i][0] += value * left;
+        sum[i][1] += value * right;
+      }
+    }
+  }
+
+  template <int Rows>
+  static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth, Lanes (&sum)[Rows][2]) {
+    constexpr int step = 64;
+    T wide_a[Rows * step], wide_b[step * columns];
+    for (std::int64_t k0 = 0; k0 < depth; k0 += step) {
+      int const n = static_cast<int>(Kokkos::min<std::int64_t>(step, depth - k0));
+      for (int i = 0; i < Rows; ++i)
+        for (int k = 0; k < n; ++k) wide_a[i * step + k] = widened<T>(a0[i * depth + k0 + k]);
+      for (int k = 0; k < n * columns; ++k) wide_b[k] = widened<T>(b0[k0 * columns + k]);
+      add<Rows>(wide_a, step, wide_b, n, sum);
     }
   }
 };
 
 }  // namespace detail
 
-/// C = A B on host spaces. With B packed once at set-up nothing is copied in a step; for most sizes of these
-/// nets it is faster than OpenBLAS, runs on all threads of the space, and needs no library
-/// (docs/performance.md).
-template <class Space, class T>
-requires(is_host_space<Space>) void gemm_packed(Space const& space, Matrix<T const, Space> a,
-                                                PackedMatrix<Space, T> const& b, Matrix<T, Space> c) {
-  using Panel = detail::GemmPanel<Space, T>;
-  Panel const panel{a, b, c};
+/// C = factor A B on host spaces; `factor` is 1 where Stored is T. With B packed once at set-up nothing is
+/// copied in a step; for most sizes of these nets it is faster than OpenBLAS, runs on all threads of the
+/// space, and needs no library (docs/performance.md).
+template <class Space, class T, class Stored>
+requires(is_host_space<Space>) void gemm_packed(Space const& space, Matrix<Stored const, Space> a,
+                                                PackedMatrix<Space, Stored> const& b, Matrix<T, Space> c,
+                                                T factor) {
+  using Panel = detail::GemmPanel<Space, T, Stored>;
+  Panel const panel{a, b, c, factor};
   Kokkos::parallel_for("dp::gemm[packed]",
                        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
                            space, 0, panel.row_blocks * ((b.columns + Panel::columns - 1) / Panel::columns)),

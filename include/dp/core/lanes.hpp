@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/core/half.hpp>
 #include <dp/core/views.hpp>
 
 namespace dp {
@@ -39,6 +40,13 @@ struct Lanes {
   KOKKOS_FORCEINLINE_FUNCTION static Type load(T const* from) { return *reinterpret_cast<Type const*>(from); }
   /// To `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static void store(T* to, Type value) { *reinterpret_cast<Type*>(to) = value; }
+  /// To `count` numbers of 16 bits.
+  KOKKOS_FORCEINLINE_FUNCTION static void store(Half* to, Type value) {
+    if constexpr (count == 1)
+      *to = narrowed<Half>(value);
+    else
+      for (int l = 0; l < count; ++l) to[l] = narrowed<Half>(value[l]);
+  }
   /// Of the lanes.
   KOKKOS_FORCEINLINE_FUNCTION static T sum(Type value) {
     if constexpr (count == 1) {

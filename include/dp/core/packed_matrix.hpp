@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 #include <vector>
@@ -15,7 +16,8 @@ namespace dp {
 /// so B is simply row-major.
 template <class Space, class T>
 struct PackedMatrix {
-  static constexpr int host_panel = 2 * lane_count<Space, T>;  ///< columns of a panel on the host
+  /// Columns of a panel on the host.
+  static constexpr int host_panel = 2 * lane_count<Space, ArithmeticOf<T>>;
 
   T const* data = nullptr;  ///< size(rows, columns) numbers
   int rows = 0;             ///< of B

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
+#include <type_traits>
 
 namespace dp::detail {
 
@@ -18,17 +20,28 @@ struct TileRows {
   Vector<int const, Space> sel;
 };
 
+/// `n` numbers of a row in the precision of the arithmetic: themselves, or widened to `memory`.
+template <class T, class Stored>
+KOKKOS_FORCEINLINE_FUNCTION T const* widened_row(Stored const* row, int n, T* memory) {
+  if constexpr (std::is_same_v<T, Stored>) {
+    return row;
+  } else {
+    for (int m = 0; m < n; ++m) memory[m] = widened<T>(row[m]);
+    return memory;
+  }
+}
+
 /// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom.
 /// An item is a strip of channels of one atom, whose sums stay in registers.
-template <class Space, class T, int Components>
+template <class Space, class T, class Stored, class Out, int Components>
 struct ContractRows {
   TileRows<Space> tile;
-  Matrix<T const, Space> g;
+  Matrix<Stored const, Space> g;
   Columns<double const, Space> rows;
   Matrix<T const, Space>
       constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
   T scale;
-  Matrix<T, Space> t;  // (atoms, components * M)
+  Matrix<Out, Space> t;  // (atoms, components * M)
 
   static constexpr int lanes = lane_count<Space, T>;
   int width = static_cast<int>(g.extent(1));
@@ -55,7 +68,8 @@ struct ContractRows {
           sum[c][m] += absent * constants(2 * type, c * width + m0 + m) +
                        excluded * constants(2 * type + 1, c * width + m0 + m);
       for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
-        T const* const g_row = &g(row, m0);
+        T widened_g[lanes];
+        T const* const g_row = widened_row(&g(row, m0), n, widened_g);
         for (int c = 0; c < Components; ++c) {
           T const factor = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
           for (int m = 0; m < n; ++m) sum[c][m] += factor * g_row[m];
@@ -63,14 +77,14 @@ struct ContractRows {
       }
     }
     for (int c = 0; c < Components; ++c)
-      for (int m = 0; m < n; ++m) t(a, c * width + m0 + m) = scale * sum[c][m];
+      for (int m = 0; m < n; ++m) t(a, c * width + m0 + m) = narrowed<Out>(scale * sum[c][m]);
   }
 };
 
 /// dE/d~r of each row, the way through the embedding net (dG/ds) included in component 0.
-template <class Space, class T, int Components>
+template <class Space, class T, class Stored, int Components>
 struct RowGradient {
-  Matrix<T const, Space> g, dg;
+  Matrix<Stored const, Space> g, dg;
   Columns<double const, Space> rows;
   Vector<int const, Space> atom;
   Matrix<T const, Space> dt;  // (atoms, components * M), dE/dT
@@ -103,8 +117,9 @@ struct RowGradient {
   using Sums = T[Components][lanes];
   KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m0, int width, int n, Sums& direct,
                                        Sums& through) const {
-    T const* const g_row = &g(row, m0);
-    T const* const dg_row = &dg(row, m0);
+    T widened_g[lanes], widened_dg[lanes];
+    T const* const g_row = widened_row(&g(row, m0), n, widened_g);
+    T const* const dg_row = widened_row(&dg(row, m0), n, widened_dg);
     for (int c = 0; c < Components; ++c) {
       T const* const dt_row = &dt(atom(row), c * width + m0);
       for (int l = 0; l < n; ++l) {
@@ -116,21 +131,22 @@ struct RowGradient {
 };
 
 /// D_i = T_i^T T_i restricted to the first `axis` channels: D(a, m * axis + b) = sum_c T_cm T_cb.
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct SymmetricProduct {
   Matrix<T const, Space> t;  // (atoms, 4 * M)
   int axis;
-  Matrix<T, Space> d;  // (atoms, at least M * axis)
+  Matrix<Stored, Space> d;  // (atoms, at least M * axis)
   int width = static_cast<int>(t.extent(1)) / 4;
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     auto const a = item / width;
     int const m = static_cast<int>(item % width);
     T const* KOKKOS_RESTRICT const row = &t(a, 0);
-    T* KOKKOS_RESTRICT const out = &d(a, static_cast<std::int64_t>(m) * axis);
+    Stored* KOKKOS_RESTRICT const out = &d(a, static_cast<std::int64_t>(m) * axis);
     for (int b = 0; b < axis; ++b)
-      out[b] = row[m] * row[b] + row[width + m] * row[width + b] + row[2 * width + m] * row[2 * width + b] +
-               row[3 * width + m] * row[3 * width + b];
+      out[b] = narrowed<Stored>(row[m] * row[b] + row[width + m] * row[width + b] +
+                                row[2 * width + m] * row[2 * width + b] +
+                                row[3 * width + m] * row[3 * width + b]);
   }
 };
 

@@ -3,18 +3,42 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 
 namespace dp::detail {
 
+/// From (rows x columns) to the first columns of `to`.
+template <class Space, class T, class Stored>
+struct CopyFeatures {
+  Matrix<T const, Space> from;
+  Matrix<Stored, Space> to;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    auto const columns = static_cast<std::int64_t>(from.extent(1));
+    to(item / columns, item % columns) = narrowed<Stored>(from(item / columns, item % columns));
+  }
+};
+
+/// The features of a radial descriptor: A or Y itself.
+template <class Space, class T, class Stored>
+void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stored, Space> const& to) {
+  auto const rows = from.extent(0), columns = from.extent(1);
+  Kokkos::parallel_for(
+      "dp::CompressedDescriptor::copy_features",
+      Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0,
+                                                                  static_cast<std::int64_t>(rows * columns)),
+      CopyFeatures<Space, T, Stored>{from, to});
+}
+
 /// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of
 /// M * axis.
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct AxisFeatures {
   Matrix<T const, Space> a;  // (atoms, 4 * K')
   Matrix<T const, Space> y;  // (atoms, 4 * axis)
-  Matrix<T, Space> f;        // (atoms, at least axis * K')
+  Matrix<Stored, Space> f;   // (atoms, at least axis * K')
   int width = static_cast<int>(a.extent(1)) / 4;
   int axis = static_cast<int>(y.extent(1)) / 4;
 
@@ -27,7 +51,7 @@ struct AxisFeatures {
     auto const x0 = V::load(x), x1 = V::load(x + width), x2 = V::load(x + 2 * width),
                x3 = V::load(x + 3 * width);
     T const* const factor = &y(atom, 0);
-    T* out = &f(atom, k);
+    Stored* out = &f(atom, k);
     for (int b = 0; b < axis; ++b, out += width)
       V::store(out, factor[b] * x0 + factor[axis + b] * x1 + factor[2 * axis + b] * x2 +
                         factor[3 * axis + b] * x3);
@@ -92,10 +116,10 @@ struct SymmetricBlocks {
   }
 };
 
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct SymmetricFeatures {
   Matrix<T const, Space> a;
-  Matrix<T, Space> f;
+  Matrix<Stored, Space> f;
   int width = static_cast<int>(a.extent(1)) / 4;
 
   using V = Lanes<Space, T>;
@@ -106,7 +130,7 @@ struct SymmetricFeatures {
     int const p = static_cast<int>(item % blocks.strips);
     T const* const x = &a(atom, 0);
     for (int q = p; q < blocks.strips; ++q) {
-      T* const out = &f(atom, blocks.begin(p, q));
+      Stored* const out = &f(atom, blocks.begin(p, q));
       for (int i = 0; i < V::count; ++i) {
         typename V::Type sum = {};
         for (int c = 0; c < 4; ++c)

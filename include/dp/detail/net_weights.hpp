@@ -2,21 +2,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
+#include <dp/core/half.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/model/net.hpp>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dp::detail {
 
-/// One layer on `Space`: pieces of the flat buffer of NetWeights. Absent biases are 0 and absent time steps
+/// One layer on `Space`: pieces of the flat buffers of NetWeights. Absent biases are 0 and absent time steps
 /// 1, so that the passes over a layer have no branches for them.
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct LayerWeights {
-  PackedMatrix<Space, T> weight;      // (inputs x outputs)
-  PackedMatrix<Space, T> transposed;  // (outputs x inputs)
+  PackedMatrix<Space, Stored> weight;      // (inputs x outputs); without data in a layer that is a vector
+  PackedMatrix<Space, Stored> transposed;  // (outputs x inputs); likewise
+  Vector<T const, Space> vector;           // of a layer that is one
   Vector<T const, Space> bias, timestep;
   Activation activation;
   double silut_threshold;
@@ -26,53 +31,83 @@ struct LayerWeights {
   int outputs() const { return weight.columns; }
 };
 
-/// A net's parameters on `Space` in the precision `T`, in one flat buffer.
-template <class Space, class T>
+/// The layer of a net that is no product of matrices: one input or one output.
+enum class VectorLayer { first, last };
+
+/// A net's parameters on `Space`: matrices as `Stored`, all else (vectors, biases, time steps) in the precision
+/// `T` of the arithmetic. Throws dp::Error for a weight that is beyond the range of Half; `name`: of the net.
+template <class Space, class T, class Stored>
 class NetWeights {
  public:
-  NetWeights(Space const& space, std::string const& label, Net const& net) {
-    std::vector<double> flat;
-    for (Layer const& layer : net.layers) append(flat, layer);
-    m_flat = to_space<T>(space, label, flat);
-    T const* next = m_flat.data();
-    for (Layer const& layer : net.layers) m_layers.push_back(views(next, layer));
+  NetWeights(Space const& space, std::string const& label, Net const& net, VectorLayer vector,
+             std::string const& name) {
+    auto const is_vector = [&](std::size_t l) {
+      return l == (vector == VectorLayer::first ? 0 : net.layers.size() - 1);
+    };
+    std::vector<double> matrices, vectors;
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+      Layer const& layer = net.layers[l];
+      if (is_vector(l))
+        vectors.insert(vectors.end(), layer.weight.begin(), layer.weight.end());
+      else
+        append(matrices, layer, name + ", layer " + std::to_string(l));
+      auto const out = static_cast<std::size_t>(layer.outputs);
+      for (std::size_t j = 0; j < out; ++j) vectors.push_back(layer.bias.empty() ? 0.0 : layer.bias[j]);
+      for (std::size_t j = 0; j < out; ++j) vectors.push_back(layer.timestep.empty() ? 1.0 : layer.timestep[j]);
+    }
+    m_matrices = to_space<Stored>(space, label, matrices);
+    m_vectors = to_space<T>(space, label, vectors);
+    Stored const* next_matrix = m_matrices.data();
+    T const* next_vector = m_vectors.data();
+    for (std::size_t l = 0; l < net.layers.size(); ++l)
+      m_layers.push_back(views(next_matrix, next_vector, net.layers[l], is_vector(l)));
   }
 
-  std::vector<LayerWeights<Space, T>> const& layers() const { return m_layers; }
+  std::vector<LayerWeights<Space, T, Stored>> const& layers() const { return m_layers; }
   int outputs() const { return m_layers.back().outputs(); }
-  std::size_t bytes() const { return m_flat.extent(0) * sizeof(T); }
+  std::size_t bytes() const { return m_matrices.extent(0) * sizeof(Stored) + m_vectors.extent(0) * sizeof(T); }
 
  private:
-  using Packed = PackedMatrix<Space, T>;
+  using Packed = PackedMatrix<Space, Stored>;
 
-  static void append(std::vector<double>& flat, Layer const& layer) {
+  static void append(std::vector<double>& flat, Layer const& layer, std::string const& where) {
+    if constexpr (!std::is_same_v<T, Stored>)
+      for (double weight : layer.weight)
+        if (!(std::abs(weight) <= largest_half))
+          fail(where, ": the weight ", weight, " is beyond the range of half precision (", largest_half,
+               "); use another precision");
     auto const weight = [&](int i, int j) {
       return layer.weight[static_cast<std::size_t>(i * layer.outputs + j)];
     };
     Packed::pack(flat, layer.inputs, layer.outputs, weight);
     Packed::pack(flat, layer.outputs, layer.inputs, [&](int i, int j) { return weight(j, i); });
-    auto const out = static_cast<std::size_t>(layer.outputs);
-    for (std::size_t j = 0; j < out; ++j) flat.push_back(layer.bias.empty() ? 0.0 : layer.bias[j]);
-    for (std::size_t j = 0; j < out; ++j) flat.push_back(layer.timestep.empty() ? 1.0 : layer.timestep[j]);
   }
 
-  static LayerWeights<Space, T> views(T const*& next, Layer const& layer) {
-    auto const take = [&next](std::size_t n) { return (next += n) - n; };
+  static LayerWeights<Space, T, Stored> views(Stored const*& matrix, T const*& vector, Layer const& layer,
+                                              bool is_vector) {
+    auto const take = [](auto const*& next, std::size_t n) { return (next += n) - n; };
     auto const out = static_cast<std::size_t>(layer.outputs);
-    auto const weight = take(Packed::size(layer.inputs, layer.outputs));
-    auto const transposed = take(Packed::size(layer.outputs, layer.inputs));
-    auto const bias = take(out);
-    return {Packed{weight, layer.inputs, layer.outputs},
-            Packed{transposed, layer.outputs, layer.inputs},
-            Vector<T const, Space>(bias, out),
-            Vector<T const, Space>(take(out), out),
-            layer.activation,
-            layer.threshold,
-            layer.skip};
+    LayerWeights<Space, T, Stored> result;
+    if (is_vector) {
+      result.vector = Vector<T const, Space>(take(vector, layer.weight.size()), layer.weight.size());
+      result.weight = {nullptr, layer.inputs, layer.outputs};
+      result.transposed = {nullptr, layer.outputs, layer.inputs};
+    } else {
+      result.weight = {take(matrix, Packed::size(layer.inputs, layer.outputs)), layer.inputs, layer.outputs};
+      result.transposed = {take(matrix, Packed::size(layer.outputs, layer.inputs)), layer.outputs,
+                           layer.inputs};
+    }
+    result.bias = Vector<T const, Space>(take(vector, out), out);
+    result.timestep = Vector<T const, Space>(take(vector, out), out);
+    result.activation = layer.activation;
+    result.silut_threshold = layer.threshold;
+    result.skip = layer.skip;
+    return result;
   }
 
-  Kokkos::View<T*, typename Space::memory_space> m_flat;
-  std::vector<LayerWeights<Space, T>> m_layers;
+  Kokkos::View<Stored*, typename Space::memory_space> m_matrices;
+  Kokkos::View<T*, typename Space::memory_space> m_vectors;
+  std::vector<LayerWeights<Space, T, Stored>> m_layers;
 };
 
 }  // namespace dp::detail

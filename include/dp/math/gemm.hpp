@@ -4,31 +4,72 @@
 
 #include <dp/backend/gemm_packed.hpp>
 #include <dp/backend/gemm_plain.hpp>
+#include <dp/core/half.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
+#include <type_traits>
 #ifdef DP_HAVE_KOKKOS_KERNELS
 #include <dp/backend/gemm_kokkos_kernels.hpp>
 #endif
+#ifdef DP_HAVE_CUBLAS
+#include <dp/backend/gemm_cublas.hpp>
+#endif
+#ifdef DP_HAVE_ROCBLAS
+#include <dp/backend/gemm_rocblas.hpp>
+#endif
 
 namespace dp {
+
+namespace backend {
+
+/// Overloads for the spaces whose vendor's library is there are in backend/.
+template <class T, class Stored>
+void gemm_vendor() = delete;
+
+}  // namespace backend
+
+namespace detail {
+
+/// C = factor A B by the best way that there is for the space; `factor` is 1 unless A and B are Half.
+template <class Space, class T, class Stored>
+void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Space, Stored> const& b,
+              Matrix<T, Space> c, T factor) {
+  if (c.size() == 0) return;
+  if constexpr (is_host_space<Space>) {
+    backend::gemm_packed<Space, T, Stored>(space, a, b, c, factor);
+  } else {
+    Matrix<Stored const, Space> const plain(b.data, static_cast<std::size_t>(b.rows),
+                                            static_cast<std::size_t>(b.columns));
+    if constexpr (requires { backend::gemm_vendor<T, Stored>(space, a, plain, c, factor); }) {
+      backend::gemm_vendor<T, Stored>(space, a, plain, c, factor);
+    } else {
+#ifdef DP_HAVE_KOKKOS_KERNELS
+      if constexpr (std::is_same_v<T, Stored>)  // its products have one type of number
+        backend::gemm_kokkos_kernels<Space, T>(space, a, plain, c);
+      else
+#endif
+        backend::gemm_plain<256, Space, T, Stored>(space, a, plain, c, factor);
+    }
+  }
+}
+
+}  // namespace detail
 
 /// C = A B for contiguous row-major matrices on `Space`: A (m x k), B (k x n) packed at set-up, C (m x n),
 /// overwritten. `T` is float or double; sums are in `T`. Asynchronous on `space`. The second factors of all
 /// stages are constant, so they hold the transposes that they need instead of asking for them here.
 template <class Space, class T>
-void gemm(Space const& space, Matrix<T const, Space> a, PackedMatrix<Space, T> const& b, Matrix<T, Space> c) {
-  if (c.size() == 0) return;
-  if constexpr (is_host_space<Space>) {
-    backend::gemm_packed(space, a, b, c);
-  } else {
-    Matrix<T const, Space> const plain(b.data, static_cast<std::size_t>(b.rows),
-                                       static_cast<std::size_t>(b.columns));
-#ifdef DP_HAVE_KOKKOS_KERNELS
-    backend::gemm_kokkos_kernels(space, a, plain, c);
-#else
-    backend::gemm_plain(space, a, plain, c);
-#endif
-  }
+void gemm(Space const& space, std::type_identity_t<Matrix<T const, Space>> a, PackedMatrix<Space, T> const& b,
+          std::type_identity_t<Matrix<T, Space>> c) {
+  detail::multiply<Space, T, T>(space, a, b, c, T(1));
+}
+
+/// C = factor A B with A and B in 16 bits; sums and C are in float.
+template <class Space>
+void gemm(Space const& space, std::type_identity_t<Matrix<Half const, Space>> a,
+          PackedMatrix<Space, Half> const& b, std::type_identity_t<Matrix<float, Space>> c,
+          float factor = 1.0f) {
+  detail::multiply<Space, float, Half>(space, a, b, c, factor);
 }
 
 }  // namespace dp

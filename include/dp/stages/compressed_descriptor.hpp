@@ -24,6 +24,7 @@ template <class Space, class Precision>
 class CompressedDescriptor {
  public:
   using T = typename Precision::Net;                    ///< what is computed in
+  using Stored = typename Precision::Stored;            ///< what the features are stored in
   static constexpr int lanes = Lanes<Space, T>::count;  ///< functions that a kernel handles side by side
 
   /// `bases`: per pair of types; `centres`: per centre type, made of them.
@@ -35,7 +36,8 @@ class CompressedDescriptor {
   std::int64_t locate(Space const& space, int type, EnvironmentMatrix<Space> const& environment);
 
   /// Writes the features into the first columns of `f` (atoms x at least the features); after locate().
-  void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> f);
+  void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
+               Matrix<Stored, Space> f);
 
   /// dE/d~r (rows x 4) from dE/dF; after forward() of the same tile.
   Columns<double, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
@@ -204,7 +206,7 @@ void CompressedDescriptor<Space, Precision>::contract(Space const& space, Centre
 template <class Space, class Precision>
 void CompressedDescriptor<Space, Precision>::forward(Space const& space, int type,
                                                      EnvironmentMatrix<Space> const& environment,
-                                                     Matrix<T, Space> f) {
+                                                     Matrix<Stored, Space> f) {
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
   auto const atoms = static_cast<std::size_t>(environment.atoms());
   m_a_now = m_a.get(space, atoms, static_cast<std::size_t>(m_components * centre.width));
@@ -218,25 +220,25 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
   auto const n = environment.atoms();
   if (full || centre.features == Features::axis) {
     if (!m_angular && !full) {
-      Kokkos::deep_copy(space, Kokkos::subview(f, Kokkos::ALL, std::make_pair(0, centre.width)), m_a_now);
+      detail::copy_features<Space>(space, m_a_now, f);
       return;
     }
     auto const left = static_cast<std::size_t>(full ? m_width : m_axis);
     m_y_now = m_y.get(space, atoms, static_cast<std::size_t>(m_components) * left);
-    gemm<Space, T>(space, per_component(m_a_now, m_components), centre.to_left,
+    gemm(space, per_component(m_a_now, m_components), centre.to_left,
                    per_component(m_y_now, m_components));
   }
   if (!m_angular)
-    Kokkos::deep_copy(space, Kokkos::subview(f, Kokkos::ALL, std::make_pair(0, m_width)), m_y_now);
+    detail::copy_features<Space>(space, m_y_now, f);
   else if (full)
     Kokkos::parallel_for("dp::Descriptor::product", Range(space, 0, n * m_width),
-                         detail::SymmetricProduct<Space, T>{m_y_now, m_axis, f});
+                         detail::SymmetricProduct<Space, T, Stored>{m_y_now, m_axis, f});
   else if (centre.features == Features::axis)
     Kokkos::parallel_for("dp::CompressedDescriptor::features", Range(space, 0, n * (centre.width / lanes)),
-                         detail::AxisFeatures<Space, T>{m_a_now, m_y_now, f});
+                         detail::AxisFeatures<Space, T, Stored>{m_a_now, m_y_now, f});
   else
     Kokkos::parallel_for("dp::CompressedDescriptor::features", Range(space, 0, n * (centre.width / lanes)),
-                         detail::SymmetricFeatures<Space, T>{m_a_now, f});
+                         detail::SymmetricFeatures<Space, T, Stored>{m_a_now, f});
 }
 
 template <class Space, class Precision>
@@ -262,7 +264,7 @@ Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
       } else {
         Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
       }
-      gemm<Space, T>(space, per_component(dy, m_components), centre.from_left,
+      gemm(space, per_component(dy, m_components), centre.from_left,
                      per_component(da, m_components));
     } else if (centre.features == Features::axis) {
       Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),

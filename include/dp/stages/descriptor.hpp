@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/half.hpp>
 #include <dp/detail/contractions.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/environment_matrix.hpp>
@@ -20,7 +21,8 @@ namespace dp {
 template <class Space, class Precision>
 class Descriptor {
  public:
-  using T = typename Precision::Net;  ///< what is computed in
+  using T = typename Precision::Net;          ///< what is computed in
+  using Stored = typename Precision::Stored;  ///< what G and D are stored in
 
   /// Copies what it needs of `model` to `space`.
   Descriptor(Space const& space, Model const& model);
@@ -30,7 +32,7 @@ class Descriptor {
 
   /// Writes D into the first dimension() columns of `d` (atoms x at least dimension()). `derivative`: also
   /// prepare what adjoint() needs.
-  void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
+  void forward(Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<Stored, Space> d,
                bool derivative);
 
   /// From now on G is the basis of `handover`, and the nets' only nearer than its tables reach.
@@ -59,11 +61,11 @@ class Descriptor {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
   /// Rows of neighbours of type `t` in a buffer of the width M.
-  Matrix<T, Space> rows_of(Matrix<T, Space> const& all, EnvironmentMatrix<Space> const& environment,
-                           int t) const {
+  Matrix<Stored, Space> rows_of(Matrix<Stored, Space> const& all, EnvironmentMatrix<Space> const& environment,
+                                int t) const {
     auto const n = static_cast<std::size_t>(environment.begin(t + 1) - environment.begin(t));
-    return Matrix<T, Space>(all.data() + environment.begin(t) * m_width, n,
-                            static_cast<std::size_t>(m_width));
+    return Matrix<Stored, Space>(all.data() + environment.begin(t) * m_width, n,
+                                 static_cast<std::size_t>(m_width));
   }
   detail::TileRows<Space> tile_rows(EnvironmentMatrix<Space> const& environment) const {
     return {environment.atoms(), m_ntypes, environment.offsets(), environment.present(), m_sel};
@@ -80,8 +82,9 @@ class Descriptor {
 
   std::optional<Handover<Space, T>> m_handover;
   Matrix<T, Space> m_t;
-  Buffer<T, Space> m_g{"dp::Descriptor::g"}, m_dg{"dp::Descriptor::dg"}, m_t_buffer{"dp::Descriptor::t"},
-      m_dt{"dp::Descriptor::dt"}, m_scratch{"dp::EmbeddingNet::scratch"};
+  Buffer<Stored, Space> m_g{"dp::Descriptor::g"}, m_dg{"dp::Descriptor::dg"};
+  Buffer<T, Space> m_t_buffer{"dp::Descriptor::t"}, m_dt{"dp::Descriptor::dt"},
+      m_scratch{"dp::EmbeddingNet::scratch"};
   Buffer<double, Space> m_gradient{"dp::Descriptor::gradient"};
 };
 
@@ -111,8 +114,8 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
   int const components = m_angular ? 4 : 1;
   auto const row_length = static_cast<std::size_t>(components * m_width);
   std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
-  Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1,
-                                                                         m_width);
+  Kokkos::View<Stored**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g",
+                                                                              1, m_width);
   auto const embed = [&](int t, double s, bool excluded) {
     std::vector<T> value(static_cast<std::size_t>(m_width));
     if (m_handover) {
@@ -124,7 +127,7 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
                                             to_space<double>(space, "dp::s", std::vector<double>{s}), g, {});
     space.fence("dp::Descriptor::constants");
     auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
-    value.assign(host.data(), host.data() + m_width);
+    for (std::size_t m = 0; m < value.size(); ++m) value[m] = widened<T>(host(0, m));
     return value;
   };
   for (int t = 0; t < m_ntypes; ++t) {
@@ -155,12 +158,12 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
 
 template <class Space, class Precision>
 void Descriptor<Space, Precision>::forward(Space const& space, int type,
-                                           EnvironmentMatrix<Space> const& environment, Matrix<T, Space> d,
-                                           bool derivative) {
+                                           EnvironmentMatrix<Space> const& environment,
+                                           Matrix<Stored, Space> d, bool derivative) {
   auto const rows = static_cast<std::size_t>(environment.rows()),
              atoms = static_cast<std::size_t>(environment.atoms()), width = static_cast<std::size_t>(m_width);
   auto const g = m_g.get(space, rows, width);
-  auto const dg = derivative ? m_dg.get(space, rows, width) : Matrix<T, Space>();
+  auto const dg = derivative ? m_dg.get(space, rows, width) : Matrix<Stored, Space>();
   {
     Kokkos::Profiling::ScopedRegion region("dp::embedding");
     for (int t = 0; t < m_ntypes; ++t) {
@@ -168,22 +171,23 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
       if (range.first == range.second) continue;
       Strided1<double const, Space> const s = Kokkos::subview(environment.values(), range, 0);
       auto const g_rows = rows_of(g, environment, t);
-      auto const dg_rows = derivative ? rows_of(dg, environment, t) : Matrix<T, Space>();
+      auto const dg_rows = derivative ? rows_of(dg, environment, t) : Matrix<Stored, Space>();
       if (auto const& embedding = m_embeddings[pair(type, t)]) {
         embedding->evaluate(space, m_scratch, s, g_rows, dg_rows);
         if (m_handover) m_handover->apply(space, pair(type, t), s, g_rows, dg_rows);
       } else {
-        Kokkos::deep_copy(space, g_rows, T(0));
-        if (derivative) Kokkos::deep_copy(space, dg_rows, T(0));
+        Kokkos::deep_copy(space, g_rows, Stored(0));
+        if (derivative) Kokkos::deep_copy(space, dg_rows, Stored(0));
       }
     }
   }
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto const& constants = m_constants[static_cast<std::size_t>(type)];
-  auto const contract = [&]<int Components>(std::integral_constant<int, Components>, Matrix<T, Space> t) {
+  auto const contract = [&]<class Out, int Components>(std::integral_constant<int, Components>,
+                                                       Matrix<Out, Space> t) {
     Matrix<T const, Space> const rows_of_constants(constants.data(), 2 * static_cast<std::size_t>(m_ntypes),
                                                    Components * width);
-    detail::ContractRows<Space, T, Components> const kernel{
+    detail::ContractRows<Space, T, Stored, Out, Components> const kernel{
         tile_rows(environment), g, environment.values(), rows_of_constants, m_scale, t};
     Kokkos::parallel_for("dp::Descriptor::contract", Range(space, 0, environment.atoms() * kernel.strips),
                          kernel);
@@ -192,7 +196,7 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
   m_t = m_t_buffer.get(space, atoms, 4 * width);
   contract(std::integral_constant<int, 4>(), m_t);
   Kokkos::parallel_for("dp::Descriptor::product", Range(space, 0, environment.atoms() * m_width),
-                       detail::SymmetricProduct<Space, T>{m_t, m_axis, d});
+                       detail::SymmetricProduct<Space, T, Stored>{m_t, m_axis, d});
 }
 
 template <class Space, class Precision>
@@ -207,7 +211,7 @@ Columns<double, Space> Descriptor<Space, Precision>::adjoint(Space const& space,
   auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>,
                                                  Matrix<T const, Space> dt) {
     Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()),
-                         detail::RowGradient<Space, T, Components>{
+                         detail::RowGradient<Space, T, Stored, Components>{
                              g, dg, environment.values(), environment.atom(), dt, m_scale, gradient});
   };
   if (!m_angular) {

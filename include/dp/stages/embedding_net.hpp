@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/half.hpp>
+#include <dp/core/precision.hpp>
 #include <dp/detail/layer_pass.hpp>
 #include <dp/detail/net_weights.hpp>
 #include <dp/math/gemm.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,11 +19,11 @@ namespace dp {
 namespace detail {
 
 /// The first embedding layer, whose input is the scalar s: no GEMM.
-template <class Space, class T, Activation Kind, Slope S>
+template <class Space, class T, class Stored, Activation Kind, Slope S>
 struct ScalarLayer {
   RowItems<Space> items;
   Strided1<double const, Space> s;
-  Matrix<T, Space> value, tangent;
+  Matrix<Stored, Space> value, tangent;
   Vector<T const, Space> weight, bias, timestep;
   T skip;  // 1 where the layer adds its input to every output, else 0
   ActivationFunction<Kind> activation;
@@ -29,16 +32,16 @@ struct ScalarLayer {
     auto const row = items.row(item);
     int const begin = items.begin(item), end = items.end(item);
     T const x = static_cast<T>(s(row));
-    T* KOKKOS_RESTRICT const y = &value(row, 0);
-    T* KOKKOS_RESTRICT const dy = S == Slope::none ? nullptr : &tangent(row, 0);
+    Stored* KOKKOS_RESTRICT const y = &value(row, 0);
+    Stored* KOKKOS_RESTRICT const dy = S == Slope::none ? nullptr : &tangent(row, 0);
     T const* KOKKOS_RESTRICT const w = weight.data();
     T const* KOKKOS_RESTRICT const b = bias.data();
     T const* KOKKOS_RESTRICT const t = timestep.data();
     for (int c = begin; c < end; ++c) {
       T f, df;
       activation(x * w[c] + b[c], f, df);
-      y[c] = t[c] * f + skip * x;
-      if constexpr (S == Slope::tangent) dy[c] = t[c] * df * w[c] + skip;
+      y[c] = narrowed<Stored>(t[c] * f + skip * x);
+      if constexpr (S == Slope::tangent) dy[c] = narrowed<Stored>(t[c] * df * w[c] + skip);
     }
   }
 };
@@ -51,10 +54,12 @@ struct ScalarLayer {
 template <class Space, class Precision>
 class EmbeddingNet {
  public:
-  using T = typename Precision::Net;  ///< what is computed in
+  using T = typename Precision::Net;          ///< what is computed in
+  using Stored = typename Precision::Stored;  ///< what G, weights and activations are stored in
 
-  /// Copies `net` to `space`.
-  EmbeddingNet(Space const& space, Net const& net) : m_weights(space, "dp::EmbeddingNet::weights", net) {}
+  /// Copies `net` to `space`. `name`: for messages.
+  EmbeddingNet(Space const& space, Net const& net, std::string const& name)
+      : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {}
 
   int width() const { return m_weights.outputs(); }        ///< M, channels
   std::size_t bytes() const { return m_weights.bytes(); }  ///< memory held on `Space`
@@ -62,7 +67,7 @@ class EmbeddingNet {
   /// G (rows x M) and, unless `derivative` is empty, dG/ds (rows x M) of the (rows) values `s`.
   /// `scratch` may be shared by all nets that run on one instance.
   void evaluate(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
-                Matrix<T, Space> value, Matrix<T, Space> derivative) const {
+                Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
     auto const rows = static_cast<std::int64_t>(s.extent(0));
     for (std::int64_t begin = 0; begin < rows; begin += chunk) {
       auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
@@ -79,36 +84,42 @@ class EmbeddingNet {
   static constexpr std::int64_t chunk = is_host_space<Space> ? 256 : 1 << 20;
 
   using Range = std::pair<std::int64_t, std::int64_t>;
-  static Matrix<T, Space> rows_of(Matrix<T, Space> const& matrix, Range range) {
-    return Matrix<T, Space>(&matrix(range.first, 0), static_cast<std::size_t>(range.second - range.first),
-                            matrix.extent(1));
+  static Matrix<Stored, Space> rows_of(Matrix<Stored, Space> const& matrix, Range range) {
+    return Matrix<Stored, Space>(&matrix(range.first, 0),
+                                 static_cast<std::size_t>(range.second - range.first), matrix.extent(1));
   }
 
   template <detail::Slope S>
   void evaluate_chunk(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
-                      Matrix<T, Space> value, Matrix<T, Space> tangent) const {
+                      Matrix<Stored, Space> value, Matrix<Stored, Space> tangent) const {
     auto const& layers = m_weights.layers();
     auto const n = s.extent(0);
     std::size_t widest = 0;
     for (auto const& layer : layers) widest = std::max(widest, static_cast<std::size_t>(layer.outputs()));
-    T* const memory = scratch.get(space, 4 * n * widest).data();
+    // Values and tangents of two layers and, in mixed precision, of the products between.
+    std::size_t const products = is_mixed<Precision> ? 2 * n * widest : 0;
+    std::size_t const activations = (4 * n * widest * sizeof(Stored) + sizeof(T) - 1) / sizeof(T);
+    T* const product = scratch.get(space, products + activations).data();
+    auto* const memory = reinterpret_cast<Stored*>(product + products);
 
-    Matrix<T, Space> x, dx;  // input of the layer
+    Matrix<Stored, Space> x, dx;  // input of the layer
     for (std::size_t l = 0; l < layers.size(); ++l) {
       auto const& layer = layers[l];
       auto const width = static_cast<std::size_t>(layer.outputs());
       bool const last = l + 1 == layers.size();
-      T* const free = memory + (l % 2) * 2 * n * widest;
-      Matrix<T, Space> const y = last ? value : Matrix<T, Space>(free, n, width);
-      Matrix<T, Space> const dy = S == detail::Slope::none ? Matrix<T, Space>()
-                                  : last                   ? tangent
-                                                           : Matrix<T, Space>(free + n * widest, n, width);
+      Stored* const free = memory + (l % 2) * 2 * n * widest;
+      Matrix<Stored, Space> const y = last ? value : Matrix<Stored, Space>(free, n, width);
+      Matrix<Stored, Space> const dy = S == detail::Slope::none ? Matrix<Stored, Space>()
+                                       : last                   ? tangent
+                                              : Matrix<Stored, Space>(free + n * widest, n, width);
       if (l == 0) {
         first_layer<S>(space, layer, s, y, dy);
       } else {
-        gemm<Space, T>(space, x, layer.weight, y);
-        if constexpr (S != detail::Slope::none) gemm<Space, T>(space, dx, layer.weight, dy);
-        detail::layer_pass<S, Space, T>(space, layer, y, dy, x, dx);
+        auto const z = detail::product_for<Space, T>(y, product),
+                   dz = detail::product_for<Space, T>(dy, product + n * width);
+        gemm(space, x, layer.weight, z);
+        if constexpr (S != detail::Slope::none) gemm(space, dx, layer.weight, dz);
+        detail::layer_pass<S>(space, layer, z, dz, y, dy, x, dx);
       }
       x = y;
       dx = dy;
@@ -116,21 +127,19 @@ class EmbeddingNet {
   }
 
   template <detail::Slope S>
-  static void first_layer(Space const& space, detail::LayerWeights<Space, T> const& layer,
-                          Strided1<double const, Space> s, Matrix<T, Space> y, Matrix<T, Space> dy) {
+  static void first_layer(Space const& space, detail::LayerWeights<Space, T, Stored> const& layer,
+                          Strided1<double const, Space> s, Matrix<Stored, Space> y, Matrix<Stored, Space> dy) {
     detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), layer.outputs()};
-    with_activation(
-        layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
-          Kokkos::parallel_for(
-              "dp::EmbeddingNet::first_layer", items.policy(space),
-              detail::ScalarLayer<Space, T, Kind, S>{
-                  items, s, y, dy,
-                  Vector<T const, Space>(layer.weight.data, static_cast<std::size_t>(layer.outputs())),
-                  layer.bias, layer.timestep, layer.skip == Skip::none ? T(0) : T(1), f});
-        });
+    with_activation(layer.activation, layer.silut_threshold,
+                    [&]<Activation Kind>(ActivationFunction<Kind> f) {
+                      Kokkos::parallel_for("dp::EmbeddingNet::first_layer", items.policy(space),
+                                           detail::ScalarLayer<Space, T, Stored, Kind, S>{
+                                               items, s, y, dy, layer.vector, layer.bias, layer.timestep,
+                                               layer.skip == Skip::none ? T(0) : T(1), f});
+                    });
   }
 
-  detail::NetWeights<Space, T> m_weights;
+  detail::NetWeights<Space, T, Stored> m_weights;
 };
 
 }  // namespace dp

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/half.hpp>
 #include <dp/detail/layer_pass.hpp>
 #include <dp/model/embedding_table.hpp>
 #include <limits>
@@ -16,7 +17,7 @@ namespace dp {
 namespace detail {
 
 /// G(s) and dG/ds from a table.
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct LookUpRows {
   struct Range {
     double begin, inverse_step, step;
@@ -27,7 +28,7 @@ struct LookUpRows {
   Vector<T const, Space> coefficients;  // (rows, 6, M)
   RowItems<Space> items;
   Strided1<double const, Space> s;
-  Matrix<T, Space> value, derivative;  // derivative may be empty
+  Matrix<Stored, Space> value, derivative;  // derivative may be empty
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     auto const row = items.row(item);
@@ -39,8 +40,8 @@ struct LookUpRows {
     T const dx = static_cast<T>(at - (range.begin + k * range.step));
     T const* KOKKOS_RESTRICT const c =
         coefficients.data() + static_cast<std::int64_t>(range.first + k) * 6 * items.width;
-    T* KOKKOS_RESTRICT const y = &value(row, 0);
-    T* KOKKOS_RESTRICT const dy = derivative.data() ? &derivative(row, 0) : nullptr;
+    Stored* KOKKOS_RESTRICT const y = &value(row, 0);
+    Stored* KOKKOS_RESTRICT const dy = derivative.data() ? &derivative(row, 0) : nullptr;
     int const width = items.width, stop = items.end(item);
     for (int m = items.begin(item); m < stop; ++m) {
       T f = c[5 * width + m], df = 0;
@@ -48,8 +49,8 @@ struct LookUpRows {
         df = df * dx + f;
         f = f * dx + c[d * width + m];
       }
-      y[m] = f + df * beyond;
-      if (dy) dy[m] = df;
+      y[m] = narrowed<Stored>(f + df * beyond);
+      if (dy) dy[m] = narrowed<Stored>(df);
     }
   }
 };
@@ -60,7 +61,8 @@ struct LookUpRows {
 template <class Space, class Precision>
 class TabulatedEmbedding {
  public:
-  using T = typename Precision::Net;  ///< what is computed in
+  using T = typename Precision::Net;          ///< what is computed in
+  using Stored = typename Precision::Stored;  ///< what G is stored in; the table is in T
 
   /// Copies `table` to `space`.
   TabulatedEmbedding(Space const& space, EmbeddingTable const& table) : m_width(table.width) {
@@ -82,15 +84,15 @@ class TabulatedEmbedding {
 
   /// As EmbeddingNet::evaluate(); needs no scratch.
   void evaluate(Space const& space, Buffer<T, Space>&, Strided1<double const, Space> s,
-                Matrix<T, Space> value, Matrix<T, Space> derivative) const {
+                Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
     detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), m_width};
     Kokkos::parallel_for(
         "dp::TabulatedEmbedding::evaluate", items.policy(space),
-        detail::LookUpRows<Space, T>{m_fine, m_coarse, m_end, m_coefficients, items, s, value, derivative});
+        detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, items, s, value, derivative});
   }
 
  private:
-  using Range = typename detail::LookUpRows<Space, T>::Range;
+  using Range = typename detail::LookUpRows<Space, T, Stored>::Range;
 
   int m_width;
   Range m_fine, m_coarse;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/half.hpp>
 #include <dp/detail/basis_kernels.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/embedding_basis.hpp>
@@ -15,14 +16,14 @@ namespace detail {
 
 /// G <- G_b + chi(x) (G - G_b), with the basis' G_b and a window chi that rises from 0 at `begin` to 1 at
 /// `end`; dG/dx likewise. C2 where the window begins and ends, and exactly the basis before it.
-template <class Space, class T>
+template <class Space, class T, class Stored>
 struct BlendRows {
   BasisTable table;
   Vector<T const, Space> coefficients;
   Matrix<T const, Space> channels;  // (M, K)
   double begin, end;
   Strided1<double const, Space> x;
-  Matrix<T, Space> g, dg;  // dg may be empty
+  Matrix<Stored, Space> g, dg;  // dg may be empty
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     auto const width = static_cast<std::int64_t>(g.extent(1));
@@ -45,8 +46,10 @@ struct BlendRows {
     double const v = Kokkos::fmin(Kokkos::fmax((x(row) - begin) / (end - begin), 0.0), 1.0);
     T const chi = static_cast<T>(v * v * v * (v * (6.0 * v - 15.0) + 10.0));
     T const dchi = static_cast<T>(30.0 * v * v * (v - 1.0) * (v - 1.0) / (end - begin));
-    if (dg.data()) dg(row, m) = slope + chi * (dg(row, m) - slope) + dchi * (g(row, m) - value);
-    g(row, m) = value + chi * (g(row, m) - value);
+    T const net = widened<T>(g(row, m));
+    if (dg.data())
+      dg(row, m) = narrowed<Stored>(slope + chi * (widened<T>(dg(row, m)) - slope) + dchi * (net - value));
+    g(row, m) = narrowed<Stored>(value + chi * (net - value));
   }
 };
 
@@ -79,8 +82,9 @@ class Handover {
   }
 
   /// Blends `g` and, unless empty, `dg` (rows x M) of the pair's rows with the normalised distances `x`.
-  void apply(Space const& space, std::size_t pair, Strided1<double const, Space> x, Matrix<T, Space> g,
-             Matrix<T, Space> dg) const {
+  template <class Stored>
+  void apply(Space const& space, std::size_t pair, Strided1<double const, Space> x, Matrix<Stored, Space> g,
+             Matrix<Stored, Space> dg) const {
     auto const& p = m_pairs[pair];
     Matrix<T const, Space> const channels(p.channels.data(), g.extent(1),
                                           static_cast<std::size_t>(p.table.functions));
@@ -88,7 +92,7 @@ class Handover {
         "dp::Handover::apply",
         Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0,
                                                                     static_cast<std::int64_t>(g.size())),
-        detail::BlendRows<Space, T>{p.table, p.coefficients, channels, p.table.handover, p.end, x, g, dg});
+        detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels, p.table.handover, p.end, x, g, dg});
   }
 
  private:
