@@ -5,5 +5,6 @@
 
 template class dp::DeepPotential<dp_device::Space, dp::Double>;
 template class dp::DeepPotential<dp_device::Space, dp::Mix32>;
+template class dp::DeepPotential<dp_device::Space, dp::Mix16>;
 template class dp::PeriodicImages<dp_device::Space>;
 template class dp::NeighborCells<dp_device::Space>;

@@ -15,5 +15,6 @@ static_assert(!dp::is_host_space<Space>, "this is not a GPU's configuration of K
 
 extern template class dp::DeepPotential<dp_device::Space, dp::Double>;
 extern template class dp::DeepPotential<dp_device::Space, dp::Mix32>;
+extern template class dp::DeepPotential<dp_device::Space, dp::Mix16>;
 extern template class dp::PeriodicImages<dp_device::Space>;
 extern template class dp::NeighborCells<dp_device::Space>;
