@@ -26,10 +26,10 @@ void product(benchmark::State& state, std::size_t m, int k, int n) {
   auto const b = to_space<T>(space, "b", packed);
   auto const a = to_space<T>(space, "a", std::vector<double>(m * depth, 0.5));
   auto const plain = to_space<T>(space, "plain", std::vector<double>(depth * columns, 0.5));
-  Kokkos::View<T**, Kokkos::LayoutRight, Space> const c("c", m, columns);
+  Kokkos::View<ArithmeticOf<T>**, Kokkos::LayoutRight, Space> const c("c", m, columns);
   Matrix<T const, Space> const rows(a.data(), m, depth), second(plain.data(), depth, columns);
   for (auto _ : state) {
-    if constexpr (!Blas) gemm<Space, T>(space, rows, Packed{b.data(), k, n}, c);
+    if constexpr (!Blas) gemm(space, rows, Packed{b.data(), k, n}, c);
 #ifdef DP_HAVE_KOKKOS_KERNELS
     if constexpr (Blas) backend::gemm_kokkos_kernels<Space, T>(space, rows, second, c);
 #endif
@@ -57,6 +57,7 @@ void add(std::string const& name) {
 void add_products() {
   add<double, false>("gemm/packed/double");
   add<float, false>("gemm/packed/float");
+  add<Half, false>("gemm/packed/half");
 #ifdef DP_HAVE_KOKKOS_KERNELS
   add<double, true>("gemm/KokkosKernels/double");
   add<float, true>("gemm/KokkosKernels/float");

@@ -117,7 +117,7 @@ Recording record(System const& system, Evaluation evaluation) {
     auto const of_type = static_cast<double>(
         std::count(atoms.frame.types.begin(), atoms.frame.types.end(), static_cast<int>(t)));
     for (double n : pairs[t]) result.neighbours += n / system.atoms;
-    double const entries = listed * of_type / system.atoms, number = sizeof(typename Precision::Net);
+    double const entries = listed * of_type / system.atoms, number = sizeof(typename Precision::Stored);
     std::vector<int> functions;
     for (std::size_t j = 0; j < pairs.size() && potential.compressed(); ++j)
       functions.push_back(potential.compressed()->bases()[t * pairs.size() + j].functions);
@@ -219,6 +219,7 @@ void add_steps() {
     for (auto const evaluation : {Evaluation::exact, Evaluation::compressed}) {
       add_steps<Double>(system, evaluation);
       add_steps<Mix32>(system, evaluation);
+      add_steps<Mix16>(system, evaluation);
     }
     add(system, std::string(system.name) + "/" + std::to_string(system.atoms) + "/neighbour_list",
         [&system](benchmark::State& state) { neighbour_list(state, system); });

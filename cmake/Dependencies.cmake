@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-# The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET (empty without Kokkos Kernels) and DP_YAML_TARGET.
+# The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET and DP_VENDOR_BLAS_TARGET (empty without them),
+# DP_VENDOR_BLAS_NAME (CUBLAS, ROCBLAS) and DP_YAML_TARGET.
 include(FetchContent)
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a superproject links them through dp::dp
 set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
@@ -47,6 +48,28 @@ if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")
   endif()
 endif()
 
+# The vendor's BLAS of the device that Kokkos was built for.
+if(NOT DP_VENDOR_BLAS STREQUAL "OFF")
+  if(Kokkos_ENABLE_CUDA OR "CUDA" IN_LIST Kokkos_DEVICES)
+    find_package(CUDAToolkit QUIET)
+    set(DP_VENDOR_BLAS_NAME CUBLAS)
+    set(target CUDA::cublas)
+  elseif(Kokkos_ENABLE_HIP OR "HIP" IN_LIST Kokkos_DEVICES)
+    find_package(rocblas QUIET)
+    set(DP_VENDOR_BLAS_NAME ROCBLAS)
+    set(target roc::rocblas)
+  endif()
+  if(DP_VENDOR_BLAS_NAME AND TARGET ${target})
+    set(DP_VENDOR_BLAS_TARGET ${target})
+  else()
+    unset(DP_VENDOR_BLAS_NAME)
+  endif()
+  if(DP_VENDOR_BLAS STREQUAL "ON" AND NOT DP_VENDOR_BLAS_TARGET)
+    message(FATAL_ERROR "dp: DP_VENDOR_BLAS is ON, but Kokkos has neither CUDA with cuBLAS (set CUDAToolkit_ROOT) "
+      "nor HIP with rocBLAS (set rocblas_ROOT)")
+  endif()
+endif()
+
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 set(DP_YAML_TARGET yaml-cpp)
@@ -54,8 +77,9 @@ if(TARGET yaml-cpp::yaml-cpp)
   set(DP_YAML_TARGET yaml-cpp::yaml-cpp)
 endif()
 
-if(DP_KOKKOS_KERNELS_TARGET)
-  message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: ${DP_KOKKOS_KERNELS_TARGET}")
-else()
-  message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: built in (no Kokkos Kernels)")
+set(gemm ${DP_VENDOR_BLAS_TARGET} ${DP_KOKKOS_KERNELS_TARGET})
+if(NOT gemm)
+  set(gemm "built in (no BLAS)")
 endif()
+list(JOIN gemm ", " gemm)
+message(STATUS "dp: Kokkos ${Kokkos_VERSION} (${DP_KOKKOS_SOURCE}), GEMM: ${gemm}")

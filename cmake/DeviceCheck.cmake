@@ -68,7 +68,7 @@ function(dp_device_check_cuda architectures)
     set(object cuda/${name}.o)
     add_custom_command(OUTPUT ${object}
       COMMAND ${DP_NVCC} -ccbin ${CMAKE_CXX_COMPILER} -std=c++20 -x cu ${targets} --expt-extended-lambda
-        -Werror all-warnings $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
+        -Werror all-warnings -DDP_HAVE_CUBLAS $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
         -isystem ${overlay} ${includes} -MD -MF ${object}.d -c ${source} -o ${object}
       COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA: ${name}")
     list(APPEND objects ${object})
@@ -116,7 +116,7 @@ function(dp_device_check_hip architectures)
       set(object hip/${name}.${pass}.s)
       add_custom_command(OUTPUT ${object}
         COMMAND ${DP_HIP_CLANG} -std=c++20 -x hip --offload-arch=${architecture} --rocm-path=${DP_ROCM} -nogpulib
-          -D__HIP_PLATFORM_AMD__ ${mode} -Wall -Wextra -Werror
+          -D__HIP_PLATFORM_AMD__ -DDP_HAVE_ROCBLAS ${mode} -Wall -Wextra -Werror
           -isystem ${overlay} ${includes} -MD -MF ${object}.d ${source} -o ${object}
         VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "HIP (${pass}): ${name}")
       list(APPEND objects ${object})

@@ -283,7 +283,7 @@ void check_gemm(std::size_t m, std::size_t k, std::size_t n) {
             1.0);
   EXPECT_LT(gemm_error<T>(m, k, n,
                           [](auto space, auto a, auto b, auto, auto c) {
-                            backend::gemm_plain<Space, T>(space, a, b, c);
+                            backend::gemm_plain<1, Space, T, T>(space, a, b, c, T(1));
                           }),
             1.0);
 #ifdef DP_HAVE_KOKKOS_KERNELS

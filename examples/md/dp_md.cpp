@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
       "that was written; --restart then goes on.");
   return examples::run_program(app, argc, argv, [&] {
     md::Input const input = md::read_input(input_file, settings);
-    return input.precision == "mix32" ? md::run<dp::Mix32>(input, restart_file)
-                                      : md::run<dp::Double>(input, restart_file);
+    if (input.precision == "mix16") return md::run<dp::Mix16>(input, restart_file);
+    if (input.precision == "mix32") return md::run<dp::Mix32>(input, restart_file);
+    return md::run<dp::Double>(input, restart_file);
   });
 }

@@ -82,7 +82,7 @@ struct Key {
 inline std::vector<Key> const& keys() {
   static std::vector<Key> const table = {
       {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml)", required()},
-      {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32"})},
+      {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32", "mix16"})},
       {"model.evaluation", &Input::evaluation, "how the embedding is evaluated",
        one_of({"compressed", "exact"})},
       {"model.tolerance", &Input::tolerance, "force error allowed to compressed evaluation, eV/Angstrom",

@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
                  "fparam=\"...\" in the comment line and column aparam:R:n where the model has them")
       ->required();
   app.add_option("--precision", arguments.precision, "precision of the nets")
-      ->check(CLI::IsMember({"double", "mix32"}))
+      ->check(CLI::IsMember({"double", "mix32", "mix16"}))
       ->capture_default_str();
   app.add_option("--evaluation", arguments.evaluation, "how the embedding is evaluated")
       ->check(CLI::IsMember({"exact", "compressed"}))
@@ -126,6 +126,8 @@ int main(int argc, char** argv) {
   return examples::run_program(app, argc, argv, [&] {
     if (arguments.precision == "mix32")
       run<dp::Mix32>(arguments);
+    else if (arguments.precision == "mix16")
+      run<dp::Mix16>(arguments);
     else
       run<dp::Double>(arguments);
     return 0;

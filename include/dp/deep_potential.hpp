@@ -15,6 +15,7 @@
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/force_virial.hpp>
+#include <dp/stages/note_overflow.hpp>
 #include <dp/stages/tiles.hpp>
 #include <optional>
 #include <sstream>
@@ -148,6 +149,9 @@ void DeepPotential<Space, Precision>::compute(Space const& space, Configuration<
     auto const gradient =
         m_exact ? m_exact->run(space, tile, configuration, m_environment, energy, derivative)
                 : m_compressed->run(space, tile, configuration, m_environment, energy, derivative);
+    if constexpr (is_mixed<Precision>)
+      detail::note_overflow<Space>(space,
+                                   {energy, tile.centres, m_environment.atom(), gradient, m_status.values()});
     m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
   });
   check_status(space, configuration);
@@ -155,8 +159,10 @@ void DeepPotential<Space, Precision>::compute(Space const& space, Configuration<
 
 template <class Space, class Precision>
 void DeepPotential<Space, Precision>::compress_within(Space const& space) {
-  // Below this the rounding of float nets is larger than the truncation.
-  double const rounding = std::is_same_v<typename Precision::Net, float> ? 3e-6 : 0.0;
+  // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
+  double const rounding = is_mixed<Precision>                              ? 1e-4
+                          : std::is_same_v<typename Precision::Net, float> ? 3e-6
+                                                                           : 0.0;
   int const multiple = Lanes<Space, typename Precision::Net>::count;
   double const tolerance = m_options.tolerance;
   if (!(tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", tolerance);
@@ -172,10 +178,12 @@ std::string DeepPotential<Space, Precision>::description() const {
   if (m_options.evaluation == Evaluation::exact) return text.str();
   if (!m_compressed) {
     text << ": no basis reaches the tolerance of " << m_options.tolerance
-         << " eV/A, be it for its rank or for kinks in the nets (best on the test fluid: " << m_force_error << ")";
+         << " eV/A, be it for its rank or for kinks in the nets (best on the test fluid: " << m_force_error
+         << ")";
     return text.str();
   }
-  text << ": force error " << m_force_error << " eV/A, functions";
+  text << (is_mixed<Precision> ? ": force error without rounding " : ": force error ") << m_force_error
+       << " eV/A, functions";
   for (int i = 0; i < m_model.ntypes(); ++i) {
     auto const& centre = m_compressed->centre_bases()[static_cast<std::size_t>(i)];
     text << (i ? "; " : " ") << m_model.type_map[static_cast<std::size_t>(i)] << ":";

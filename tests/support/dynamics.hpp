@@ -17,7 +17,7 @@ inline constexpr double skin = 1.0;                   // Angstrom
 inline constexpr double femtosecond = 1e-3;           // ps
 
 /// Velocity Verlet on the host, forces on `Space`.
-template <class Space>
+template <class Space, class Precision = Double>
 class Dynamics {
  public:
   Dynamics(Model const& model, Frame const& start, std::vector<double> const& masses_of_types,
@@ -87,7 +87,7 @@ class Dynamics {
     m_force.resize(velocities.empty() ? 3 * frame.atoms() : velocities.size());
   }
 
-  DeepPotential<Space, Double> m_potential;
+  DeepPotential<Space, Precision> m_potential;
   Scene<Space> m_scene;
   Memory<Space> m_memory;
   std::vector<double> m_masses, m_force, m_built_at;

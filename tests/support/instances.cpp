@@ -5,3 +5,4 @@
 
 template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Double>;
 template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Mix32>;
+template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Mix16>;

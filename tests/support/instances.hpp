@@ -8,4 +8,5 @@
 namespace dp {
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Double>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix32>;
+extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix16>;
 }  // namespace dp

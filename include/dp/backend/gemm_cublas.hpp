@@ -37,9 +37,9 @@ class CublasHandle {
     check_cublas(cublasSetWorkspace(m_handle, m_workspace.data(), workspace_bytes), "cublasSetWorkspace");
     check_cublas(cublasSetPointerMode(m_handle, CUBLAS_POINTER_MODE_HOST), "cublasSetPointerMode");
     // No TF32 for float, and no sums in half.
-    check_cublas(cublasSetMathMode(m_handle, static_cast<cublasMath_t>(
-                                                 CUBLAS_DEFAULT_MATH |
-                                                 CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION)),
+    check_cublas(cublasSetMathMode(
+                     m_handle, static_cast<cublasMath_t>(CUBLAS_DEFAULT_MATH |
+                                                         CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION)),
                  "cublasSetMathMode");
   }
   ~CublasHandle() { cublasDestroy(m_handle); }
@@ -62,9 +62,10 @@ inline constexpr cudaDataType cublas_type = std::is_same_v<T, double>  ? CUDA_R_
 
 /// Sums of floats strictly in float, of halves in float by Tensor Cores, of doubles in double.
 template <class Stored>
-inline constexpr cublasComputeType_t cublas_compute = std::is_same_v<Stored, double>  ? CUBLAS_COMPUTE_64F
-                                                      : std::is_same_v<Stored, float> ? CUBLAS_COMPUTE_32F_PEDANTIC
-                                                                                      : CUBLAS_COMPUTE_32F;
+inline constexpr cublasComputeType_t cublas_compute =
+    std::is_same_v<Stored, double>  ? CUBLAS_COMPUTE_64F
+    : std::is_same_v<Stored, float> ? CUBLAS_COMPUTE_32F_PEDANTIC
+                                    : CUBLAS_COMPUTE_32F;
 
 }  // namespace detail
 

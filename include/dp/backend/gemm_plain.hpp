@@ -10,9 +10,10 @@ namespace dp::backend {
 
 namespace detail {
 
-/// A team computes a tile of C. Slices of A and B go through scratch memory, widened to T, and each of 16 x 16
-/// slots keeps 4 x 4 entries of the tile in registers. Neighbouring slots take neighbouring columns, so that
-/// reads of B and writes of C coalesce. `Threads` divides the number of slots; a thread has one on devices.
+/// A team computes a tile of C. Slices of A and B go through scratch memory, widened to T, and each of 16 x
+/// 16 slots keeps 4 x 4 entries of the tile in registers. Neighbouring slots take neighbouring columns, so
+/// that reads of B and writes of C coalesce. `Threads` divides the number of slots; a thread has one on
+/// devices.
 template <class Space, class T, class Stored, int Threads>
 struct GemmTile {
   static constexpr int side = 16, each = 4, slice = 16, tile = side * each, slots = side * side;
@@ -20,7 +21,8 @@ struct GemmTile {
   static_assert(slots % Threads == 0);
 
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::IndexType<std::int64_t>, Kokkos::LaunchBounds<Threads>>;
-  using Scratch = Kokkos::View<T*, typename Space::scratch_memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  using Scratch =
+      Kokkos::View<T*, typename Space::scratch_memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
   Matrix<Stored const, Space> a, b;
   Matrix<T, Space> c;
@@ -77,7 +79,8 @@ struct GemmTile {
 
   KOKKOS_FORCEINLINE_FUNCTION void store(int slot, std::int64_t m0, std::int64_t n0,
                                          T const (&sum)[each][each]) const {
-    auto const rows = static_cast<std::int64_t>(c.extent(0)), columns = static_cast<std::int64_t>(c.extent(1));
+    auto const rows = static_cast<std::int64_t>(c.extent(0)),
+               columns = static_cast<std::int64_t>(c.extent(1));
     for (int i = 0; i < each; ++i)
       for (int j = 0; j < each; ++j) {
         auto const m = m0 + slot / side + i * side, n = n0 + slot % side + j * side;
@@ -88,15 +91,15 @@ struct GemmTile {
 
 }  // namespace detail
 
-/// C = factor A B by a portable kernel, for devices where no vendor's library is to be had. Runs on any space;
-/// `Threads`: of a team.
+/// C = factor A B by a portable kernel, for devices where no vendor's library is to be had. Runs on any
+/// space; `Threads`: of a team.
 template <int Threads, class Space, class T, class Stored>
 void gemm_plain(Space const& space, Matrix<Stored const, Space> a, Matrix<Stored const, Space> b,
                 Matrix<T, Space> c, T factor) {
   using Tile = detail::GemmTile<Space, T, Stored, Threads>;
   Tile const kernel{a, b, c, factor};
   Kokkos::parallel_for("dp::gemm[plain]",
-                       typename Tile::Policy(space, kernel.tiles(), Threads)
+                       typename Tile::Policy(space, static_cast<int>(kernel.tiles()), Threads)
                            .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(Tile::scratch_bytes()))),
                        kernel);
 }

@@ -37,8 +37,12 @@ class RocblasHandle {
     check_rocblas(rocblas_set_workspace(m_handle, m_workspace.data(), workspace_bytes),
                   "rocblas_set_workspace");
     check_rocblas(rocblas_set_pointer_mode(m_handle, rocblas_pointer_mode_host), "rocblas_set_pointer_mode");
+    // Deprecated because it is to become the default, which it is not yet in all releases.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     check_rocblas(rocblas_set_atomics_mode(m_handle, rocblas_atomics_not_allowed),
                   "rocblas_set_atomics_mode");
+#pragma GCC diagnostic pop
     // Floats are multiplied as floats, not as xf32.
     check_rocblas(rocblas_set_math_mode(m_handle, rocblas_default_math), "rocblas_set_math_mode");
   }
@@ -62,14 +66,16 @@ inline constexpr rocblas_datatype rocblas_type = std::is_same_v<T, double>  ? ro
 
 }  // namespace detail
 
-/// C = factor A B by rocBLAS. Row-major matrices are the transposes of what rocBLAS sees: it computes B^T A^T.
-/// Sums are in `T`: of halves in float, by matrix cores. Throws dp::Error where rocBLAS reports a failure.
+/// C = factor A B by rocBLAS. Row-major matrices are the transposes of what rocBLAS sees: it computes B^T
+/// A^T. Sums are in `T`: of halves in float, by matrix cores. Throws dp::Error where rocBLAS reports a
+/// failure.
 template <class T, class Stored>
 void gemm_vendor(Kokkos::HIP const& space, Matrix<Stored const, Kokkos::HIP> a,
                  Matrix<Stored const, Kokkos::HIP> b, Matrix<T, Kokkos::HIP> c, T factor) {
   Kokkos::Profiling::ScopedRegion region("dp::gemm[rocBLAS]");
   auto const m = a.extent(0), k = a.extent(1), n = b.extent(1);
-  if (m > INT_MAX) fail("rocblas_gemm_ex (", m, " x ", k, ") (", k, " x ", n, "): more rows than an int counts");
+  if (m > INT_MAX)
+    fail("rocblas_gemm_ex (", m, " x ", k, ") (", k, " x ", n, "): more rows than an int counts");
   using Key = std::pair<int, hipStream_t>;
   auto const& handle =
       InstanceHandles<detail::RocblasHandle, Key>::of(space, Key(space.hip_device(), space.hip_stream()));

@@ -11,8 +11,8 @@
 namespace dp::backend {
 
 /// A library's handles, one for each instance of an execution space, made when it is first used and freed
-/// before Kokkos and the device shut down. `Handle` is constructed from the space; `Key` tells instances apart
-/// (a stream, say).
+/// before Kokkos and the device shut down. `Handle` is constructed from the space; `Key` tells instances
+/// apart (a stream, say).
 template <class Handle, class Key>
 class InstanceHandles {
  public:

@@ -144,9 +144,9 @@ struct SymmetricProduct {
     T const* KOKKOS_RESTRICT const row = &t(a, 0);
     Stored* KOKKOS_RESTRICT const out = &d(a, static_cast<std::int64_t>(m) * axis);
     for (int b = 0; b < axis; ++b)
-      out[b] = narrowed<Stored>(row[m] * row[b] + row[width + m] * row[width + b] +
-                                row[2 * width + m] * row[2 * width + b] +
-                                row[3 * width + m] * row[3 * width + b]);
+      out[b] =
+          narrowed<Stored>(row[m] * row[b] + row[width + m] * row[width + b] +
+                           row[2 * width + m] * row[2 * width + b] + row[3 * width + m] * row[3 * width + b]);
   }
 };
 

@@ -32,8 +32,7 @@ struct FillParameters {
       x(a, column++) = as_stored((fparam(k) - fparam_mean(k)) * fparam_factor(k));
     for (std::size_t k = 0; k < aparam_mean.extent(0); ++k)
       x(a, column++) = as_stored((aparam(centres(a), k) - aparam_mean(k)) * aparam_factor(k));
-    for (std::size_t k = 0; k < case_embedding.extent(0); ++k)
-      x(a, column++) = as_stored(case_embedding(k));
+    for (std::size_t k = 0; k < case_embedding.extent(0); ++k) x(a, column++) = as_stored(case_embedding(k));
   }
 
  private:
@@ -94,15 +93,16 @@ struct AdjointPass {
   }
 };
 
-/// The largest power of two by which the adjoint of `net` can be multiplied without any dE/dz leaving the range
-/// of Half, whatever the input: small gradients are then as far from underflow as they can be. From bounds on
-/// |dE/dy| of each neuron, with 1.2 above the slope of every activation function.
+/// The largest power of two by which the adjoint of `net` can be multiplied without any dE/dz leaving the
+/// range of Half, whatever the input: small gradients are then as far from underflow as they can be. From
+/// bounds on |dE/dy| of each neuron, with 1.2 above the slope of every activation function.
 inline double adjoint_factor(Net const& net) {
   std::vector<double> bound = {1.0};  // on |dE/dy| of the layer's outputs
   double largest = 0.0;
   for (std::size_t l = net.layers.size(); l-- > 0;) {
     Layer const& layer = net.layers[l];
-    auto const inputs = static_cast<std::size_t>(layer.inputs), outputs = static_cast<std::size_t>(layer.outputs);
+    auto const inputs = static_cast<std::size_t>(layer.inputs),
+               outputs = static_cast<std::size_t>(layer.outputs);
     bool const last = l + 1 == net.layers.size();
     std::vector<double> below(inputs, 0.0);
     for (std::size_t j = 0; j < outputs; ++j) {

@@ -25,11 +25,10 @@ struct CopyFeatures {
 template <class Space, class T, class Stored>
 void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stored, Space> const& to) {
   auto const rows = from.extent(0), columns = from.extent(1);
-  Kokkos::parallel_for(
-      "dp::CompressedDescriptor::copy_features",
-      Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0,
-                                                                  static_cast<std::int64_t>(rows * columns)),
-      CopyFeatures<Space, T, Stored>{from, to});
+  Kokkos::parallel_for("dp::CompressedDescriptor::copy_features",
+                       Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
+                           space, 0, static_cast<std::int64_t>(rows * columns)),
+                       CopyFeatures<Space, T, Stored>{from, to});
 }
 
 /// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of

@@ -112,10 +112,9 @@ void layer_pass(Space const& space, LayerWeights<Space, T, Stored> const& layer,
                 std::type_identity_t<Matrix<Stored const, Space>> dx) {
   RowItems<Space> const items{static_cast<std::int64_t>(value.extent(0)), layer.outputs()};
   with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
-    Kokkos::parallel_for(
-        "dp::layer_pass", items.policy(space),
-        LayerPass<Space, T, Stored, Kind, S>{items, z, dz, value, slope, x, dx, layer.bias, layer.timestep,
-                                             layer.skip, f});
+    Kokkos::parallel_for("dp::layer_pass", items.policy(space),
+                         LayerPass<Space, T, Stored, Kind, S>{items, z, dz, value, slope, x, dx, layer.bias,
+                                                              layer.timestep, layer.skip, f});
   });
 }
 

@@ -34,8 +34,9 @@ struct LayerWeights {
 /// The layer of a net that is no product of matrices: one input or one output.
 enum class VectorLayer { first, last };
 
-/// A net's parameters on `Space`: matrices as `Stored`, all else (vectors, biases, time steps) in the precision
-/// `T` of the arithmetic. Throws dp::Error for a weight that is beyond the range of Half; `name`: of the net.
+/// A net's parameters on `Space`: matrices as `Stored`, all else (vectors, biases, time steps) in the
+/// precision `T` of the arithmetic. Throws dp::Error for a weight that is beyond the range of Half; `name`:
+/// of the net.
 template <class Space, class T, class Stored>
 class NetWeights {
  public:
@@ -53,7 +54,8 @@ class NetWeights {
         append(matrices, layer, name + ", layer " + std::to_string(l));
       auto const out = static_cast<std::size_t>(layer.outputs);
       for (std::size_t j = 0; j < out; ++j) vectors.push_back(layer.bias.empty() ? 0.0 : layer.bias[j]);
-      for (std::size_t j = 0; j < out; ++j) vectors.push_back(layer.timestep.empty() ? 1.0 : layer.timestep[j]);
+      for (std::size_t j = 0; j < out; ++j)
+        vectors.push_back(layer.timestep.empty() ? 1.0 : layer.timestep[j]);
     }
     m_matrices = to_space<Stored>(space, label, matrices);
     m_vectors = to_space<T>(space, label, vectors);
@@ -65,7 +67,9 @@ class NetWeights {
 
   std::vector<LayerWeights<Space, T, Stored>> const& layers() const { return m_layers; }
   int outputs() const { return m_layers.back().outputs(); }
-  std::size_t bytes() const { return m_matrices.extent(0) * sizeof(Stored) + m_vectors.extent(0) * sizeof(T); }
+  std::size_t bytes() const {
+    return m_matrices.extent(0) * sizeof(Stored) + m_vectors.extent(0) * sizeof(T);
+  }
 
  private:
   using Packed = PackedMatrix<Space, Stored>;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
+#include <dp/core/half.hpp>
 #include <dp/model/model.hpp>
 #include <string>
 
@@ -15,7 +16,7 @@ namespace dp::detail {
 template <class Space>
 class Status {
  public:
-  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, fields };
+  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, overflow, fields };
   using Values = Vector<std::int64_t, Space>;
   static constexpr std::int64_t good = INT64_MAX;
 
@@ -50,6 +51,9 @@ class Status {
            ", or a centre that is not a local atom");
     if (m_host(coincident) != good)
       fail("atom ", m_host(coincident), " has a neighbour at its own place (nearer than 1e-6 A)");
+    if (m_host(overflow) != good)
+      fail("atom ", m_host(overflow), ": numbers in its nets are beyond the range of half precision (",
+           largest_half, "); use another precision");
     return m_host(dropped);
   }
 

@@ -225,8 +225,7 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
     }
     auto const left = static_cast<std::size_t>(full ? m_width : m_axis);
     m_y_now = m_y.get(space, atoms, static_cast<std::size_t>(m_components) * left);
-    gemm(space, per_component(m_a_now, m_components), centre.to_left,
-                   per_component(m_y_now, m_components));
+    gemm(space, per_component(m_a_now, m_components), centre.to_left, per_component(m_y_now, m_components));
   }
   if (!m_angular)
     detail::copy_features<Space>(space, m_y_now, f);
@@ -264,8 +263,7 @@ Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
       } else {
         Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
       }
-      gemm(space, per_component(dy, m_components), centre.from_left,
-                     per_component(da, m_components));
+      gemm(space, per_component(dy, m_components), centre.from_left, per_component(da, m_components));
     } else if (centre.features == Features::axis) {
       Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
                                             static_cast<std::size_t>(centre.width));

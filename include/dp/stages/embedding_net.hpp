@@ -128,7 +128,8 @@ class EmbeddingNet {
 
   template <detail::Slope S>
   static void first_layer(Space const& space, detail::LayerWeights<Space, T, Stored> const& layer,
-                          Strided1<double const, Space> s, Matrix<Stored, Space> y, Matrix<Stored, Space> dy) {
+                          Strided1<double const, Space> s, Matrix<Stored, Space> y,
+                          Matrix<Stored, Space> dy) {
     detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), layer.outputs()};
     with_activation(layer.activation, layer.silut_threshold,
                     [&]<Activation Kind>(ActivationFunction<Kind> f) {

@@ -86,9 +86,9 @@ class TabulatedEmbedding {
   void evaluate(Space const& space, Buffer<T, Space>&, Strided1<double const, Space> s,
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
     detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), m_width};
-    Kokkos::parallel_for(
-        "dp::TabulatedEmbedding::evaluate", items.policy(space),
-        detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, items, s, value, derivative});
+    Kokkos::parallel_for("dp::TabulatedEmbedding::evaluate", items.policy(space),
+                         detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, items,
+                                                              s, value, derivative});
   }
 
  private:

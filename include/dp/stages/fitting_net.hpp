@@ -31,7 +31,7 @@ class FittingNet {
   /// Input rows for a tile: the caller writes the descriptor into the first columns, parameters are filled in
   /// here. `centres`: the atom that each row belongs to.
   Matrix<Stored, Space> input(Space const& space, int type, Configuration<Space> const& configuration,
-                         Vector<int const, Space> centres);
+                              Vector<int const, Space> centres);
 
   /// Atomic energies (atoms), eV, biases included. `derivative`: also prepare what adjoint() needs.
   /// Overwrites `x` where the model subtracts the energy of vacuum.
@@ -65,7 +65,7 @@ class FittingNet {
   std::vector<int> m_dimensions;
   std::vector<Weights> m_nets;
   std::vector<T> m_adjoint_factor;  // per centre type; 1 unless mixed
-  std::vector<double> m_shift;  // bias_atom_e + out_bias
+  std::vector<double> m_shift;      // bias_atom_e + out_bias
   std::vector<char> m_vacuum_removed;
   Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam,
       m_case_embedding;
@@ -144,8 +144,8 @@ void FittingNet<Space, Precision>::forward(Space const& space, int type, Matrix<
 
 template <class Space, class Precision>
 template <detail::Slope S>
-void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<Stored const, Space> x, double sign,
-                                       double shift, Vector<double, Space> energy) {
+void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<Stored const, Space> x,
+                                       double sign, double shift, Vector<double, Space> energy) {
   auto const& layers = net(type).layers();
   auto const atoms = x.extent(0);
   m_atoms = static_cast<std::int64_t>(atoms);
@@ -161,9 +161,8 @@ void FittingNet<Space, Precision>::run(Space const& space, int type, Matrix<Stor
     x = y;
   }
   auto const& last = layers.back();
-  Kokkos::parallel_for(
-      "dp::FittingNet::last_layer", Range(space, 0, m_atoms),
-      detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
+  Kokkos::parallel_for("dp::FittingNet::last_layer", Range(space, 0, m_atoms),
+                       detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
 }
 
 template <class Space, class Precision>

@@ -88,11 +88,11 @@ class Handover {
     auto const& p = m_pairs[pair];
     Matrix<T const, Space> const channels(p.channels.data(), g.extent(1),
                                           static_cast<std::size_t>(p.table.functions));
-    Kokkos::parallel_for(
-        "dp::Handover::apply",
-        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0,
-                                                                    static_cast<std::int64_t>(g.size())),
-        detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels, p.table.handover, p.end, x, g, dg});
+    Kokkos::parallel_for("dp::Handover::apply",
+                         Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
+                             space, 0, static_cast<std::int64_t>(g.size())),
+                         detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels,
+                                                             p.table.handover, p.end, x, g, dg});
   }
 
  private:
