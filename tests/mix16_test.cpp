@@ -45,8 +45,8 @@ Accuracy accuracy(Case const& test_case, Evaluation evaluation, double atoms_of_
   DeepPotential<Space, Mix16> rounded(model, {.evaluation = evaluation, .tolerance = 1e-4});
   auto const found = compare(exact, rounded, test_case);
   std::printf("%s, %s - double: force RMS %.1e eV/A, largest %.1e; energy %.1e eV/%s; virial %.1e eV/%s\n",
-              test_case.name.c_str(), rounded.description().substr(0, 16).c_str(), found.force_rms,
-              found.largest_force, atoms_of_unit * found.energy_per_atom,
+              test_case.name.c_str(), evaluation == Evaluation::exact ? "Mix16" : "Mix16 compressed",
+              found.force_rms, found.largest_force, atoms_of_unit * found.energy_per_atom,
               atoms_of_unit > 1 ? "molecule" : "atom", atoms_of_unit * found.virial_per_atom,
               atoms_of_unit > 1 ? "molecule" : "atom");
   return found;
