@@ -160,12 +160,12 @@ Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
   Tiles<Space> tiles(model);
   detail::Status<Space> status(space);
   EnvironmentMatrix<Space> environment(space, model);
-  ForceVirial<Space> forces(space, model);
+  ForceVirial<Space> forces(model);
   Buffer<double, Space> energy("energy");
   auto const configuration = scene.configuration();
   status.reset(space);
   tiles.build(space, configuration, scene.cells.list(), status.values());
-  tiles.for_each(space, 50, [&](Tile<Space> const& tile) {
+  tiles.for_each(50, [&](Tile<Space> const& tile) {
     environment.build(space, tile, configuration, scene.cells.list(), status.values());
     auto const e = energy.get(space, tile.list_rows.extent(0));
     auto const gradient = evaluation.run(space, tile, configuration, environment, e, true);

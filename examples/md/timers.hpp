@@ -6,6 +6,7 @@
 #include <chrono>
 #include <dp/core/views.hpp>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,8 @@ inline double seconds() {
 }
 
 /// The time spent in each stage of the library, by the Kokkos regions that it pushes: time counts for the
-/// innermost region that is a stage. Kokkos' callbacks carry no pointer, therefore there is one object.
+/// innermost region that is a stage. Where threads go through the stages side by side, the time of the thread
+/// that made the timers. Kokkos' callbacks carry no pointer, therefore there is one object.
 class StageTimers {
  public:
   static constexpr std::array<std::string_view, 6> stages = {"neighbour",  "environment", "embedding",
@@ -45,6 +47,7 @@ class StageTimers {
   double total(std::size_t stage) const { return m_seconds[stage]; }
 
   void push(std::string_view name) {
+    if (std::this_thread::get_id() != m_thread) return;
     book();
     std::size_t stage = m_stack.empty() ? stages.size() : m_stack.back();
     for (std::size_t k = 0; k < stages.size(); ++k)
@@ -53,6 +56,7 @@ class StageTimers {
   }
 
   void pop() {
+    if (std::this_thread::get_id() != m_thread) return;
     book();
     if (!m_stack.empty()) m_stack.pop_back();
   }
@@ -65,6 +69,7 @@ class StageTimers {
     m_last = now;
   }
 
+  std::thread::id m_thread = std::this_thread::get_id();
   std::vector<std::size_t> m_stack;
   std::array<double, stages.size() + 1> m_seconds = {};  ///< the last: regions that are no stage
   double m_last = 0.0;

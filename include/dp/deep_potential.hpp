@@ -10,12 +10,8 @@
 #include <dp/input/neighbor_list.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
-#include <dp/stages/compressed_evaluation.hpp>
 #include <dp/stages/compression.hpp>
-#include <dp/stages/environment_matrix.hpp>
-#include <dp/stages/exact_evaluation.hpp>
-#include <dp/stages/force_virial.hpp>
-#include <dp/stages/note_overflow.hpp>
+#include <dp/stages/tile_workers.hpp>
 #include <dp/stages/tiles.hpp>
 #include <optional>
 #include <sstream>
@@ -68,9 +64,7 @@ class DeepPotential {
 
   /// The compressed evaluation; null where the exact one is used, because it was asked for or because no
   /// basis reaches the tolerance (nets with kinks, such as relu's, have none).
-  CompressedEvaluation<Space, Precision> const* compressed() const {
-    return m_compressed ? &*m_compressed : nullptr;
-  }
+  CompressedEvaluation<Space, Precision> const* compressed() const { return m_workers->compressed(); }
 
   /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its
   /// error.
@@ -78,30 +72,30 @@ class DeepPotential {
 
   /// Atoms of tiles that were handed over to the exact nets because of near neighbours, summed over all
   /// steps.
-  std::int64_t handed_over() const { return m_compressed ? m_compressed->handed_over() : 0; }
+  std::int64_t handed_over() const { return compressed() ? compressed()->handed_over() : 0; }
 
   /// Neighbours beyond sel that the last compute() left out.
   std::int64_t dropped() const { return m_dropped; }
 
-  /// Working memory held on `Space`; bounded by the tile, grows only.
-  std::size_t bytes() const {
-    return m_tiles.bytes() + m_environment.bytes() + m_energy.bytes() +
-           (m_exact ? m_exact->bytes() : m_compressed->bytes());
-  }
+  /// Working memory held on `Space`; grows only. Bounded by the tile, but for the results of all threads but
+  /// one where each has tiles of its own.
+  std::size_t bytes() const { return m_tiles.bytes() + m_workers->bytes(); }
 
  private:
+  using Worker = TileWorker<Space, Precision>;
+
   void compress_within(Space const& space);
-  std::int64_t tile_size(Space const& space) const {
+  /// `workers`: how many take a tile at the same time.
+  std::int64_t tile_size(Space const& space, int workers) const {
     if (m_options.tile > 0) return m_options.tile;
     if constexpr (!is_host_space<Space>) return 8192;
-    std::int64_t const most = 64;  // for long products
-    if (!m_exact) return most * space.concurrency();
+    std::int64_t const most = 64, threads = workers > 1 ? 1 : space.concurrency();  // 64: for long products
+    if (compressed()) return most * threads;
     // G and dG/ds should stay in a core's share of the last cache. About half of a list lies in the skin.
     std::int64_t const cache = 3 << 20;
     auto const atom = m_tiles.longest() * m_model.descriptor.width() *
                       static_cast<std::int64_t>(sizeof(typename Precision::Net));
-    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, most) *
-           space.concurrency();
+    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, most) * threads;
   }
 
   void check_extents(Configuration<Space> const& configuration, NeighborList<Space> const& list,
@@ -113,25 +107,16 @@ class DeepPotential {
   Options m_options;
   detail::Status<Space> m_status;
   Tiles<Space> m_tiles;
-  EnvironmentMatrix<Space> m_environment;
-  std::optional<ExactEvaluation<Space, Precision>> m_exact;  // one of the two
-  std::optional<CompressedEvaluation<Space, Precision>> m_compressed;
-  ForceVirial<Space> m_forces;
-  Buffer<double, Space> m_energy{"dp::DeepPotential::energy"};
+  std::optional<TileWorkers<Space, Precision>> m_workers;  // from the constructor on
   std::int64_t m_dropped = 0;
   double m_force_error = 0.0;
 };
 
 template <class Space, class Precision>
 DeepPotential<Space, Precision>::DeepPotential(Space const& space, Model const& model, Options options)
-    : m_model((validate(model), model)),
-      m_options(options),
-      m_status(space),
-      m_tiles(model),
-      m_environment(space, model),
-      m_forces(space, model) {
+    : m_model((validate(model), model)), m_options(options), m_status(space), m_tiles(model) {
   if (options.evaluation == Evaluation::compressed) compress_within(space);
-  if (!m_compressed) m_exact.emplace(space, model);
+  if (!m_workers) m_workers.emplace(Worker(space, model, ExactEvaluation<Space, Precision>(space, model)));
 }
 
 template <class Space, class Precision>
@@ -139,21 +124,11 @@ void DeepPotential<Space, Precision>::compute(Space const& space, Configuration<
                                               NeighborList<Space> const& list, Output<Space> const& output) {
   check_extents(configuration, list, output);
   if (!output.accumulate) clear(space, output);
-  bool const derivative = output.force.data() || output.virial.data() || output.atom_virial.data();
-
   m_status.reset(space);
   m_tiles.build(space, configuration, list, m_status.values());
-  m_tiles.for_each(space, tile_size(space), [&](Tile<Space> const& tile) {
-    m_environment.build(space, tile, configuration, list, m_status.values());
-    auto const energy = m_energy.get(space, tile.list_rows.extent(0));
-    auto const gradient =
-        m_exact ? m_exact->run(space, tile, configuration, m_environment, energy, derivative)
-                : m_compressed->run(space, tile, configuration, m_environment, energy, derivative);
-    if constexpr (is_mixed<Precision>)
-      detail::note_overflow<Space>(space,
-                                   {energy, tile.centres, m_environment.atom(), gradient, m_status.values()});
-    m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
-  });
+  int const workers = m_workers->count(space, m_tiles);
+  m_workers->run(space, workers, m_tiles, tile_size(space, workers), configuration, list, m_status.values(),
+                 output);
   check_status(space, configuration);
 }
 
@@ -168,15 +143,18 @@ void DeepPotential<Space, Precision>::compress_within(Space const& space) {
   if (!(tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", tolerance);
   auto compression = compress(space, m_model, std::max(tolerance, rounding), m_options.nearest, multiple);
   m_force_error = compression.force_error;
-  if (compression.reached) m_compressed.emplace(space, m_model, std::move(compression.bases));
+  if (compression.reached)
+    m_workers.emplace(
+        Worker(space, m_model,
+               CompressedEvaluation<Space, Precision>(space, m_model, std::move(compression.bases))));
 }
 
 template <class Space, class Precision>
 std::string DeepPotential<Space, Precision>::description() const {
   std::ostringstream text;
-  text << (m_compressed ? "compressed, " : "exact, ") << Precision::name;
+  text << (compressed() ? "compressed, " : "exact, ") << Precision::name;
   if (m_options.evaluation == Evaluation::exact) return text.str();
-  if (!m_compressed) {
+  if (!compressed()) {
     text << ": no basis reaches the tolerance of " << m_options.tolerance
          << " eV/A, be it for its rank or for kinks in the nets (best on the test fluid: " << m_force_error
          << ")";
@@ -185,10 +163,10 @@ std::string DeepPotential<Space, Precision>::description() const {
   text << (is_mixed<Precision> ? ": force error without rounding " : ": force error ") << m_force_error
        << " eV/A, functions";
   for (int i = 0; i < m_model.ntypes(); ++i) {
-    auto const& centre = m_compressed->centre_bases()[static_cast<std::size_t>(i)];
+    auto const& centre = compressed()->centre_bases()[static_cast<std::size_t>(i)];
     text << (i ? "; " : " ") << m_model.type_map[static_cast<std::size_t>(i)] << ":";
     for (int j = 0; j < m_model.ntypes(); ++j)
-      text << ' ' << m_compressed->bases()[static_cast<std::size_t>(i * m_model.ntypes() + j)].functions;
+      text << ' ' << compressed()->bases()[static_cast<std::size_t>(i * m_model.ntypes() + j)].functions;
     text << " (" << name(centre.features) << " features, " << centre.dimension << ")";
   }
   return text.str();

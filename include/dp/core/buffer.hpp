@@ -11,12 +11,18 @@
 namespace dp {
 
 /// Memory on `Space` that only grows: a step whose sizes were seen before allocates nothing. Contents are
-/// undefined after growing. Copies share the memory, as Views do.
+/// undefined after growing. It is workspace, so a copy has its own, empty at first: copies of a stage share
+/// its constants and can work at the same time.
 template <class T, class Space>
 class Buffer {
  public:
   /// Empty; `label` names the memory in Kokkos tools.
   explicit Buffer(std::string label) : m_label(std::move(label)) {}
+  Buffer(Buffer const& other) : m_label(other.m_label) {}  ///< empty
+  Buffer(Buffer&& other) noexcept = default;
+  Buffer& operator=(Buffer const& other) { return *this = Buffer(other); }  ///< empty
+  Buffer& operator=(Buffer&& other) noexcept = default;
+  ~Buffer() = default;
 
   /// The first `n` entries; allocates (with a fence) when more are asked for than ever before.
   Vector<T, Space> get(Space const& space, std::size_t n) {
@@ -56,7 +62,8 @@ Kokkos::View<T*, typename Space::memory_space> to_space(Space const& space, std:
   auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), result);
   space.fence("dp::to_space");
   for (std::size_t i = 0; i < values.size(); ++i) host(i) = static_cast<T>(values[i]);
-  Kokkos::deep_copy(result, host);
+  Kokkos::deep_copy(space, result, host);
+  space.fence("dp::to_space: the host's copy goes out of scope");
   return result;
 }
 

@@ -46,8 +46,8 @@ struct RowForces {
 };
 
 /// Forces and virials from g: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j. An
-/// item is an atom of the tile with all its rows.
-template <class Space>
+/// item is an atom of the tile with all its rows. `Atomic`: items run at the same time.
+template <class Space, bool Atomic>
 struct ScatterForces {
   using value_type = Totals;
 
@@ -74,30 +74,39 @@ struct ScatterForces {
         if (forces)
           for (int c = 0; c < 3; ++c) {
             force[c] += g[c];
-            Kokkos::atomic_add(&output.force(j, c), -g[c]);
+            add(output.force(j, c), -g[c]);
           }
         if (!virials) continue;
         for (int b = 0; b < 3; ++b)
           for (int c = 0; c < 3; ++c) {
             double const w = -g[b] * displacement(row, c);
             virial[3 * b + c] += w;
-            if (atom_virials) Kokkos::atomic_add(&output.atom_virial(j, 3 * b + c), w);
+            if (atom_virials) add(output.atom_virial(j, 3 * b + c), w);
           }
       }
     }
     for (int k = 0; k < 9; ++k) totals.virial[k] += virial[k];
     if (forces)
-      for (int c = 0; c < 3; ++c) Kokkos::atomic_add(&output.force(centres(a), c), force[c]);
+      for (int c = 0; c < 3; ++c) add(output.force(centres(a), c), force[c]);
   }
 
   KOKKOS_FUNCTION void init(Totals& totals) const { totals = Totals(); }
   KOKKOS_FUNCTION void join(Totals& into, Totals const& from) const { into += from; }
+
+ private:
+  KOKKOS_FORCEINLINE_FUNCTION static void add(double& to, double value) {
+    if constexpr (Atomic)
+      Kokkos::atomic_add(&to, value);
+    else
+      to += value;
+  }
 };
 
 /// Adds the totals of a tile to the outputs.
 template <class Space>
 struct AddTotals {
-  Kokkos::View<Totals, typename Space::memory_space> totals;
+  using Sum = Kokkos::View<Totals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  Sum totals;
   Output<Space> output;
 
   KOKKOS_FUNCTION void operator()(int) const {

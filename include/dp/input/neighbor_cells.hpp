@@ -16,11 +16,14 @@ namespace dp {
 
 /// Finds neighbours on `Space`, for hosts that have no list: atoms are binned in cells, and a full list is
 /// made of them. It knows no box: periodic images are atoms like others (see PeriodicImages). The same atoms
-/// give the same list, entry by entry, whatever the backend and number of threads. Copies of an object share
-/// its memory.
+/// give the same list, entry by entry, whatever the backend and number of threads. Can be moved, not copied.
 template <class Space = Kokkos::DefaultExecutionSpace>
 class NeighborCells {
  public:
+  NeighborCells() = default;
+  NeighborCells(NeighborCells&&) = default;
+  NeighborCells& operator=(NeighborCells&&) = default;
+
   /// Lists, for each of the first `local` atoms at `positions` (atoms x 3, Angstrom), all other atoms at a
   /// distance of at most `reach` (cutoff + skin, Angstrom). Memory grows only. Waits for two results on
   /// `space`. \throws dp::Error for a reach that is not positive and finite, wrong extents, `local` not in 0

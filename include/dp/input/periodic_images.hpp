@@ -16,10 +16,14 @@ namespace dp {
 
 /// Ghost atoms for a program that has only positions and a box: all periodic images within reach of the box,
 /// which may be triclinic and smaller than the reach. Atoms are numbered local first; the ghosts of one atom
-/// follow each other. Copies of an object share its memory.
+/// follow each other. Can be moved, not copied.
 template <class Space = Kokkos::DefaultExecutionSpace>
 class PeriodicImages {
  public:
+  PeriodicImages() = default;
+  PeriodicImages(PeriodicImages&&) = default;
+  PeriodicImages& operator=(PeriodicImages&&) = default;
+
   /// Makes the images of the atoms at `local_positions` (local x 3, Angstrom) with `local_types` (local), so
   /// that every local atom finds all its neighbours within `reach` (Angstrom). Atoms may lie outside the box:
   /// along periodic vectors they are moved into it, by a translation that stays the same until the next

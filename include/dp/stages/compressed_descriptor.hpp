@@ -139,10 +139,7 @@ auto CompressedDescriptor<Space, Precision>::make_centre(Space const& space, Mod
   }
   result.coefficients = to_space<T>(space, "dp::CompressedDescriptor::coefficients", coefficients);
   result.constants = to_space<T>(space, "dp::CompressedDescriptor::constants", constants);
-  result.strips = Constants<detail::BasisStrip>("dp::CompressedDescriptor::strips", strips.size());
-  auto const host = Kokkos::create_mirror_view(result.strips);
-  for (std::size_t k = 0; k < strips.size(); ++k) host(k) = strips[k];
-  Kokkos::deep_copy(result.strips, host);
+  result.strips = to_space<detail::BasisStrip>(space, "dp::CompressedDescriptor::strips", strips);
 
   int const left = centre.features == Features::full ? m_width : m_axis;
   auto const channel = [&](int m, int k) {

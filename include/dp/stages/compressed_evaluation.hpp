@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <dp/input/configuration.hpp>
 #include <dp/input/tile.hpp>
@@ -9,6 +10,8 @@
 #include <dp/stages/compressed_descriptor.hpp>
 #include <dp/stages/exact_evaluation.hpp>
 #include <dp/stages/fitting_net.hpp>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -24,12 +27,10 @@ class CompressedEvaluation {
   using T = typename Precision::Net;  ///< what the nets compute in
 
   /// `bases`: per pair of types, K a multiple of the lanes of `T`.
-  CompressedEvaluation(Space const& space, Model const& model, std::vector<EmbeddingBasis> bases)
-      : m_model(model),
-        m_bases(std::move(bases)),
-        m_centres(centres(model, m_bases)),
-        m_descriptor(space, model, m_bases, m_centres),
-        m_fitting(space, model, folded(model, m_centres), dimensions(m_centres)) {}
+  CompressedEvaluation(Space const& space, Model const& model, std::vector<EmbeddingBasis> const& bases)
+      : m_shared(std::make_shared<Shared>(model, bases, centres(model, bases))),
+        m_descriptor(space, model, bases, m_shared->centres),
+        m_fitting(space, model, folded(model, m_shared->centres), dimensions(m_shared->centres)) {}
 
   /// As ExactEvaluation::run().
   Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
@@ -37,7 +38,7 @@ class CompressedEvaluation {
                              EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
                              bool derivative) {
     if (m_descriptor.locate(space, tile.type, environment) > 0) {
-      m_handed_over += tile.atoms();
+      m_shared->handed_over += tile.atoms();
       return exact(space).run(space, tile, configuration, environment, energy, derivative);
     }
     auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
@@ -47,10 +48,10 @@ class CompressedEvaluation {
     return m_descriptor.adjoint(space, tile.type, environment, m_fitting.adjoint(space, tile.type));
   }
 
-  /// Atoms whose tile went through the exact nets, since construction.
-  std::int64_t handed_over() const { return m_handed_over; }
-  std::vector<EmbeddingBasis> const& bases() const { return m_bases; }        ///< per pair of types
-  std::vector<CentreBasis> const& centre_bases() const { return m_centres; }  ///< per centre type
+  /// Atoms whose tile went through the exact nets, here or in copies of this object, since construction.
+  std::int64_t handed_over() const { return m_shared->handed_over; }
+  std::vector<EmbeddingBasis> const& bases() const { return m_shared->bases; }        ///< per pair of types
+  std::vector<CentreBasis> const& centre_bases() const { return m_shared->centres; }  ///< per centre type
 
   /// Memory held on `Space`.
   std::size_t bytes() const {
@@ -80,22 +81,36 @@ class CompressedEvaluation {
     return result;
   }
 
+  /// What copies have in common.
+  struct Shared {
+    Shared(Model const& m, std::vector<EmbeddingBasis> const& b, std::vector<CentreBasis> c)
+        : model(m), bases(b), centres(std::move(c)) {}
+
+    Model model;
+    std::vector<EmbeddingBasis> bases;
+    std::vector<CentreBasis> centres;
+    std::atomic<std::int64_t> handed_over = 0;
+    std::mutex making;
+    std::optional<ExactEvaluation<Space, Precision>> exact;  // never run, only copied
+  };
+
   /// Made when it is first needed, which in most runs is never.
   ExactEvaluation<Space, Precision>& exact(Space const& space) {
     if (!m_exact) {
-      m_exact.emplace(space, m_model);
-      m_exact->hand_over(space, m_model, Handover<Space, T>(space, m_bases));
+      std::lock_guard const lock(m_shared->making);
+      if (!m_shared->exact) {
+        m_shared->exact.emplace(space, m_shared->model);
+        m_shared->exact->hand_over(space, m_shared->model, Handover<Space, T>(space, m_shared->bases));
+      }
+      m_exact.emplace(*m_shared->exact);
     }
     return *m_exact;
   }
 
-  Model m_model;
-  std::vector<EmbeddingBasis> m_bases;
-  std::vector<CentreBasis> m_centres;
+  std::shared_ptr<Shared> m_shared;
   CompressedDescriptor<Space, Precision> m_descriptor;
   FittingNet<Space, Precision> m_fitting;
   std::optional<ExactEvaluation<Space, Precision>> m_exact;
-  std::int64_t m_handed_over = 0;
 };
 
 }  // namespace dp

@@ -34,7 +34,7 @@ class TestFluid {
  public:
   /// For the cutoff, the types and the number of neighbours of `model`.
   TestFluid(Space const& space, Model const& model)
-      : m_tiles(model), m_status(space), m_environment(space, model), m_forces(space, model) {
+      : m_tiles(model), m_status(space), m_environment(space, model), m_forces(model) {
     auto const& d = model.descriptor;
     int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * model.ntypes()))));
     double const rc3 = d.rcut * d.rcut * d.rcut, neighbours = std::max(4.0, 0.6 * d.nnei());
@@ -82,7 +82,7 @@ class TestFluid {
     output.force = force;
     Buffer<double, Space> energy("dp::TestFluid::energy");
     m_tiles.build(space, configuration, m_cells.list(), m_status.values());
-    m_tiles.for_each(space, m_images.local(), [&](Tile<Space> const& tile) {
+    m_tiles.for_each(m_images.local(), [&](Tile<Space> const& tile) {
       m_environment.build(space, tile, configuration, m_cells.list(), m_status.values());
       auto const e = energy.get(space, tile.list_rows.extent(0));
       auto const gradient = evaluation.run(space, tile, configuration, m_environment, e, true);

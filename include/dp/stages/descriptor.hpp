@@ -114,8 +114,8 @@ auto Descriptor<Space, Precision>::constants(Space const& space, DescriptorModel
   int const components = m_angular ? 4 : 1;
   auto const row_length = static_cast<std::size_t>(components * m_width);
   std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
-  Kokkos::View<Stored**, Kokkos::LayoutRight, typename Space::memory_space> g("dp::Descriptor::constant_g", 1,
-                                                                              m_width);
+  Kokkos::View<Stored**, Kokkos::LayoutRight, typename Space::memory_space> g(
+      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::Descriptor::constant_g"), 1, m_width);
   auto const embed = [&](int t, double s, bool excluded) {
     std::vector<T> value(static_cast<std::size_t>(m_width));
     if (m_handover) {

@@ -73,8 +73,7 @@ class EnvironmentMatrix {
   Buffer<int, Space> m_found_buffer{"dp::EnvironmentMatrix::found"};
   Buffer<int, Space> m_filled_buffer{"dp::EnvironmentMatrix::filled"};
   Buffer<std::int64_t, Space> m_offsets_buffer{"dp::EnvironmentMatrix::offsets"};
-  Kokkos::View<std::int64_t*, typename Space::memory_space> m_borders;
-  Kokkos::View<std::int64_t*, Kokkos::HostSpace> m_borders_host;
+  Buffer<std::int64_t, Space> m_borders_buffer{"dp::EnvironmentMatrix::borders"};
 };
 
 namespace detail {
@@ -107,9 +106,7 @@ EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& mod
       m_sel(to_space<int>(space, "dp::EnvironmentMatrix::sel", model.descriptor.sel)),
       m_hidden(to_space<char>(space, "dp::EnvironmentMatrix::hidden", model.pair_excluded)),
       m_rowless(to_space<char>(space, "dp::EnvironmentMatrix::rowless", model.descriptor.excluded)),
-      m_begin(static_cast<std::size_t>(m_ntypes) + 1),
-      m_borders("dp::EnvironmentMatrix::borders", static_cast<std::size_t>(m_ntypes) + 1),
-      m_borders_host("dp::EnvironmentMatrix::borders_host", static_cast<std::size_t>(m_ntypes) + 1) {
+      m_begin(static_cast<std::size_t>(m_ntypes) + 1) {
   m_rcut2 = m_switch.rmax * m_switch.rmax;
   for (std::size_t p = 0; p < model.descriptor.mean.size(); ++p) {
     auto const& mean = model.descriptor.mean[p];
@@ -140,12 +137,13 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
       m_present};
   Kokkos::parallel_for("dp::EnvironmentMatrix::select", Range(space, 0, m_atoms),
                        detail::SelectNeighbors<Space>(search));
+  auto const borders = m_borders_buffer.get(space, m_begin.size());
   Kokkos::parallel_scan(
       "dp::EnvironmentMatrix::offsets", Range(space, 0, m_ntypes * m_atoms + 1),
-      detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets, m_borders});
-  Kokkos::deep_copy(space, m_borders_host, m_borders);
+      detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets, borders});
+  using Host = Kokkos::View<std::int64_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  Kokkos::deep_copy(space, Host(m_begin.data(), m_begin.size()), borders);
   space.fence("dp::EnvironmentMatrix::build: number of rows");
-  for (std::size_t t = 0; t < m_begin.size(); ++t) m_begin[t] = m_borders_host(t);
 
   auto const n = static_cast<std::size_t>(rows());
   m_values = m_values_buffer.columns(space, n, 4);

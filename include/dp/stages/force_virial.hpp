@@ -12,14 +12,13 @@
 namespace dp {
 
 /// The last stage: from atomic energies and dE/d~r to what the caller asked for. Everything is added to the
-/// outputs. Sums are double. On parallel backends forces are added atomically, so their last bits depend on
-/// scheduling.
+/// outputs. Sums are double. With more than one thread forces are added atomically, so their last bits depend
+/// on scheduling.
 template <class Space>
 class ForceVirial {
  public:
-  /// Copies what it needs of `model` to `space`.
-  explicit ForceVirial(Space const& space, Model const& model)
-      : m_ntypes(model.ntypes()), m_totals(Kokkos::view_alloc(space, "dp::ForceVirial::totals")) {
+  /// Copies what it needs of `model`.
+  explicit ForceVirial(Model const& model) : m_ntypes(model.ntypes()) {
     for (auto const& stddev : model.descriptor.stddev)
       m_inverse_stddev.push_back({1.0 / stddev[0], 1.0 / stddev[1], 1.0 / stddev[2], 1.0 / stddev[3]});
   }
@@ -37,18 +36,28 @@ class ForceVirial {
           detail::RowForces<Space>{environment.displacement(), gradient, environment.switch_function(),
                                    environment.protection(),
                                    m_inverse_stddev[static_cast<std::size_t>(type * m_ntypes + t)]});
-    Kokkos::parallel_reduce("dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
-                            detail::ScatterForces<Space>{
-                                environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(),
-                                centres, environment.displacement(), gradient, energy, output},
-                            m_totals);
+    Totals const totals(m_totals.get(space, 1).data());
+    auto const scatter = [&]<bool Atomic>(std::bool_constant<Atomic>) {
+      Kokkos::parallel_reduce(
+          "dp::ForceVirial::scatter", Range(space, 0, environment.atoms()),
+          detail::ScatterForces<Space, Atomic>{environment.atoms(), m_ntypes, environment.offsets(),
+                                               environment.neighbour(), centres, environment.displacement(),
+                                               gradient, energy, output},
+          totals);
+    };
+    if (is_host_space<Space> && space.concurrency() == 1)
+      scatter(std::bool_constant<!is_host_space<Space>>());
+    else
+      scatter(std::true_type());
     Kokkos::parallel_for("dp::ForceVirial::totals", Kokkos::RangePolicy<Space>(space, 0, 1),
-                         detail::AddTotals<Space>{m_totals, output});
+                         detail::AddTotals<Space>{totals, output});
   }
 
  private:
+  using Totals = typename detail::AddTotals<Space>::Sum;
+
   int m_ntypes;
-  Kokkos::View<detail::Totals, typename Space::memory_space> m_totals;
+  Buffer<detail::Totals, Space> m_totals{"dp::ForceVirial::totals"};
   std::vector<Kokkos::Array<double, 4>> m_inverse_stddev;  // per pair of types
 };
 

@@ -93,7 +93,9 @@ class Tiles {
           detail::SelectType<Space>{configuration, list, t, status, Rows(rows.data() + begin, n - begin),
                                     Centres(centres.data() + begin, n - begin)},
           count);
-      if (count > 0) m_groups.push_back({t, begin, static_cast<std::size_t>(count)});
+      if (count > 0)
+        m_groups.push_back({t, static_cast<std::size_t>(count), Rows(rows.data() + begin, n - begin),
+                            Centres(centres.data() + begin, n - begin)});
       begin += static_cast<std::size_t>(count);
     }
     Kokkos::parallel_reduce("dp::Tiles::longest", Range(space, 0, list.rows), detail::LongestRow<Space>{list},
@@ -101,22 +103,30 @@ class Tiles {
     m_longest = std::max<std::int64_t>(m_longest, 0);  // of no rows
   }
 
-  /// Calls `body(Tile)` for tiles of at most `size` atoms.
+  /// Calls `body(Tile)` for tiles of at most `size` atoms: for all of them, or for those of one of `shares`
+  /// equal shares, which different threads may go through at the same time.
   template <class Body>
-  void for_each(Space const& space, std::int64_t size, Body const& body) {
+  void for_each(std::int64_t size, Body const& body, std::size_t share = 0, std::size_t shares = 1) const {
     for (Group const& group : m_groups) {
-      auto const rows = m_rows.get(space, group.begin + group.count).data() + group.begin;
-      auto const centres = m_centres.get(space, group.begin + group.count).data() + group.begin;
-      for (std::size_t done = 0; done < group.count;) {
-        auto const n = std::min(group.count - done, static_cast<std::size_t>(size));
-        body(Tile<Space>{group.type, Rows(rows + done, n), Centres(centres + done, n), m_longest});
-        done += n;
+      auto const begin = group.count * share / shares, end = group.count * (share + 1) / shares;
+      auto const tiles = (end - begin + static_cast<std::size_t>(size) - 1) / static_cast<std::size_t>(size);
+      for (std::size_t k = 0; k < tiles; ++k) {
+        auto const first = begin + (end - begin) * k / tiles, last = begin + (end - begin) * (k + 1) / tiles;
+        body(Tile<Space>{group.type, Rows(group.rows.data() + first, last - first),
+                         Centres(group.centres.data() + first, last - first), m_longest});
       }
     }
   }
 
   /// Entries of the longest row of the list.
   std::int64_t longest() const { return m_longest; }
+
+  /// Atoms of all tiles.
+  std::int64_t atoms() const {
+    std::size_t sum = 0;
+    for (Group const& group : m_groups) sum += group.count;
+    return static_cast<std::int64_t>(sum);
+  }
 
   /// Memory held on `Space`.
   std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes(); }
@@ -126,7 +136,9 @@ class Tiles {
   using Centres = Vector<int, Space>;
   struct Group {
     int type;
-    std::size_t begin, count;
+    std::size_t count;
+    Rows rows;
+    Centres centres;
   };
 
   int m_ntypes;
