@@ -42,21 +42,32 @@ namespace detail {
 
 }  // namespace detail
 
-/// Reads a Deep Potential model from a DeePMD-kit file: `.dp` (HDF5, known by its first bytes) or `.yaml`.
-/// The result has passed validate(). Throws dp::Error, naming file and key, for anything else: a missing,
-/// truncated or corrupted file, an unknown kind of model, descriptor, fitting or activation, a value out of
-/// its range. Keys that are not known are ignored.
-inline Model read_model(std::string const& path) {
+/// The contents of the model file at `path`, for the second form of read_model(): a program on many ranks
+/// reads on one and sends the bytes to the others.
+/// \throws dp::Error for what cannot be a model, before its contents are looked at
+inline std::string model_bytes(std::string const& path) {
   std::string const extension = detail::lower_case(std::filesystem::path(path).extension().string());
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored) && extension.rfind(".savedmodel", 0) == 0)
     detail::refuse_format(path, extension);
-  std::string const bytes = detail::file_bytes(path);
+  return detail::file_bytes(path);
+}
+
+/// Reads a model from the contents of a file; `path` is for messages, and its extension tells the format.
+/// \throws dp::Error as below
+inline Model read_model(std::string const& path, std::string const& bytes) {
+  std::string const extension = detail::lower_case(std::filesystem::path(path).extension().string());
   if (bytes.compare(0, detail::hdf5::signature.size(), detail::hdf5::signature) == 0)
     return detail::model_from_tree(detail::dp_tree(bytes, path), path);
   if (extension == ".yaml" || extension == ".yml")
     return detail::model_from_tree(detail::yaml_tree(bytes, path), path);
   detail::refuse_format(path, extension);
 }
+
+/// Reads a Deep Potential model from a DeePMD-kit file: `.dp` (HDF5, known by its first bytes) or `.yaml`.
+/// The result has passed validate(). Throws dp::Error, naming file and key, for anything else: a missing,
+/// truncated or corrupted file, an unknown kind of model, descriptor, fitting or activation, a value out of
+/// its range. Keys that are not known are ignored.
+inline Model read_model(std::string const& path) { return read_model(path, model_bytes(path)); }
 
 }  // namespace dp

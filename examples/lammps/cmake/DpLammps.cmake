@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: GPL-2.0-only
+
+# Sources of the pair styles, for the plugin and for LAMMPS itself. Expects dp::dp and lammps_mpi.
+# dp_lammps does without LAMMPS' include folders, which hold another nlohmann/json.hpp.
+set(folder ${CMAKE_CURRENT_LIST_DIR}/..)
+add_library(dp_lammps OBJECT ${folder}/dp_deviation.cpp ${folder}/dp_models.cpp ${folder}/dp_potential.cpp
+  ${folder}/dp_session.cpp ${folder}/dp_settings.cpp)
+target_link_libraries(dp_lammps PUBLIC dp::dp PRIVATE lammps_mpi)
+set_target_properties(dp_lammps PROPERTIES POSITION_INDEPENDENT_CODE ON)
+if(NOT DP_DEEPMD_NAMES)
+  target_compile_definitions(dp_lammps INTERFACE DP_NO_DEEPMD_NAMES)
+endif()
+if(DP_NATIVE)
+  include(CheckCXXCompilerFlag)
+  check_cxx_compiler_flag(-march=native DP_HAVE_MARCH_NATIVE)
+  if(DP_HAVE_MARCH_NATIVE)
+    target_compile_options(dp_lammps PRIVATE -march=native)
+  endif()
+endif()
+set(DP_LAMMPS_SOURCES ${folder}/pair_dp.cpp ${folder}/pair_dp_output.cpp ${folder}/pair_dp_parameters.cpp
+  ${folder}/pair_dp_restart.cpp)
+if(PKG_KOKKOS OR LAMMPS_KOKKOS)
+  list(APPEND DP_LAMMPS_SOURCES ${folder}/pair_dp_kokkos.cpp)
+endif()

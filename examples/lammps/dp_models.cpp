@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "dp_models.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <dp/io/read_model.hpp>
+
+namespace dp_lammps {
+
+namespace {
+
+void broadcast(MPI_Comm world, int root, std::string& text) {
+  std::uint64_t size = text.size();
+  MPI_Bcast(&size, 1, MPI_UINT64_T, root, world);
+  text.resize(size);
+  constexpr std::uint64_t chunk = 1u << 30;  // MPI counts are ints
+  for (std::uint64_t done = 0; done < size; done += chunk)
+    MPI_Bcast(text.data() + done, static_cast<int>(std::min(chunk, size - done)), MPI_CHAR, root, world);
+}
+
+}  // namespace
+
+std::string first_message(MPI_Comm world, std::string const& message) {
+  int rank = 0, size = 0;
+  MPI_Comm_rank(world, &rank);
+  MPI_Comm_size(world, &size);
+  int first = message.empty() ? size : rank;
+  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, world);
+  if (first == size) return {};
+  std::string result = message;
+  broadcast(world, first, result);
+  return result;
+}
+
+std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files) {
+  int rank = 0;
+  MPI_Comm_rank(world, &rank);
+  std::vector<dp::Model> models;
+  for (auto const& file : files) {
+    std::string bytes;
+    auto message = error_of(world, [&] {
+      if (rank == 0) bytes = dp::model_bytes(file);
+    });
+    if (!message.empty()) throw dp::Error(message);
+    broadcast(world, 0, bytes);
+    message = error_of(world, [&] { models.push_back(dp::read_model(file, bytes)); });
+    if (!message.empty()) throw dp::Error(message);
+  }
+  return models;
+}
+
+}  // namespace dp_lammps

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <mpi.h>
+
+#include <dp/core/error.hpp>
+#include <dp/model/model.hpp>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace dp_lammps {
+
+/// The message of the lowest rank that has one, on all ranks; empty if none has.
+std::string first_message(MPI_Comm world, std::string const& message);
+
+/// Runs `body` on all ranks and returns the message of the first one whose `body` threw, so that all stop
+/// together. `body` must not communicate.
+template <class Body>
+std::string error_of(MPI_Comm world, Body const& body) {
+  std::string message;
+  try {
+    body();
+  } catch (std::exception const& error) {
+    message = error.what();
+  }
+  return first_message(world, message);
+}
+
+/// Reads model files: rank 0 reads, all parse.
+/// \throws dp::Error, on all ranks alike
+std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files);
+
+}  // namespace dp_lammps

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dp_potential.h"
+
+namespace dp_lammps {
+
+/// What the pair_style command says, as numbers and words; defaults are DeePMD-kit's.
+struct Settings {
+  std::vector<std::string> models;
+  Evaluation evaluation;
+
+  int out_freq = 100;  ///< steps between lines of the deviation file; 0: none
+  std::string out_file = "model_devi.out";
+  bool atomic = false;       ///< deviations of each atom too
+  double relative = -1.0;    ///< level of relative force deviations; negative: absolute
+  double relative_v = -1.0;  ///< the same of the virial
+
+  std::vector<double> fparam, aparam;
+  std::string fparam_compute, fparam_fix, aparam_compute;  ///< IDs; empty: none
+  int fparam_index = 0;  ///< 1-based entry of the fix' vector; 0: its scalar
+};
+
+/// The files before the first keyword.
+std::vector<std::string> model_files(std::vector<std::string> const& words);
+
+/// Parses the arguments of pair_style; `fparam` and `aparam` are the numbers of parameters of the models.
+/// \throws dp::Error that names the keyword, what was expected and what was found
+Settings parse_settings(std::vector<std::string> const& words, std::size_t fparam, std::size_t aparam);
+
+}  // namespace dp_lammps

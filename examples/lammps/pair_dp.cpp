@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "pair_dp.h"
+
+#include <cstring>
+
+#include "atom.h"
+#include "comm.h"
+#include "dp_models.h"
+#include "dp_session.h"
+#include "error.h"
+#include "force.h"
+#include "memory.h"
+#include "neigh_list.h"
+#include "neighbor.h"
+#include "pair_dp_run.h"
+#include "update.h"
+#include "utils.h"
+
+using namespace LAMMPS_NS;
+
+using HostExec = Kokkos::DefaultHostExecutionSpace;
+using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+using Ints = Kokkos::View<int const*, Kokkos::HostSpace, Unmanaged>;
+
+/* ---------------------------------------------------------------------- */
+
+PairDP::PairDP(LAMMPS* lmp)
+    : Pair(lmp),
+      cut(0.0),
+      energy_unit(1.0),
+      length_unit(1.0),
+      scale(nullptr),
+      restarted(false),
+      first_step(true),
+      warned(false) {
+  if (strcmp(update->unit_style, "lj") == 0)
+    error->all(FLERR, "Pair style dp: units lj have no electron volt and no Angstrom; use metal or real");
+  energy_unit = force->boltz / 8.617343e-5;  // DeePMD-kit's definition of the electron volt
+  length_unit = force->angstrom;
+
+  single_enable = 0;
+  respa_enable = 0;
+  restartinfo = 1;
+  one_coeff = 1;
+  manybody_flag = 1;
+  no_virial_fdotr_compute = 1;
+  pppmflag = 1;
+  centroidstressflag = CENTROID_AVAIL;
+  comm_reverse = comm_reverse_off = 12;
+}
+
+/* ---------------------------------------------------------------------- */
+
+PairDP::~PairDP() {
+  if (copymode) return;
+  memory->destroy(setflag);
+  memory->destroy(cutsq);
+  memory->destroy(scale);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::allocate() {
+  if (allocated) return;
+  allocated = 1;
+  int const n = atom->ntypes + 1;
+  memory->create(setflag, n, n, "pair:setflag");
+  memory->create(cutsq, n, n, "pair:cutsq");
+  memory->create(scale, n, n, "pair:scale");
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < n; j++) {
+      setflag[i][j] = 0;
+      cutsq[i][j] = 0.0;
+      scale[i][j] = 1.0;
+    }
+}
+
+/* ----------------------------------------------------------------------
+   arguments of pair_style: model files, then keywords
+------------------------------------------------------------------------- */
+
+void PairDP::settings(int narg, char** arg) { load(narg, arg, true); }
+
+/* ----------------------------------------------------------------------
+   reads the models; an error unless a restart file asked for them
+------------------------------------------------------------------------- */
+
+bool PairDP::load(int narg, char** arg, bool required) {
+  words.assign(arg, arg + narg);
+  engine.reset();
+  models.clear();
+  try {
+    models = dp_lammps::read_models(world, dp_lammps::model_files(words));
+    auto const& first = models[0].fitting;
+    for (auto const& model : models) {
+      if (model.fitting.fparam != first.fparam || model.fitting.aparam != first.aparam)
+        dp::fail("pair_style: all models need the same numbers of parameters, but ", models[0].source,
+                 " has ", first.fparam, " frame and ", first.aparam, " atomic ones, ", model.source, " ",
+                 model.fitting.fparam, " and ", model.fitting.aparam);
+    }
+    set = dp_lammps::parse_settings(words, first.fparam, first.aparam_is_mask ? 0 : first.aparam);
+  } catch (dp::Error const& e) {
+    models.clear();
+    if (required) error->all(FLERR, "Pair style dp: " + std::string(e.what()));
+    if (comm->me == 0)
+      error->warning(FLERR, "Pair style dp of the restart file cannot be restored, give pair_style again: " +
+                                std::string(e.what()));
+    return false;
+  }
+
+  cut = 0.0;
+  for (auto const& model : models) cut = MAX(cut, model.descriptor.rcut * length_unit);
+  comm_reverse = comm_reverse_off = 3 * static_cast<int>(models.size()) + 9;
+  open_deviation_file();
+  print_models();
+  elements.clear();
+  maps.clear();
+  return true;
+}
+
+/* ----------------------------------------------------------------------
+   pair_coeff * * [name of the model's type, or NULL, for each type]
+------------------------------------------------------------------------- */
+
+void PairDP::coeff(int narg, char** arg) {
+  if (models.empty()) error->all(FLERR, "Pair style dp: pair_style has to come before pair_coeff");
+  if (narg < 2 || strcmp(arg[0], "*") != 0 || strcmp(arg[1], "*") != 0)
+    error->all(FLERR, "Pair style dp: expected pair_coeff * * with a name for each atom type");
+  map_elements(std::vector<std::string>(arg + 2, arg + narg));
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::map_elements(std::vector<std::string> const& names) {
+  allocate();
+  int const n = atom->ntypes;
+  auto const list = [](dp::Model const& model) {
+    std::string text = model.source + " has";
+    for (const auto& name : model.type_map) text += " " + name;
+    return text;
+  };
+  if (!names.empty() && static_cast<int>(names.size()) != n)
+    error->all(FLERR, "Pair style dp: pair_coeff names " + std::to_string(names.size()) +
+                          " types, but there are " + std::to_string(n) +
+                          "; give one of the model's names or NULL for each (" + list(models[0]) + ")");
+  if (names.empty() && n > models[0].ntypes())
+    error->all(FLERR, "Pair style dp: there are " + std::to_string(n) +
+                          " atom types, more than the model's " + std::to_string(models[0].ntypes()) +
+                          "; give a name or NULL for each in pair_coeff (" + list(models[0]) + ")");
+  if (names.empty() && n < models[0].ntypes() && comm->me == 0)
+    error->warning(FLERR, "Pair style dp: pair_coeff without names takes the first of the model's types (" +
+                              list(models[0]) + ")");
+
+  maps.clear();
+  for (auto const& model : models) {
+    std::vector<int> map(n + 1, -1);
+    for (int i = 1; i <= n; i++) {
+      if (names.empty()) map[i] = i - 1;
+      for (int t = 0; !names.empty() && t < model.ntypes(); t++)
+        if (model.type_map[t] == names[i - 1]) map[i] = t;
+      if (map[i] >= model.ntypes() || (map[i] < 0 && names[i - 1] != "NULL"))
+        error->all(FLERR, "Pair style dp: pair_coeff: " +
+                              (names.empty() ? "type " + std::to_string(i) : names[i - 1]) +
+                              " is not a type of the model (" + list(model) + ")");
+    }
+    maps.push_back(map);
+  }
+  elements = names;
+  if (engine) engine->map_types(maps);
+
+  // alone, types without a model are atoms without interaction; in a hybrid they belong to other styles
+
+  bool const alone = force->pair == this;
+  for (int i = 1; i <= n; i++)
+    for (int j = i; j <= n; j++) {
+      setflag[i][j] = alone || (maps[0][i] >= 0 && maps[0][j] >= 0);
+      scale[i][j] = scale[j][i] = 1.0;
+    }
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::unique_ptr<dp_lammps::EngineBase> PairDP::make_engine() const {
+  return std::make_unique<dp_lammps::Engine<HostExec>>(models, set.evaluation);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::init_style() {
+  if (models.empty() || maps.empty())
+    error->all(FLERR, "Pair style dp: pair_style and pair_coeff are not set");
+  check_parameters();
+  check_special_bonds();
+  neighbor->add_request(this, NeighConst::REQ_FULL);
+  first_step = true;
+  if (engine) return;
+
+  auto const message = dp_lammps::error_of(world, [&] {
+    dp_lammps::start_kokkos(comm->nthreads);
+    engine = make_engine();
+    engine->map_types(maps);
+  });
+  if (!message.empty()) error->all(FLERR, "Pair style dp: " + message);
+  print_engine();
+}
+
+/* ---------------------------------------------------------------------- */
+
+double PairDP::init_one(int i, int j) {
+  scale[j][i] = scale[i][j];
+  return cut;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::compute(int eflag, int vflag) {
+  ev_init(eflag, vflag);
+  using Rows3 = Kokkos::View<double* [3], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
+  using Rows6 = Kokkos::View<double* [6], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
+  using Rows9 = Kokkos::View<double* [9], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
+  using Column = Kokkos::View<double*, Kokkos::HostSpace, Unmanaged>;
+  int const nall = atom->nlocal + atom->nghost;
+  run(static_cast<dp_lammps::Engine<HostExec>&>(*engine), Rows3(atom->x[0], nall), Rows3(atom->f[0], nall),
+      dp::Strided1<int const, HostExec>(Ints(atom->type, nall)), host_list(),
+      eflag_atom ? Column(eatom, nall) : Column(), vflag_atom ? Rows6(vatom[0], nall) : Rows6(),
+      cvflag_atom ? Rows9(cvatom[0], nall) : Rows9());
+}
+
+/* ----------------------------------------------------------------------
+   LAMMPS' list as it is: the rows lie in pages, their starts are counted from the first row
+------------------------------------------------------------------------- */
+
+dp::NeighborList<HostExec> PairDP::host_list() {
+  dp::NeighborList<HostExec> result;
+  result.rows = list->inum;
+  if (list->inum == 0) return result;
+  int const* const base = list->firstneigh[list->ilist[0]];
+  row_starts.resize(list->inum);
+  for (int k = 0; k < list->inum; k++) row_starts[k] = list->firstneigh[list->ilist[k]] - base;
+  result.centres = Ints(list->ilist, list->inum);
+  result.counts = Ints(list->numneigh, atom->nlocal);
+  result.starts =
+      Kokkos::View<std::int64_t const*, Kokkos::HostSpace, Unmanaged>(row_starts.data(), list->inum);
+  result.entries = base;
+  result.mask = NEIGHMASK;
+  return result;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::stop(std::string const& message) {
+  error->one(FLERR, "Pair style dp, step " + std::to_string(update->ntimestep) + ", rank " +
+                        std::to_string(comm->me) + " (atoms are counted from 0 on each rank): " + message);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void* PairDP::extract(char const* str, int& dim) {
+  if (strcmp(str, "cut_coul") == 0) {
+    dim = 0;
+    return &cut;
+  }
+  if (strcmp(str, "scale") == 0) {
+    dim = 2;
+    return scale;
+  }
+  return nullptr;
+}
+
+/* ---------------------------------------------------------------------- */
+
+double PairDP::memory_usage() {
+  return Pair::memory_usage() + (engine ? static_cast<double>(engine->bytes()) : 0.0);
+}
+
+/* ---------------------------------------------------------------------- */
+
+int PairDP::pack_reverse_comm(int n, int first, double* buf) { return engine->pack(n, first, buf); }
+
+void PairDP::unpack_reverse_comm(int n, int* list, double* buf) { engine->unpack(n, list, buf); }

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifdef PAIR_CLASS
+// clang-format off
+PairStyle(dp,PairDP);
+#ifndef DP_NO_DEEPMD_NAMES
+PairStyle(deepmd,PairDP);
+#endif
+// clang-format on
+#else
+
+#ifndef LMP_PAIR_DP_H
+#define LMP_PAIR_DP_H
+
+#include <dp/model/model.hpp>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dp_engine.h"
+#include "dp_settings.h"
+#include "pair.h"
+
+namespace LAMMPS_NS {
+
+// Deep Potential models on the host; PairDPKokkos is the same on a device
+
+class PairDP : public Pair {
+ public:
+  PairDP(class LAMMPS*);
+  ~PairDP() override;
+
+  void compute(int, int) override;
+  void finish() override;
+  void settings(int, char**) override;
+  void coeff(int, char**) override;
+  void init_style() override;
+  double init_one(int, int) override;
+  void* extract(char const*, int&) override;
+  double memory_usage() override;
+
+  void write_restart(FILE*) override;
+  void read_restart(FILE*) override;
+  void write_restart_settings(FILE*) override;
+  void read_restart_settings(FILE*) override;
+
+  int pack_reverse_comm(int, int, double*) override;
+  void unpack_reverse_comm(int, int*, double*) override;
+
+ protected:
+  dp_lammps::Settings set;
+  std::vector<dp::Model> models;
+  std::unique_ptr<dp_lammps::EngineBase> engine;  // made in init_style()
+
+  virtual std::unique_ptr<dp_lammps::EngineBase> make_engine() const;
+  virtual std::string space_name() const;
+  virtual void before_compute(class Compute*) {}  // make data of atoms visible to a compute
+  virtual void after_compute(class Compute*) {}
+  virtual void sync_host_data() {}  // of tags, types and special bonds
+
+  // from LAMMPS' arrays to energy, forces and virials; in pair_dp_run.h
+
+  template <class Space, class X, class F, class E, class V, class C>
+  void run(dp_lammps::Engine<Space>&, const X&, const F&, dp::Strided1<int const, Space>,
+           dp::NeighborList<Space> const&, const E&, const V&, const C&);
+
+  [[noreturn]] void stop(std::string const&);  // error in a step, on any rank
+
+ private:
+  std::vector<std::string> words;       // arguments of pair_style
+  std::vector<std::string> elements;    // of pair_coeff, one per type
+  std::vector<std::vector<int> > maps;  // per model: its type for each type of LAMMPS
+  double cut, energy_unit, length_unit;
+  double** scale;
+  std::vector<std::int64_t> row_starts;           // of the neighbour list on the host
+  std::vector<double> frame_values, atom_values;  // parameters in this step
+  std::ofstream deviation_file;
+  bool restarted, first_step, warned;
+
+  void allocate();
+  bool load(int, char**, bool);
+  void print_models() const;
+  void print_engine() const;
+  void map_elements(std::vector<std::string> const&);
+  void check_parameters();
+  void check_special_bonds();
+  void open_deviation_file();
+  void write_deviations(std::vector<double> const&, dp_lammps::Extremes const&);
+  void write_atom_deviations(std::vector<double> const&);
+  void report_dropped(bool);
+  std::vector<double> const* frame_parameters();
+  std::vector<double> const* atom_parameters();
+  bool write_now() const;
+  dp::NeighborList<Kokkos::DefaultHostExecutionSpace> host_list();
+};
+
+}  // namespace LAMMPS_NS
+
+#endif
+#endif

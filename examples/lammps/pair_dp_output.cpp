@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+// What PairDP prints, and its file of model deviations.
+
+#include <algorithm>
+#include <iomanip>
+#include <numeric>
+#include <utility>
+
+#include "atom.h"
+#include "comm.h"
+#include "error.h"
+#include "pair_dp.h"
+#include "update.h"
+#include "utils.h"
+
+using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::print_models() const {
+  if (comm->me != 0) return;
+  std::string text = "Deep Potential: " + std::to_string(models.size()) +
+                     (models.size() == 1 ? " model\n" : " models, the first one drives the run\n");
+  for (auto const& model : models) {
+    text += "  " + model.source + ": types";
+    for (auto const& name : model.type_map) text += " " + name;
+    text += fmt::format(", cutoff {} A, sel", model.descriptor.rcut);
+    for (int n : model.descriptor.sel) text += " " + std::to_string(n);
+    text += "\n";
+  }
+  auto const numbers = [&](char const* what, std::vector<double> const& values) {
+    if (values.empty()) return;
+    text += std::string("  ") + what;
+    for (double value : values) text += fmt::format(" {}", value);
+    text += "\n";
+  };
+  numbers("fparam", set.fparam);
+  numbers("aparam", set.aparam);
+  if (!set.fparam_compute.empty()) text += "  fparam from compute " + set.fparam_compute + "\n";
+  if (!set.fparam_fix.empty())
+    text += "  fparam from fix " + set.fparam_fix +
+            (set.fparam_index > 0 ? "[" + std::to_string(set.fparam_index) + "]" : "") + "\n";
+  if (!set.aparam_compute.empty()) text += "  aparam from compute " + set.aparam_compute + "\n";
+  if (models.size() > 1 && set.out_freq > 0)
+    text += fmt::format("  model deviation every {} steps to {}\n", set.out_freq, set.out_file);
+  utils::logmesg(lmp, text);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::print_engine() const {
+  if (comm->me != 0) return;
+  std::string text = "Deep Potential on " + space_name() +
+                     fmt::format(", {:.1f} MB per rank before the first step\n", 1e-6 * engine->bytes());
+  for (auto const& line : engine->descriptions()) text += "  " + line + "\n";
+  utils::logmesg(lmp, text);
+}
+
+std::string PairDP::space_name() const {
+  using HostExec = Kokkos::DefaultHostExecutionSpace;
+  return "the host (" + std::string(HostExec::name()) + ", " + std::to_string(HostExec().concurrency()) +
+         " threads)";
+}
+
+/* ---------------------------------------------------------------------- */
+
+bool PairDP::write_now() const {
+  return models.size() > 1 && set.out_freq > 0 && update->ntimestep % set.out_freq == 0;
+}
+
+/* ----------------------------------------------------------------------
+   as DeePMD-kit: a new file with a header, or the old one goes on after read_restart
+------------------------------------------------------------------------- */
+
+void PairDP::open_deviation_file() {
+  deviation_file.close();
+  deviation_file.clear();
+  if (comm->me != 0 || models.size() < 2 || set.out_freq == 0) return;
+  deviation_file.open(set.out_file, restarted ? std::ios::app : std::ios::out);
+  if (!deviation_file) error->one(FLERR, "Pair style dp: cannot write " + set.out_file);
+  deviation_file << std::scientific;
+  if (restarted) return;
+  deviation_file << '#' << std::setw(11) << "step";
+  for (char const* name :
+       {"max_devi_v", "min_devi_v", "avg_devi_v", "max_devi_f", "min_devi_f", "avg_devi_f"})
+    deviation_file << std::setw(19) << name;
+  if (set.atomic) deviation_file << std::setw(19) << "atm_devi_f(N)";
+  deviation_file << std::endl;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::write_deviations(std::vector<double> const& results, dp_lammps::Extremes const& local) {
+  std::vector<double> virials;
+  for (std::size_t m = 0; m < models.size(); ++m)
+    for (int k = 0; k < 9; ++k)
+      virials.push_back(energy_unit * results[10 * m + 1 + k] / static_cast<double>(atom->natoms));
+  bool const root = comm->me == 0;
+  MPI_Reduce(root ? MPI_IN_PLACE : virials.data(), virials.data(), static_cast<int>(virials.size()),
+             MPI_DOUBLE, MPI_SUM, 0, world);
+  dp_lammps::Extremes f;
+  MPI_Reduce(&local.max, &f.max, 1, MPI_DOUBLE, MPI_MAX, 0, world);
+  MPI_Reduce(&local.min, &f.min, 1, MPI_DOUBLE, MPI_MIN, 0, world);
+  MPI_Reduce(&local.sum, &f.sum, 1, MPI_DOUBLE, MPI_SUM, 0, world);
+  if (!root) return;
+
+  auto const v = dp_lammps::virial_deviation(virials, set.relative_v);
+  double const unit = set.relative >= 0.0 ? 1.0 : energy_unit / length_unit;
+  deviation_file << std::setw(12) << update->ntimestep;
+  for (double value :
+       {v.max, v.min, v.sum, unit * f.max, unit * f.min, unit * f.sum / static_cast<double>(atom->natoms)})
+    deviation_file << ' ' << std::setw(18) << value;
+}
+
+/* ----------------------------------------------------------------------
+   one column per atom, ordered by ID
+------------------------------------------------------------------------- */
+
+void PairDP::write_atom_deviations(std::vector<double> const& deviations) {
+  sync_host_data();
+  int const me = comm->me, nprocs = comm->nprocs;
+  int n = atom->nlocal;
+  std::vector<int> counts(nprocs), offsets(nprocs + 1, 0);
+  MPI_Gather(&n, 1, MPI_INT, counts.data(), 1, MPI_INT, 0, world);
+  std::partial_sum(counts.begin(), counts.end(), offsets.begin() + 1);
+  int const total = me == 0 ? offsets[nprocs] : 0;
+  std::vector<tagint> tags(total);
+  std::vector<double> all(total);
+  MPI_Gatherv(atom->tag, n, MPI_LMP_TAGINT, tags.data(), counts.data(), offsets.data(), MPI_LMP_TAGINT, 0,
+              world);
+  MPI_Gatherv(deviations.data(), n, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, 0,
+              world);
+  if (me != 0) return;
+
+  std::vector<int> order(total);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) { return tags[a] < tags[b]; });
+  double const unit = set.relative >= 0.0 ? 1.0 : energy_unit / length_unit;
+  for (int i : order) deviation_file << ' ' << std::setw(18) << unit * all[i];
+}
+
+/* ----------------------------------------------------------------------
+   one warning about neighbours beyond sel: in the first step of a run, where all ranks are, or at its end
+------------------------------------------------------------------------- */
+
+void PairDP::report_dropped(bool at_start) {
+  bigint counts[2] = {engine->dropped(), engine->handed_over()}, sums[2];
+  MPI_Allreduce(counts, sums, 2, MPI_LMP_BIGINT, MPI_SUM, world);
+  if (comm->me != 0) return;
+  if (sums[0] > 0 && !std::exchange(warned, true))
+    error->warning(FLERR,
+                   "Pair style dp: step {}: {} neighbours beyond the model's sel were left out, the farthest "
+                   "ones (reported once; overflow error stops instead)",
+                   update->ntimestep, sums[0]);
+  if (!at_start && sums[1] > 0)
+    utils::logmesg(lmp,
+                   "Deep Potential: the exact nets were used {} times for an atom, in tiles with neighbours "
+                   "nearer than the tables reach\n",
+                   sums[1]);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::finish() {
+  if (engine) report_dropped(false);
+}

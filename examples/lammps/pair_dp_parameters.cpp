@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+// What PairDP takes from the rest of the input: frame and atomic parameters, special bonds.
+
+#include "atom.h"
+#include "comm.h"
+#include "compute.h"
+#include "error.h"
+#include "fix.h"
+#include "force.h"
+#include "modify.h"
+#include "pair_dp.h"
+
+using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::check_parameters() {
+  auto const& fitting = models[0].fitting;
+  if (fitting.fparam > 0 && set.fparam.empty() && set.fparam_compute.empty() && set.fparam_fix.empty() &&
+      fitting.default_fparam.empty())
+    error->all(FLERR,
+               "Pair style dp: the model needs {} frame parameters; give fparam, fparam_from_compute or "
+               "fparam_from_fix in pair_style",
+               fitting.fparam);
+  bool const atomic = fitting.aparam > 0 && !fitting.aparam_is_mask;
+  if (atomic && set.aparam.empty() && set.aparam_compute.empty())
+    error->all(FLERR,
+               "Pair style dp: the model needs {} atomic parameters; give aparam or aparam_from_compute in "
+               "pair_style",
+               fitting.aparam);
+  if (fitting.fparam == 0 && !(set.fparam_compute.empty() && set.fparam_fix.empty()))
+    error->all(FLERR, "Pair style dp: the model has no frame parameters");
+  if (!atomic && !set.aparam_compute.empty())
+    error->all(FLERR, "Pair style dp: the model has no atomic parameters");
+
+  if (!set.fparam_compute.empty()) {
+    auto const* compute = modify->get_compute_by_id(set.fparam_compute);
+    if (!compute)
+      error->all(FLERR, "Pair style dp: fparam_from_compute: there is no compute {}", set.fparam_compute);
+    if (fitting.fparam == 1 ? !compute->scalar_flag
+                            : !compute->vector_flag || compute->size_vector < fitting.fparam)
+      error->all(FLERR, "Pair style dp: fparam_from_compute: compute {} has no {}", set.fparam_compute,
+                 fitting.fparam == 1 ? "scalar" : fmt::format("vector of {} numbers", fitting.fparam));
+  }
+  if (!set.fparam_fix.empty()) {
+    auto const* fix = modify->get_fix_by_id(set.fparam_fix);
+    if (!fix) error->all(FLERR, "Pair style dp: fparam_from_fix: there is no fix {}", set.fparam_fix);
+    if (set.fparam_index == 0 && !fix->scalar_flag)
+      error->all(FLERR, "Pair style dp: fparam_from_fix: fix {} has no scalar", set.fparam_fix);
+    if (set.fparam_index > 0 &&
+        (!fix->vector_flag || set.fparam_index - 1 + fitting.fparam > fix->size_vector))
+      error->all(FLERR, "Pair style dp: fparam_from_fix: the vector of fix {} has no entries {} to {}",
+                 set.fparam_fix, set.fparam_index, set.fparam_index - 1 + fitting.fparam);
+  }
+  if (!set.aparam_compute.empty()) {
+    auto const* compute = modify->get_compute_by_id(set.aparam_compute);
+    if (!compute)
+      error->all(FLERR, "Pair style dp: aparam_from_compute: there is no compute {}", set.aparam_compute);
+    int const columns = compute->peratom_flag ? MAX(compute->size_peratom_cols, 1) : 0;
+    if (columns < fitting.aparam || (compute->size_peratom_cols == 0) != (fitting.aparam == 1))
+      error->all(FLERR, "Pair style dp: aparam_from_compute: compute {} has no {}", set.aparam_compute,
+                 fitting.aparam == 1 ? "vector of atoms"
+                                     : fmt::format("array of atoms with {} columns", fitting.aparam));
+  }
+}
+
+/* ----------------------------------------------------------------------
+   from a compute or fix in this step, or the constant ones
+------------------------------------------------------------------------- */
+
+std::vector<double> const* PairDP::frame_parameters() {
+  int const n = models[0].fitting.fparam;
+  if (!set.fparam_compute.empty()) {
+    auto* compute = modify->get_compute_by_id(set.fparam_compute);
+    if (!compute)
+      error->all(FLERR, "Pair style dp: fparam_from_compute: there is no compute {}", set.fparam_compute);
+    int const flag = n == 1 ? Compute::INVOKED_SCALAR : Compute::INVOKED_VECTOR;
+    if (!(compute->invoked_flag & flag)) {
+      before_compute(compute);
+      if (n == 1)
+        compute->compute_scalar();
+      else
+        compute->compute_vector();
+      after_compute(compute);
+      compute->invoked_flag |= flag;
+    }
+    if (n == 1)
+      frame_values.assign(1, compute->scalar);
+    else
+      frame_values.assign(compute->vector, compute->vector + n);
+    return &frame_values;
+  }
+  if (!set.fparam_fix.empty()) {
+    auto* fix = modify->get_fix_by_id(set.fparam_fix);
+    if (!fix) error->all(FLERR, "Pair style dp: fparam_from_fix: there is no fix {}", set.fparam_fix);
+    frame_values.resize(n);
+    for (int k = 0; k < n; ++k)
+      frame_values[k] =
+          set.fparam_index > 0 ? fix->compute_vector(set.fparam_index - 1 + k) : fix->compute_scalar();
+    return &frame_values;
+  }
+  return &set.fparam;
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::vector<double> const* PairDP::atom_parameters() {
+  if (set.aparam_compute.empty()) return &set.aparam;
+  int const n = models[0].fitting.aparam;
+  auto* compute = modify->get_compute_by_id(set.aparam_compute);
+  if (!compute)
+    error->all(FLERR, "Pair style dp: aparam_from_compute: there is no compute {}", set.aparam_compute);
+  if (!(compute->invoked_flag & Compute::INVOKED_PERATOM)) {
+    before_compute(compute);
+    compute->compute_peratom();
+    after_compute(compute);
+    compute->invoked_flag |= Compute::INVOKED_PERATOM;
+  }
+  atom_values.resize(static_cast<std::size_t>(n) * atom->nlocal);
+  for (int i = 0; i < atom->nlocal; ++i)
+    for (int k = 0; k < n; ++k)
+      atom_values[i * n + k] = n == 1 ? compute->vector_atom[i] : compute->array_atom[i][k];
+  return &atom_values;
+}
+
+/* ----------------------------------------------------------------------
+   LAMMPS leaves bonded neighbours whose weights are zero out of all lists, which the model must see
+------------------------------------------------------------------------- */
+
+void PairDP::check_special_bonds() {
+  if (atom->molecular != Atom::MOLECULAR) return;
+  sync_host_data();
+  int missing = 0;
+  for (int i = 0; i < atom->nlocal; ++i) {
+    if (maps[0][atom->type[i]] < 0) continue;
+    for (int k = 0; k < atom->nspecial[i][2]; ++k) {
+      int kind = 1;
+      while (k >= atom->nspecial[i][kind - 1]) ++kind;
+      if (force->special_lj[kind] != 0.0 || force->special_coul[kind] != 0.0) continue;
+      int const j = atom->map_style == Atom::MAP_NONE ? -1 : atom->map(atom->special[i][k]);
+      if (j < 0 || maps[0][atom->type[j]] >= 0) missing = 1;
+    }
+  }
+  MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, world);
+  if (missing)
+    error->all(
+        FLERR,
+        "Pair style dp: special_bonds leaves bonded atoms out of the neighbour list, but the model "
+        "needs all neighbours; use special_bonds lj/coul 1.0 1.0 1.0, or, beside force fields that need "
+        "zeros, 1.0e-50 for each of them");
+}
