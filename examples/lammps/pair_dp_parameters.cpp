@@ -67,7 +67,8 @@ void PairDP::check_parameters() {
 }
 
 /* ----------------------------------------------------------------------
-   from a compute or fix in this step, or the constant ones
+   from a compute or fix, or the constant ones; the compute counts as not invoked afterwards, since others
+   want its value at the end of the step
 ------------------------------------------------------------------------- */
 
 std::vector<double> const* PairDP::frame_parameters() {
@@ -76,20 +77,17 @@ std::vector<double> const* PairDP::frame_parameters() {
     auto* compute = modify->get_compute_by_id(set.fparam_compute);
     if (!compute)
       error->all(FLERR, "Pair style dp: fparam_from_compute: there is no compute {}", set.fparam_compute);
-    int const flag = n == 1 ? Compute::INVOKED_SCALAR : Compute::INVOKED_VECTOR;
-    if (!(compute->invoked_flag & flag)) {
-      before_compute(compute);
-      if (n == 1)
-        compute->compute_scalar();
-      else
-        compute->compute_vector();
-      after_compute(compute);
-      compute->invoked_flag |= flag;
-    }
+    before_compute(compute);
+    if (n == 1)
+      compute->compute_scalar();
+    else
+      compute->compute_vector();
+    after_compute(compute);
     if (n == 1)
       frame_values.assign(1, compute->scalar);
     else
       frame_values.assign(compute->vector, compute->vector + n);
+    compute->invoked_scalar = compute->invoked_vector = -1;
     return &frame_values;
   }
   if (!set.fparam_fix.empty()) {
@@ -112,16 +110,14 @@ std::vector<double> const* PairDP::atom_parameters() {
   auto* compute = modify->get_compute_by_id(set.aparam_compute);
   if (!compute)
     error->all(FLERR, "Pair style dp: aparam_from_compute: there is no compute {}", set.aparam_compute);
-  if (!(compute->invoked_flag & Compute::INVOKED_PERATOM)) {
-    before_compute(compute);
-    compute->compute_peratom();
-    after_compute(compute);
-    compute->invoked_flag |= Compute::INVOKED_PERATOM;
-  }
+  before_compute(compute);
+  compute->compute_peratom();
+  after_compute(compute);
   atom_values.resize(static_cast<std::size_t>(n) * atom->nlocal);
   for (int i = 0; i < atom->nlocal; ++i)
     for (int k = 0; k < n; ++k)
       atom_values[i * n + k] = n == 1 ? compute->vector_atom[i] : compute->array_atom[i][k];
+  compute->invoked_peratom = -1;
   return &atom_values;
 }
 
