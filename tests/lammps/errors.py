@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Inputs that the pair style must refuse, and what its message must say.
+
+Each: what changes in the input of run_tests.add_error ({small} and so on are model files), parts of the message.
+"""
+
+ERRORS = {
+    "no_model": ({"models": ""}, ["expected a model file, found nothing"]),
+    "keyword_first": ({"models": "", "keywords": "out_freq 5"}, ["expected a model file, found the keyword out_freq"]),
+    "model_missing": ({"models": "no_such_file.dp"}, ["no_such_file.dp"]),
+    "model_broken": ({"models": "broken.dp", "files": {"broken.dp": "not a model\n"}}, ["broken.dp"]),
+    "model_format": ({"models": "frozen.pb", "files": {"frozen.pb": "x"}}, ["frozen.pb", "convert"]),
+    "units_lj": ({"units": "lj"}, ["units lj"]),
+    "unknown_keyword": ({"keywords": "out_freq 5 colour red"}, ["expected a keyword, found colour", "out_freq", "precision"]),
+    "number_missing": ({"keywords": "out_freq"}, ["out_freq: expected", "found the end of the command"]),
+    "out_freq_negative": ({"keywords": "out_freq -1"}, ["out_freq: expected", "found -1"]),
+    "out_freq_fraction": ({"keywords": "out_freq 1.5"}, ["out_freq: expected", "found 1.5"]),
+    "out_file_missing": ({"keywords": "out_file"}, ["out_file: expected a file name"]),
+    "out_file_place": (
+        {"models": "{small} {small_1}", "keywords": "out_file no_such_folder/d.out"},
+        ["cannot write no_such_folder/d.out"],
+    ),
+    "relative_negative": ({"keywords": "relative -0.1"}, ["relative: expected", "found -0.1"]),
+    "relative_v_word": ({"keywords": "relative_v much"}, ["relative_v: expected", "found much"]),
+    "precision": ({"keywords": "precision quadruple"}, ["precision: expected double", "found quadruple"]),
+    "evaluation": ({"keywords": "evaluation rough"}, ["evaluation: expected exact or compressed, found rough"]),
+    "tolerance": ({"keywords": "tolerance 0"}, ["tolerance: expected", "found 0"]),
+    "overflow_word": ({"keywords": "overflow ignore"}, ["overflow: expected keep_nearest or error, found ignore"]),
+    "overflow": (
+        {"setup": "", "keywords": "overflow error", "define": "change_box all x scale 0.5 y scale 0.5 z scale 0.5 remap"},
+        ["sel", "step 0"],
+    ),
+    "fparam_not_in_model": ({"keywords": "fparam 1.0"}, ["fparam: the model has no frame parameters"]),
+    "aparam_not_in_model": ({"keywords": "aparam 1.0"}, ["aparam: the model has no atomic parameters"]),
+    "fparam_count": ({"models": "{fparam2_aparam1}", "keywords": "fparam 1.0"}, ["fparam: expected 2 numbers"]),
+    "fparam_word": ({"models": "{fparam1}", "keywords": "fparam hot"}, ["fparam: expected 1 numbers", "found hot"]),
+    "fparam_left_out": (
+        {"models": "{fparam2_aparam1}", "keywords": "aparam 1.0"},
+        ["the model needs 2 frame parameters; give fparam, fparam_from_compute or fparam_from_fix"],
+    ),
+    "aparam_left_out": (
+        {"models": "{fparam2_aparam1}", "keywords": "fparam 1.0 2.0"},
+        ["the model needs 1 atomic parameters; give aparam or aparam_from_compute"],
+    ),
+    "fparam_twice": (
+        {"models": "{fparam1}", "keywords": "fparam 1.0 fparam_from_compute t"},
+        ["fparam and fparam_from_compute exclude each other"],
+    ),
+    "aparam_twice": (
+        {"models": "{fparam2_aparam1}", "keywords": "fparam 1 2 aparam 1.0 aparam_from_compute t"},
+        ["aparam and aparam_from_compute exclude each other"],
+    ),
+    "fparam_compute_missing": (
+        {"models": "{fparam1}", "keywords": "fparam_from_compute nothing"},
+        ["fparam_from_compute: there is no compute nothing"],
+    ),
+    "fparam_compute_kind": (
+        {"models": "{fparam1}", "keywords": "fparam_from_compute c", "define": "compute c all com"},
+        ["fparam_from_compute: compute c has no scalar"],
+    ),
+    "fparam_compute_short": (
+        {
+            "models": "{fparam2_aparam1}",
+            "keywords": "fparam_from_compute c aparam 1",
+            "define": "compute c all reduce sum vx",
+        },
+        ["fparam_from_compute: compute c has no vector of 2 numbers"],
+    ),
+    "fparam_fix_missing": (
+        {"models": "{fparam1}", "keywords": "fparam_from_fix nothing"},
+        ["fparam_from_fix: there is no fix nothing"],
+    ),
+    "fparam_fix_kind": (
+        {
+            "models": "{fparam1}",
+            "keywords": "fparam_from_fix f",
+            "define": "compute c all com\nfix f all ave/time 1 1 1 c_c[1] c_c[2]",
+        },
+        ["fparam_from_fix: fix f has no scalar"],
+    ),
+    "fparam_fix_index": (
+        {
+            "models": "{fparam1}",
+            "keywords": "fparam_from_fix f 3",
+            "define": "compute c all com\nfix f all ave/time 1 1 1 c_c[1] c_c[2]",
+        },
+        ["the vector of fix f has no entries 3 to 3"],
+    ),
+    "aparam_compute_missing": (
+        {"models": "{fparam2_aparam1}", "keywords": "fparam 1 2 aparam_from_compute nothing"},
+        ["aparam_from_compute: there is no compute nothing"],
+    ),
+    "aparam_compute_kind": (
+        {
+            "models": "{fparam2_aparam3}",
+            "keywords": "fparam 1 2 aparam_from_compute c",
+            "define": "compute c all ke/atom",
+        },
+        ["aparam_from_compute: compute c has no array of atoms with 3 columns"],
+    ),
+    "parameters_differ": (
+        {"models": "{small} {fparam1}"},
+        ["all models need the same numbers of parameters"],
+    ),
+    "ttm": ({"keywords": "ttm f"}, ["ttm: not supported"]),
+    "charge_spin": ({"keywords": "charge_spin 1 1"}, ["charge_spin: not supported"]),
+    "coeff_range": ({"coeff": "1 2 O H"}, ["expected pair_coeff * *"]),
+    "coeff_unknown_name": ({"coeff": "* * O Xx"}, ["Xx is not a type of the model", "two_sided.dp has O H"]),
+    "coeff_too_few": ({"coeff": "* * O"}, ["pair_coeff names 1 types, but there are 2", "has O H"]),
+    "coeff_too_many": ({"coeff": "* * O H H"}, ["pair_coeff names 3 types, but there are 2", "has O H"]),
+    "coeff_second_model": (
+        {"models": "{small} {copper}"},
+        ["O is not a type of the model", "copper.dp has Cu"],
+    ),
+    "types_without_names": ({"models": "{copper}", "coeff": "* *"}, ["there are 2 atom types, more than the model's 1"]),
+    "atoms_at_one_place": (
+        {"define": "create_atoms 1 single 1.5 1.5 1.5 units box\ncreate_atoms 2 single 1.5 1.5 1.5 units box"},
+        ["step 0"],
+    ),
+}

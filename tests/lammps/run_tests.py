@@ -1,0 +1,670 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tests of the LAMMPS pair style with a real LAMMPS. tests/lammps/run.sh builds what they need.
+
+Usage: run_tests.py --lammps LMP --plugin dpplugin.so --programs FOLDER [--list] [--jobs N] [--work FOLDER] [NAME ...]
+
+FOLDER has dp-eval and dp-md. NAME: tests whose name contains it. Needs Python 3.8 and nothing else.
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import json
+import math
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import time
+import traceback
+
+from cases import DEVIATIONS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS
+from cases import data_file, deviation_input, nve_input, point_input, read_thermo, structure, types_of
+from errors import ERRORS
+from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, agrees_with_library, check, close, read_frames
+
+HERE = pathlib.Path(__file__).resolve().parent
+REFERENCES = HERE / "references"
+EXACT = "evaluation exact"
+TESTS = {}
+
+
+def test(function=None, name=None):
+    """Registers a test: a function of a Case."""
+
+    def register(f):
+        TESTS[name or f.__name__] = f
+        return f
+
+    return register(function) if function else register
+
+
+def scenario(case, name, model, mode=PLAIN, data=None, timeout=300, **variables):
+    """Runs inputs/NAME.in; gives the rows of thermo."""
+    if data:
+        case.write("data", data)
+    values = {"style": "dp", "newton": mode.newton or "newton on", "data": "data", "model": model} | variables
+    words = [word for key, value in values.items() for word in ("-var", key, str(value))]
+    case.write("run.in", (HERE / "inputs" / f"{name}.in").read_text())
+    rows = read_thermo(case.lammps(case.read("run.in"), mode, words, timeout=timeout))
+    check(rows, f"{mode.name}: no thermo output")
+    return rows
+
+
+# --- one evaluation: against DeePMD-kit's LAMMPS, and against the library ---------------------------------------------
+
+
+def compare_point(case, name, mode, style="dp", more=""):
+    """A run of point `name` against its reference, with all values of atoms."""
+    point = POINTS[name]
+    reference = json.loads((REFERENCES / f"point_{name}.json").read_text())
+    s = structure(point.structure)
+    case.write("data", data_file(s, types_of(point, s), real=point.units == "real"))
+    keywords = f"{point.keywords} {EXACT} {more}"
+    text = point_input(point, [MODELS[m] for m in point.models], "data", style, newton=mode.newton, keywords=keywords)
+    thermo = read_thermo(case.lammps(text, mode))[-1]
+    frame = read_frames(case.folder / "point.dump")[-1]
+    where = f"{name}, {mode.name}: "
+    close(where + "energy", thermo["PotEng"], reference["energy"])
+    pressure = [thermo[key] for key in ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")]
+    close(where + "pressure", pressure, reference["pressure"])
+    atoms = reference["atoms"]
+    close(where + "forces", [row[5:8] for row in frame.rows], [row[:3] for row in atoms])
+    close(where + "energies of atoms", [row[8] for row in frame.rows], [row[3] for row in atoms])
+    close(where + "virials of atoms", [row[9:] for row in frame.rows], [row[4:] for row in atoms])
+    return thermo, frame
+
+
+def add_point(name):
+    @test(name=f"point_{name}")
+    def run(case):
+        modes = MODES if name in ("water", "small") else SHORT
+        for mode in modes:
+            compare_point(case, name, mode)
+
+
+for point_name in POINTS:
+    add_point(point_name)
+
+
+@test
+def point_against_library(case):
+    """Virials of atoms too, which dp-eval has in the library's order."""
+    for name in ("water", "water_triclinic", "copper", "small"):
+        thermo, frame = compare_point(case, name, PLAIN)
+        symbols = SYMBOLS[POINTS[name].structure]
+        model = MODELS[POINTS[name].models[0]]
+        result = agrees_with_library(case, "point.dump", thermo["PotEng"], model, symbols)
+        close("energies of atoms", [row[8] for row in frame.rows], result["atom_energy"])
+        order = [0, 4, 8, 3, 6, 7, 1, 2, 5]
+        virials = [[-1.6021765e6 * row[k] for k in order] for row in result["atom_virial"]]
+        close("virials of atoms", [row[9:] for row in frame.rows], virials)
+
+
+@test
+def names_of_the_style(case):
+    """Every name that the plugin registers."""
+    for style in ("dp", "deepmd", "dp/kk", "dp/kk/host", "dp/kk/device", "deepmd/kk", "deepmd/kk/host", "deepmd/kk/device"):
+        kokkos = Mode(style, threads=2, options=("-sf", "none")) if "/kk" in style else PLAIN
+        if kokkos is not PLAIN:
+            kokkos = Mode(style, threads=2)
+        compare_point(case, "small", kokkos, style)
+
+
+@test
+def plugin_load(case):
+    """The command instead of LAMMPS_PLUGIN_PATH; unloaded and loaded again."""
+    plugin = case.session.plugin
+    point = POINTS["small"]
+    case.write("data", data_file(structure("gas")))
+    body = point_input(point, [MODELS["small"]], "data", "dp")
+    text = f"plugin load {plugin}\nplugin list\n{body}\nclear\nplugin unload pair dp\nplugin load {plugin}\n{body}"
+    log = case.lammps(text, plugin_path=False)
+    rows = read_thermo(log)
+    close("energy", rows[-1]["PotEng"], rows[0]["PotEng"], 1e-14)
+    check(re.search(r"pair\s+style\s+dp", log) or re.search(r"pair.*\bdp\b", log), "plugin list does not show the style")
+
+
+# --- dynamics ---------------------------------------------------------------------------------------------------------
+
+
+def dynamics(case, name):
+    reference = json.loads((REFERENCES / f"nve_{name}.json").read_text())
+    case.write("data", data_file(structure(name)))
+    mode = SHORT[0] if name == "copper" else Mode("kk, 1 thread", threads=1)
+    rows = read_thermo(case.lammps(nve_input(name, MODELS[name], "data", "dp", EXACT), mode, timeout=600))
+    found = [[row[key] for key in ("Step", "PotEng", "KinEng", "Press")] for row in rows]
+    atoms = len(structure(name).types)
+    for k, what in enumerate(("step", "potential energy", "kinetic energy", "pressure")):
+        tolerance = [0, 1e-7 * atoms, 1e-7 * atoms, 1e-2][k]
+        close(f"{what} against DeePMD-kit", [r[k] for r in found], [r[k] for r in reference], tolerance, scale=1.0)
+    return found
+
+
+def add_dynamics(name):
+    @test(name=f"nve_{name}")
+    def run(case):
+        found = dynamics(case, name)
+        masses = {"water": "{ O = 15.9994, H = 1.00794 }", "copper": "{ Cu = 63.546 }"}[name]
+        case.write(
+            "md.toml",
+            f"""[model]
+file = "{MODELS[name]}"
+evaluation = "exact"
+[structure]
+file = "data"
+elements = {json.dumps(SYMBOLS[name])}
+masses = {masses}
+[run]
+steps = 500
+timestep_fs = {0.5 if name == "water" else 1.0}
+[neighbour]
+every = 10
+[output]
+thermo_every = 50
+trajectory = ""
+restart = ""
+""",
+        )
+        done = case.start([case.session.programs / "dp-md", "md.toml"], timeout=600)
+        check(done.returncode == 0, f"dp-md failed: {done.stderr}")
+        rows = [line.split(",") for line in case.read("thermo.csv").splitlines()[1:]]
+        check(len(rows) == len(found), f"{len(found)} rows of thermo, dp-md has {len(rows)}")
+        close("potential energy against dp-md", [f[1] for f in found], [float(r[3]) for r in rows], 1e-8, scale=1.0)
+        close("kinetic energy against dp-md", [f[2] for f in found], [float(r[4]) for r in rows], 1e-8, scale=1.0)
+        # bar: LAMMPS' constants differ from CODATA 2018
+        pressures = [float(r[6]) * 1.6021765e6 / 1602176.634 for r in rows]
+        close("pressure against dp-md", [f[3] for f in found], pressures, 1e-3, scale=1.0)
+
+
+add_dynamics("water")
+add_dynamics("copper")
+
+
+# --- model deviation --------------------------------------------------------------------------------------------------
+
+
+def compare_deviation(found, expected):
+    found, expected = found.splitlines(), expected.splitlines()
+    check(found[0].split() == expected[0].split(), f"header: {found[0]!r}, expected {expected[0]!r}")
+    check(len(found) == len(expected), f"{len(found)} lines, expected {len(expected)}")
+    for ours, theirs in zip(found[1:], expected[1:]):
+        check(len(ours) == len(theirs), f"width of a line: {len(ours)}, expected {len(theirs)}")
+        a, b = [float(w) for w in ours.split()], [float(w) for w in theirs.split()]
+        check(len(a) == len(b), f"{len(a)} columns, expected {len(b)}")
+        for x, y in zip(a, b):  # seven digits are printed
+            check(abs(x - y) <= min(1e-8, 1.01e-6 * abs(y)), f"deviation {x!r}, expected {y!r}")
+
+
+def add_deviation(name):
+    @test(name=f"deviation_{name}")
+    def run(case):
+        reference = (REFERENCES / f"deviation_{name}.out").read_text()
+        case.write("data", data_file(structure("gas")))
+        models = [MODELS[m] for m in ("small", "small_1", "small_2")]
+        for mode in SHORT:
+            text = deviation_input(DEVIATIONS[name], models, "data", "deviation.out", "dp")
+            text = text.replace("\npair_coeff", f" {EXACT}\npair_coeff").replace("\nunits", f"\n{mode.newton}\nunits")
+            case.lammps(text, mode)
+            try:
+                compare_deviation(case.read("deviation.out"), reference)
+            except Failure as problem:
+                raise Failure(f"{mode.name}: {problem}") from None
+
+
+for deviation_name in DEVIATIONS:
+    add_deviation(deviation_name)
+
+
+@test
+def deviation_of_four_models(case):
+    """Numbers made here from four separate evaluations; the forces are those of the first model."""
+    case.write("data", data_file(structure("gas")))
+    names = ("small", "small_1", "small_2", "small_1")
+    models = [MODELS[m] for m in names]
+    text = point_input(POINTS["small"], models, "data", "deepmd", keywords=f"out_freq 1 atomic {EXACT}")
+    case.lammps(text, Mode("kk, 2 threads", threads=2))
+    frame = read_frames(case.folder / "point.dump")[-1]
+    xyz = frame.xyz(["O", "H"])
+    results = [case.evaluate(xyz, model)[0] for model in models]
+    close("forces", [row[5:8] for row in frame.rows], results[0]["force"])
+    atoms, m = len(frame.rows), len(models)
+    deviations = []
+    for i in range(atoms):
+        forces = [r["force"][i] for r in results]
+        mean = [sum(f[k] for f in forces) / m for k in range(3)]
+        deviations.append(math.sqrt(sum((f[k] - mean[k]) ** 2 for f in forces for k in range(3)) / m))
+    virials = [[v / atoms for row in r["virial"] for v in row] for r in results]
+    means = [sum(v[k] for v in virials) / m for k in range(9)]
+    spread = [math.sqrt(sum((v[k] - means[k]) ** 2 for v in virials) / m) for k in range(9)]
+    expected = [0, max(spread), min(spread), math.sqrt(sum(s * s for s in spread) / 9)]
+    expected += [max(deviations), min(deviations), sum(deviations) / atoms] + deviations
+    line = [float(w) for w in case.read("model_devi.out").splitlines()[1].split()]
+    check(len(line) == len(expected), f"{len(line)} columns, expected {len(expected)}")
+    for x, y in zip(line, expected):
+        check(abs(x - y) <= min(1e-8, 1.01e-6 * abs(y)), f"deviation {x!r}, expected {y!r}")
+
+
+@test
+def deviation_keywords(case):
+    """out_freq 0 writes nothing, out_freq 3 every third step; one model never writes."""
+    case.write("data", data_file(structure("gas")))
+    models = [MODELS["small"], MODELS["small_1"]]
+    for count, freq, steps in ((2, 0, None), (2, 3, [0, 3, 6]), (1, 3, None)):
+        (case.folder / "d.out").unlink(missing_ok=True)
+        text = deviation_input(DEVIATIONS["plain"], models[:count], "data", "d.out", "dp")
+        text = text.replace("out_freq 10", f"out_freq {freq}").replace("run 20", "run 7")
+        case.lammps(text)
+        path = case.folder / "d.out"
+        lines = path.read_text().splitlines()[1:] if path.exists() else []
+        check([int(line.split()[0]) for line in lines] == (steps or []), f"out_freq {freq}, {count} models: {lines}")
+
+
+@test
+def restart(case):
+    """A restart file continues the run, and its deviation file goes on without a header."""
+    for mode in (SHORT[0], SHORT[3]):
+        for name in ("deviation.out", "deviation_again.out"):
+            (case.folder / name).unlink(missing_ok=True)
+        data = data_file(structure("gas"))
+        others = f"{MODELS['small_1']} {EXACT}"
+        rows = scenario(case, "restart_write", MODELS["small"], mode, data, others=others)
+        again = scenario(case, "restart_read", MODELS["small"], mode, others=others)
+        check([r["Step"] for r in again] == [10, 15, 20], f"steps of the second run: {[r['Step'] for r in again]}")
+        close("energies", [r["PotEng"] for r in again], [r["PotEng"] for r in rows[-3:]])
+        first, second = case.read("deviation.out").splitlines(), case.read("deviation_again.out").splitlines()
+        check(first[0].startswith("#"), "the first deviation file has no header")
+        check(len(second) == 3 and "#" not in second[0], f"deviation file after read_restart: {second}")
+
+
+# --- keywords ---------------------------------------------------------------------------------------------------------
+
+
+@test
+def keyword_precision(case):
+    """Each precision against the same precision of dp-eval, and near to double."""
+    case.write("data", data_file(structure("water")))
+    point = POINTS["water"]
+    forces = {}
+    for precision in ("double", "mix32"):
+        text = point_input(point, [MODELS["water"]], "data", "dp", keywords=f"{EXACT} precision {precision}", columns=False)
+        for mode in (PLAIN, Mode("kk, 2 threads", threads=2)):
+            thermo = read_thermo(case.lammps(text, mode))[-1]
+            tolerance = 1e-9 if precision == "double" else 1e-5
+            agrees_with_library(case, "point.dump", thermo["PotEng"], MODELS["water"], ["O", "H"], "--precision", precision, tolerance=tolerance)
+            forces[precision] = [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows]
+    close("forces of mix32 against double", forces["mix32"], forces["double"], 1e-3)
+    check(forces["mix32"] != forces["double"], "precision mix32 changes nothing")
+
+
+@test
+def keyword_evaluation(case):
+    """Compressed evaluation is the default; its error is the tolerance."""
+    case.write("data", data_file(structure("water")))
+    forces = {}
+    for words in (EXACT, "", "evaluation compressed tolerance 1e-3", "evaluation compressed nearest 0.8 tile 64"):
+        text = point_input(POINTS["water"], [MODELS["water"]], "data", "dp", keywords=words, columns=False)
+        case.lammps(text)
+        forces[words] = [v for row in read_frames(case.folder / "point.dump")[-1].rows for v in row[5:8]]
+
+    def error(words):
+        return math.sqrt(sum((a - b) ** 2 for a, b in zip(forces[words], forces[EXACT])) / len(forces[EXACT]))
+
+    check(0 < error("") <= 1e-6, f"error of the default evaluation: {error('')}")
+    check(1e-6 < error("evaluation compressed tolerance 1e-3") <= 1e-3, "tolerance 1e-3: " + str(error("evaluation compressed tolerance 1e-3")))
+    check(0 < error("evaluation compressed nearest 0.8 tile 64") <= 1e-6, "nearest 0.8: error")
+
+
+@test
+def keyword_overflow(case):
+    """More neighbours than sel: the nearest are kept, with one warning, or the run stops."""
+    case.write("data", data_file(structure("water")))
+    model = MODELS["small"]
+    text = point_input(POINTS["small"], [model], "data", "dp", keywords=EXACT, columns=False)
+    log = case.lammps(text)
+    check(len(re.findall(r"WARNING: .*sel", log)) == 1, "no warning, or several, about neighbours beyond sel")
+    thermo = read_thermo(log)[-1]
+    agrees_with_library(case, "point.dump", thermo["PotEng"], model, ["O", "H"])
+    message = case.error(point_input(POINTS["small"], [model], "data", "dp", keywords="overflow error", columns=False))
+    check("sel" in message, f"message of overflow error: {message}")
+
+
+@test
+def fix_adapt_scale(case):
+    """fix adapt changes the strength of the interaction."""
+    case.write("data", data_file(structure("gas")))
+    text = point_input(POINTS["small"], [MODELS["small"]], "data", "dp", keywords=EXACT, more="variable half equal 0.5\nfix a all adapt 1 pair dp scale * * v_half")
+    thermo = read_thermo(case.lammps(text))[-1]
+    reference = json.loads((REFERENCES / "point_small.json").read_text())
+    close("energy", thermo["PotEng"], 0.5 * reference["energy"])
+    close("forces", [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows], [[0.5 * v for v in row[:3]] for row in reference["atoms"]])
+
+
+# --- what the rest of LAMMPS does -------------------------------------------------------------------------------------
+
+
+def add_scenario(name, system, model, same=True, modes=SHORT, tolerance=1e-9):
+    """`same`: the thermo output must not depend on the mode."""
+
+    @test(name=f"with_{name}")
+    def run(case):
+        first = None
+        data = data_file(structure(system)) if system else None
+        for mode in modes:
+            rows = scenario(case, name, f"{MODELS[model]} {EXACT}", mode, data)
+            try:
+                last = rows[-1]
+                agrees_with_library(case, "final.dump", last["PotEng"], MODELS[model], SYMBOLS[system or "copper"], tolerance=tolerance)
+                if same and first:
+                    energies = [row["PotEng"] for row in rows]
+                    close("energies of all steps", energies, [row["PotEng"] for row in first], 1e-8)
+            except Failure as problem:
+                raise Failure(f"{mode.name}: {problem}") from None
+            first = first or rows
+
+
+for scenario_name, scenario_system, scenario_model in (
+    ("nvt", "gas", "small"),
+    ("npt", "gas", "small"),
+    ("deform", "gas", "small"),
+    ("cluster", "gas", "small"),
+    ("balance", "gas", "small"),
+    ("rerun", "gas", "small"),
+    ("minimize", "water", "water"),
+):
+    add_scenario(scenario_name, scenario_system, scenario_model)
+FOUR = Mode("plain, 4 ranks", ranks=4)
+add_scenario("deposit", None, "copper", same=False, modes=[*SHORT, FOUR])
+
+
+@test
+def with_empty_ranks(case):
+    modes = [PLAIN, FOUR, Mode("kk, 4 ranks", ranks=4, threads=1), Mode("kk, 2 threads", threads=2)]
+    for mode in modes:
+        rows = scenario(case, "empty", f"{MODELS['small']} {EXACT}", mode, data_file(structure("gas")))
+        present = [row for row in rows if row["Atoms"] > 0]
+        agrees_with_library(case, "final.dump", present[-1]["PotEng"], MODELS["small"], ["O", "H"])
+        check(rows[-1]["Atoms"] == 0 and rows[-1]["PotEng"] == 0, f"{mode.name}: without atoms: {rows[-1]}")
+
+
+@test
+def with_minimize_goes_down(case):
+    rows = scenario(case, "minimize", f"{MODELS['water']} {EXACT}", PLAIN, data_file(structure("water")))
+    energies = [row["PotEng"] for row in rows]
+    check(all(b <= a for a, b in zip(energies, energies[1:])) and energies[-1] < energies[0] - 0.1, f"{energies}")
+
+
+@test
+def with_rerun_same_energies(case):
+    rows = scenario(case, "rerun", f"{MODELS['small']} {EXACT}", PLAIN, data_file(structure("gas")))
+    run, again = rows[:4], rows[4:]
+    check([r["Step"] for r in again] == [0, 5, 10, 15], f"{[r['Step'] for r in again]}")
+    close("energies", [r["PotEng"] for r in again], [r["PotEng"] for r in run])
+
+
+@test
+def with_overlay(case):
+    """hybrid/overlay: energies and forces are sums."""
+    for mode in SHORT:
+        rows = scenario(case, "overlay", f"{MODELS['small']} {EXACT}", mode, data_file(structure("gas")))
+        last = [row for row in rows if "c_model" in row][-1]
+        result = agrees_with_library(case, "final.dump", last["c_model"], MODELS["small"], ["O", "H"], forces=False)
+        close("energies", last["c_model"] + last["c_nuclei"], last["PotEng"])
+        close("energy of the nuclei", rows[-1]["PotEng"], last["c_nuclei"])
+        check(last["c_nuclei"] > 1.0, "zbl does nothing here")
+        nuclei = [row[5:8] for row in read_frames(case.folder / "nuclei.dump")[-1].rows]
+        both = [row[5:8] for row in read_frames(case.folder / "final.dump")[-1].rows]
+        close(f"{mode.name}: forces", both, [[a + b for a, b in zip(x, y)] for x, y in zip(nuclei, result["force"])])
+
+
+@test
+def with_charges(case):
+    for mode in SHORT:
+        s = structure("gas")
+        data = data_file(s).replace("# atomic", "# charge")
+        data = re.sub(r"(?m)^(\d+ [12]) (\S+ \S+ \S+)$", r"\1 0.0 \2", data)
+        rows = scenario(case, "charges", f"{MODELS['small']} {EXACT}", mode, data)
+        agrees_with_library(case, "final.dump", rows[-1]["c_model"], MODELS["small"], ["O", "H"], forces=False)
+        close("energies", rows[-1]["c_model"] + rows[-1]["c_charges"], rows[-1]["PotEng"])
+
+
+@test
+def with_hybrid(case):
+    """hybrid: type 3 belongs to another style, and the model does not see it."""
+    for mode in SHORT:
+        s = structure("gas")
+        types = [3 if i % 5 == 4 else t + 1 for i, t in enumerate(s.types)]
+        rows = scenario(case, "hybrid", f"{MODELS['small']} {EXACT}", mode, data_file(s, types))
+        symbols = ["O", "H", None]
+        agrees_with_library(case, "final.dump", rows[-1]["c_model"], MODELS["small"], symbols, forces=False)
+        close("energies", rows[-1]["c_model"] + rows[-1]["c_rest"], rows[-1]["PotEng"])
+
+
+@test
+def with_scaled(case):
+    for mode in SHORT[:2]:
+        rows = scenario(case, "scaled", f"{MODELS['small']} {EXACT}", mode, data_file(structure("gas")))
+        reference = json.loads((REFERENCES / "point_small.json").read_text())
+        close("energy", rows[-1]["PotEng"], 0.5 * reference["energy"])
+        forces = [row[5:8] for row in read_frames(case.folder / "final.dump")[-1].rows]
+        close("forces", forces, [[0.5 * v for v in row[:3]] for row in reference["atoms"]])
+
+
+@test
+def with_heat_flux(case):
+    """Energies and virials of atoms sum up; the flux is e v + S v with all nine components of S."""
+    for mode in SHORT:
+        rows = scenario(case, "heat_flux", f"{MODELS['small']} {EXACT}", mode, data_file(structure("gas")))
+        last, frame = rows[-1], read_frames(case.folder / "final.dump")[-1]
+        sums = [last[f"c_sum[{k}]"] for k in range(1, 8)]
+        close("sum of the energies of atoms", sums[0], last["PotEng"])
+        kinetic = [0.0] * 6
+        pairs = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
+        flux = [0.0] * 3
+        for row in frame.rows:
+            v, ke, pe, centroid, six = row[8:11], row[11], row[12], row[13:22], row[22:28]
+            mass = 2 * ke / (MVV2E * sum(w * w for w in v))
+            for k, (a, b) in enumerate(pairs):
+                kinetic[k] += MVV2E * mass * v[a] * v[b]
+            s = [-w / 1.6021765e6 for w in centroid]
+            full = [[s[0], s[3], s[4]], [s[6], s[1], s[5]], [s[7], s[8], s[2]]]
+            for a in range(3):
+                flux[a] += (ke + pe) * v[a] + sum(full[a][b] * v[b] for b in range(3))
+            close("stress/atom against centroid/stress/atom", six[:3], centroid[:3])
+        names = ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")
+        virial = [-total / last["Volume"] + 1.6021765e6 * k / last["Volume"] for total, k in zip(sums[1:], kinetic)]
+        close(f"{mode.name}: sum of stress/atom", virial, [last[n] for n in names], 1e-8)
+        close(f"{mode.name}: heat flux", [last[f"c_flux[{k}]"] for k in (1, 2, 3)], flux, 1e-7)
+
+
+@test
+def with_molecules(case):
+    """special_bonds that leave pairs out are refused or warned about; with 1 1 1 nothing changes."""
+    s = structure("gas")
+    lines = data_file(s, velocities=False).replace("# atomic", "# molecular").splitlines()
+    start = lines.index("Atoms # molecular") + 2
+    for k in range(start, start + len(s.types)):
+        words = lines[k].split()
+        lines[k] = " ".join([words[0], "1", *words[1:]])
+    hydrogens = [i for i, t in enumerate(s.types, 1) if t == 1]
+    oxygens = [i for i, t in enumerate(s.types, 1) if t == 0]
+    bonds = [(o, h) for k, o in enumerate(oxygens) for h in hydrogens[2 * k : 2 * k + 2]]
+    bonds = [(o, h) for o, h in bonds if math.dist(s.rows[o - 1][:3], s.rows[h - 1][:3]) < 4.0]
+    if not bonds:
+        bonds = nearest_bonds(s, oxygens, hydrogens)
+    lines[2:2] = []
+    lines[3] = f"{lines[3]}\n1 bond types\n{len(bonds)} bonds\n4 extra bond per atom"
+    lines += ["", "Bonds", ""] + [f"{k} 1 {a} {b}" for k, (a, b) in enumerate(bonds, 1)]
+    data = "\n".join(lines) + "\n"
+    reference = json.loads((REFERENCES / "point_small.json").read_text())
+    for mode in SHORT:
+        rows = scenario(case, "molecules", f"{MODELS['small']} {EXACT}", mode, data, special="lj/coul 1 1 1")
+        close(f"{mode.name}: energy with special_bonds 1 1 1", rows[-1]["PotEng"], reference["energy"])
+    case.write("data", data)
+    text = (HERE / "inputs/molecules.in").read_text().replace("${special}", "lj/coul 0 0 0.5").replace("${newton}", "")
+    text = text.replace("${style}", "dp").replace("${model}", str(MODELS["small"])).replace("${data}", "data")
+    message = case.error(text)
+    check("special_bonds" in message, f"message: {message}")
+
+
+def nearest_bonds(s, oxygens, hydrogens):
+    """A bond from each hydrogen to its nearest oxygen."""
+    edge = s.box[0]
+
+    def distance(a, b):
+        return sum(((x - y + edge / 2) % edge - edge / 2) ** 2 for x, y in zip(s.rows[a - 1][:3], s.rows[b - 1][:3]))
+
+    return [(min(oxygens, key=lambda o: distance(o, h)), h) for h in hydrogens]
+
+
+# --- messages, memory -------------------------------------------------------------------------------------------------
+
+
+def add_error(name):
+    @test(name=f"error_{name}")
+    def run(case):
+        change, expected = ERRORS[name]
+        case.write("data", data_file(structure("gas")))
+        words = {
+            "units": "metal",
+            "models": str(MODELS["small"]),
+            "keywords": "",
+            "coeff": "* * O H",
+            "define": "",
+            "setup": "",
+        } | {key: value.format(**{k: str(v) for k, v in MODELS.items()}) for key, value in change.items() if key != "files"}
+        for file, text in change.get("files", {}).items():
+            case.write(file, text)
+        input_text = """
+units {units}
+atom_style atomic
+{setup}
+read_data data
+{define}
+pair_style dp {models} {keywords}
+pair_coeff {coeff}
+fix nve all nve
+run 0
+""".format(**words)
+        for mode in (PLAIN, Mode("kk, 2 ranks", ranks=2, threads=1)):
+            message = re.sub(r"\s+", " ", case.error(input_text, mode))
+            for part in expected:
+                check(part in message, f"{mode.name}: expected {part!r} in the message, found: {message}")
+
+
+for error_name in ERRORS:
+    add_error(error_name)
+
+
+def peak_memory(case, times, mode):
+    """kB of resident memory after a number of reloads."""
+    case.write("data", data_file(structure("gas")))
+    values = {"style": "dp", "newton": "newton on", "data": "data", "model": MODELS["small"], "times": times}
+    text = (HERE / "inputs/clear.in").read_text()
+    case.write("in.lmp", text)
+    command = [*case.command(mode, before=["/bin/sh", "-c", '"$@"; grep VmHWM /proc/self/status >/dev/null', "sh"])]
+    command = case.command(mode)
+    words = [word for key, value in values.items() for word in ("-var", key, str(value))]
+    script = (
+        "import os, sys\n"
+        "pid = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])\n"
+        "_, status, usage = os.wait4(pid, 0)\n"
+        "print('PEAK', usage.ru_maxrss)\n"
+        "sys.exit(1 if status else 0)\n"
+    )
+    done = case.start([sys.executable, "-c", script, *command, "-screen", "none", *words], timeout=900)
+    check(done.returncode == 0, f"{mode.name}: LAMMPS failed: {done.stdout[-500:]}{done.stderr[-500:]}")
+    return int(re.search(r"PEAK (\d+)", done.stdout).group(1))
+
+
+RELOADS = int(os.environ.get("DP_RELOADS", "400"))
+
+
+@test
+def memory_of_reloads(case):
+    """DP_RELOADS=10000 makes it the long test."""
+    for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
+        few, many = peak_memory(case, 100, mode), peak_memory(case, 100 + RELOADS, mode)
+        growth = 1024 * (many - few) / RELOADS
+        check(growth < 2048, f"{mode.name}: {growth:.0f} bytes a reload ({few} kB, after {RELOADS} more {many} kB)")
+
+
+# --- the examples -----------------------------------------------------------------------------------------------------
+
+
+def add_example(name):
+    @test(name=f"example_{name}")
+    def run(case):
+        folder = ROOT / "examples/lammps"
+        expected = read_thermo((folder / f"log.{name}").read_text())
+        text = (folder / f"in.{name}").read_text()
+        case.write(f"in.{name}", text)
+        log = case.lammps(text.replace("../", f"{folder}/../"), Mode("kk, 1 thread", threads=1), timeout=600)
+        found = read_thermo(log)
+        check([r["Step"] for r in found] == [r["Step"] for r in expected], "steps differ from the expected log")
+        for key in expected[0]:
+            scale = max(abs(r[key]) for r in expected) or 1.0
+            close(key, [r[key] for r in found], [r[key] for r in expected], 1e-4, scale=scale)
+
+
+for example_name in ("water", "copper_tension", "deviation"):
+    if (ROOT / f"examples/lammps/log.{example_name}").exists():
+        add_example(example_name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--lammps")
+    parser.add_argument("--plugin")
+    parser.add_argument("--programs")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--work", help="keep the folders of the tests here")
+    arguments = parser.parse_args()
+    names = [name for name in TESTS if not arguments.names or any(word in name for word in arguments.names)]
+    if arguments.list:
+        print("\n".join(names))
+        return 0
+    if not names:
+        parser.error("no test has such a name; --list shows them")
+    for option in ("lammps", "plugin", "programs"):
+        if not getattr(arguments, option):
+            parser.error(f"--{option} is needed")
+
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="dp-lammps-") as temporary:
+        session = Session(
+            pathlib.Path(arguments.lammps).resolve(),
+            pathlib.Path(arguments.plugin).resolve(),
+            pathlib.Path(arguments.programs).resolve(),
+            pathlib.Path(arguments.work or temporary).resolve(),
+        )
+
+        def run(name):
+            start, problem = time.monotonic(), ""
+            try:
+                TESTS[name](Case(session, name))
+            except Failure as failure:
+                problem = str(failure)
+            except Exception:  # a bug of the test is a failure too
+                problem = traceback.format_exc()
+            print(f"{name:40} {'FAILED' if problem else 'ok':6} {time.monotonic() - start:6.1f} s", flush=True)
+            if problem:
+                print("    " + problem.replace("\n", "\n    "), flush=True)
+                failed.append(name)
+
+        begin = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            list(pool.map(run, names))
+    print(f"{len(names) - len(failed)} of {len(names)} tests ok, {time.monotonic() - begin:.0f} s")
+    if failed:
+        print("FAILED: " + " ".join(sorted(failed)))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
