@@ -9,6 +9,7 @@ namespace dp::bench {
 void add_probes();
 void add_products();
 void add_steps();
+void add_widths();
 }  // namespace dp::bench
 
 int main(int argc, char* argv[]) {
@@ -21,6 +22,7 @@ int main(int argc, char* argv[]) {
   dp::bench::add_probes();
   dp::bench::add_products();
   dp::bench::add_steps();
+  dp::bench::add_widths();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

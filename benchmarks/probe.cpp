@@ -7,14 +7,16 @@
 
 #include <Kokkos_Core.hpp>
 #include <chrono>
+#include <cstdint>
 
 namespace dp::bench {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
+constexpr bool host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, Space::memory_space>::accessible;
 constexpr int chains = 12;  // independent multiply-adds in flight: latency times two units, and more
-constexpr int rounds = 200'000;
+constexpr int rounds = host ? 200'000 : 20'000;
 
 #ifdef __AVX512F__
 constexpr int vector_bytes = 64;
@@ -22,29 +24,48 @@ constexpr int vector_bytes = 64;
 constexpr int vector_bytes = 32;
 #endif
 
-/// Chains of multiply-adds in registers, on every thread of a host space.
+template <class T, bool Vectors>
+struct LanesOf {
+  using Type [[gnu::vector_size(vector_bytes)]] = T;
+  static double first(Type value) { return static_cast<double>(value[0]); }
+};
+
 template <class T>
-double multiply_adds(T factor) {
-  using Lanes [[gnu::vector_size(vector_bytes)]] = T;
-  double sum = 0.0;
-  Kokkos::parallel_reduce(
-      "dp-bench::multiply_adds", Kokkos::RangePolicy<Space>(0, Space().concurrency()),
-      [=](int thread, double& part) {
-        Lanes value[chains];
-        for (int c = 0; c < chains; ++c) value[c] = Lanes{} + static_cast<T>(c + thread);
-        Lanes const a = Lanes{} + factor, b = Lanes{} + T(1);
-        for (int k = 0; k < rounds; ++k)
-          for (int c = 0; c < chains; ++c) value[c] = value[c] * a + b;
-        for (int c = 0; c < chains; ++c) part += static_cast<double>(value[c][0]);
-      },
-      sum);
-  return sum;
-}
+struct LanesOf<T, false> {
+  using Type = T;
+  KOKKOS_FUNCTION static double first(T value) { return static_cast<double>(value); }
+};
+
+/// Chains of multiply-adds in registers, in vectors on every thread of a host, in scalars on many threads of
+/// a device.
+template <class T>
+struct MultiplyAdds {
+  using Lanes = LanesOf<T, host>;
+  T factor;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t thread, double& part) const {
+    using Value = typename Lanes::Type;
+    Value value[chains];
+    for (int c = 0; c < chains; ++c) value[c] = Value{} + static_cast<T>(c + thread);
+    Value const a = Value{} + factor, b = Value{} + T(1);
+    for (int k = 0; k < rounds; ++k)
+      for (int c = 0; c < chains; ++c) value[c] = value[c] * a + b;
+    for (int c = 0; c < chains; ++c) part += Lanes::first(value[c]);
+  }
+};
 
 template <class T>
 void multiply_add(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(multiply_adds(static_cast<T>(0.5)));
-  double const flops = 2.0 * rounds * chains * (vector_bytes / sizeof(T)) * Space().concurrency();
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+  std::int64_t const threads = Space().concurrency() * (host ? 1 : 4);
+  double sum = 0.0;
+  for (auto _ : state) {
+    Kokkos::parallel_reduce("dp-bench::multiply_adds", Range(0, threads),
+                            MultiplyAdds<T>{static_cast<T>(0.5)}, sum);
+    benchmark::DoNotOptimize(sum);
+  }
+  double const lanes = static_cast<double>(sizeof(typename LanesOf<T, host>::Type) / sizeof(T));
+  double const flops = 2.0 * rounds * chains * lanes * static_cast<double>(threads);
   state.counters["FLOP/s"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
 }
 
@@ -70,10 +91,8 @@ void triad(benchmark::State& state) {
 
 /// Registers everything of this file.
 void add_probes() {
-  if constexpr (Kokkos::SpaceAccessibility<Kokkos::HostSpace, Space::memory_space>::accessible) {
-    benchmark::RegisterBenchmark("machine/multiply_add/double", multiply_add<double>)->UseRealTime();
-    benchmark::RegisterBenchmark("machine/multiply_add/float", multiply_add<float>)->UseRealTime();
-  }
+  benchmark::RegisterBenchmark("machine/multiply_add/double", multiply_add<double>)->UseRealTime();
+  benchmark::RegisterBenchmark("machine/multiply_add/float", multiply_add<float>)->UseRealTime();
   benchmark::RegisterBenchmark("machine/triad", triad)->UseManualTime()->Unit(benchmark::kMillisecond);
 }
 

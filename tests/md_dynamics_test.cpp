@@ -176,27 +176,62 @@ TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
   EXPECT_LT(spread(conserved), 2e-3);
 }
 
-TEST(MdNeighbours, ListIsMadeAnewAfterHalfTheSkinOrTheGivenSteps) {
-  Space const space;
-  md::Vectors<Space> const x("x", 3);
-  md::RebuildSchedule<Space> schedule(3, 2.0, 50);
-  schedule.built(space, 10, x);
-  auto const move = [&](std::size_t atom, double dx) {
-    auto values = md::download(space, x);
-    values[3 * atom + 2] += dx;
-    md::upload(space, values, x);
-  };
-  EXPECT_FALSE(schedule.due(space, 11, x));
-  EXPECT_FALSE(schedule.due(space, 59, x));
-  EXPECT_TRUE(schedule.due(space, 60, x));
-  move(2, 0.99);
-  EXPECT_FALSE(schedule.due(space, 11, x));
-  move(2, 0.02);
-  EXPECT_TRUE(schedule.due(space, 11, x));
-  schedule.built(space, 11, x);
-  EXPECT_FALSE(schedule.due(space, 12, x));
-  move(0, std::nan(""));
-  EXPECT_TRUE(schedule.due(space, 12, x));
+/// Three atoms at the origin, and what moves one of them.
+struct Movers {
+  void move(double dz, double speed) {
+    auto x = md::download(space, system.positions), v = md::download(space, system.velocities);
+    x[8] += dz;
+    v[8] = speed;
+    md::upload(space, x, system.positions);
+    md::upload(space, v, system.velocities);
+  }
+  bool due(std::int64_t step) { return schedule.due(space, step, system); }
+
+  Space space;
+  md::System<Space> system{space, {1.0, 1.0, 1.0}};
+  md::RebuildSchedule<Space> schedule{3, 2.0, 500, 0.001};
+};
+
+TEST(MdNeighbours, ListIsMadeAnewAfterHalfTheSkinWithFewLooks) {
+  Movers atoms;
+  atoms.schedule.built(atoms.space, 10, atoms.system.positions);
+  std::int64_t step = 10;
+  int looks = 0;
+  for (bool due = false; !due; ++looks) {  // 0.03 Angstrom a step: 1.02 after 34
+    auto const look = atoms.schedule.next_look();
+    while (step < look) {
+      ++step;
+      atoms.move(0.03, 30.0);
+      due = atoms.due(step);
+      ASSERT_FALSE(due && step < look);
+    }
+  }
+  EXPECT_EQ(step, 44);
+  EXPECT_LE(looks, 8);
+  EXPECT_EQ(atoms.schedule.late(), 0);
+}
+
+TEST(MdNeighbours, ListIsMadeAnewAfterTheGivenSteps) {
+  Movers atoms;
+  atoms.schedule.built(atoms.space, 10, atoms.system.positions);
+  EXPECT_FALSE(atoms.due(11));
+  EXPECT_FALSE(atoms.due(509));
+  EXPECT_TRUE(atoms.due(510));
+}
+
+TEST(MdNeighbours, UnforeseenMovesAreNoticedAndCounted) {
+  for (double const move : {1.01, std::nan("")}) {
+    Movers atoms;
+    atoms.schedule.built(atoms.space, 10, atoms.system.positions);
+    atoms.move(0.5, 5.0);
+    EXPECT_FALSE(atoms.due(11));
+    auto const look = atoms.schedule.next_look();
+    EXPECT_GT(look, 13);
+    atoms.move(move - 0.5, 5.0);
+    for (std::int64_t step = 12; step < look; ++step) EXPECT_FALSE(atoms.due(step));
+    EXPECT_TRUE(atoms.due(look));
+    EXPECT_EQ(atoms.schedule.late(), 1);
+  }
 }
 
 TEST(MdNeighbours, FastAtomsNeverSlipThroughTheSkin) {
@@ -214,6 +249,7 @@ TEST(MdNeighbours, FastAtomsNeverSlipThroughTheSkin) {
     for (int step = 0; step < 400; ++step) simulation.advance(false);
     ends.push_back(simulation.save());
     rebuilds.push_back(simulation.rebuilds());
+    EXPECT_EQ(simulation.late_rebuilds(), 0);
   }
   EXPECT_EQ(rebuilds[0], 401);
   EXPECT_GT(rebuilds[1], 5);

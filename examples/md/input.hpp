@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <dp/core/views.hpp>
 #include <limits>
 #include <map>
 #include <string>
@@ -37,7 +38,7 @@ struct Input {
   std::int64_t seed = 1;
   double friction = 1.0;
   double thermostat_time = 100.0;
-  bool timing = true;
+  bool timing = dp::is_host_space<Kokkos::DefaultExecutionSpace>;  // a GPU waits for each phase
 
   double skin = 2.0;
   std::int64_t rebuild_every = 50;

@@ -46,29 +46,17 @@ void langevin_and_drift(Space const& space, System<Space> const& system, double 
       });
 }
 
+/// Sets system.kinetic; does not wait for it.
 template <class Space>
-void scale_velocities(Space const& space, System<Space> const& system, double scale) {
-  auto const v = system.velocities;
-  Kokkos::parallel_for(
-      "md::scale_velocities", Kokkos::RangePolicy<Space>(space, 0, v.extent(0)),
-      KOKKOS_LAMBDA(std::size_t i) {
-        for (std::size_t k = 0; k < 3; ++k) v(i, k) *= scale;
-      });
-}
-
-/// Kinetic energy, eV; waits for it.
-template <class Space>
-double kinetic_energy(Space const& space, System<Space> const& system) {
+void sum_kinetic(Space const& space, System<Space> const& system) {
   auto const v = system.velocities;
   auto const m = system.masses;
-  double sum = 0.0;
   Kokkos::parallel_reduce(
       "md::kinetic_energy", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
       KOKKOS_LAMBDA(std::size_t i, double& part) {
         part += m(i) * (v(i, 0) * v(i, 0) + v(i, 1) * v(i, 1) + v(i, 2) * v(i, 2));
       },
-      sum);
-  return 0.5 * units::kinetic * sum;
+      system.kinetic);
 }
 
 enum class Ensemble { nve, langevin, nose_hoover };
@@ -109,19 +97,22 @@ class Integrator {
   }
 
   /// Energy of the thermostat, eV: with that of the atoms it is conserved under nvt-nose-hoover.
-  double thermostat_energy() const { return m_ensemble == Ensemble::nose_hoover ? m_chain.energy() : 0.0; }
+  double thermostat_energy(Space const& space) const {
+    return m_ensemble == Ensemble::nose_hoover ? m_chain.energy(space) : 0.0;
+  }
 
   /// What a continued run must know besides positions and velocities.
-  std::vector<double> state() const {
-    return m_ensemble == Ensemble::nose_hoover ? m_chain.state() : std::vector<double>{};
+  std::vector<double> state(Space const& space) const {
+    return m_ensemble == Ensemble::nose_hoover ? m_chain.state(space) : std::vector<double>{};
   }
-  void restore(std::vector<double> const& state) {
-    if (m_ensemble == Ensemble::nose_hoover && !state.empty()) m_chain.restore(state);
+  void restore(Space const& space, std::vector<double> const& state) {
+    if (m_ensemble == Ensemble::nose_hoover && !state.empty()) m_chain.restore(space, state);
   }
 
  private:
   void thermostat(Space const& space, System<Space> const& system) {
-    scale_velocities(space, system, m_chain.advance(2.0 * kinetic_energy(space, system), 0.5 * m_dt));
+    sum_kinetic(space, system);
+    m_chain.apply(space, system, 0.5 * m_dt);
   }
 
   Ensemble m_ensemble;
@@ -130,7 +121,7 @@ class Integrator {
   std::int64_t m_seed;
   double m_keep;
   double m_freedom;
-  NoseHooverChain m_chain;
+  NoseHooverChain<Space> m_chain;
 };
 
 }  // namespace md

@@ -22,9 +22,8 @@ class ModelForces {
         m_types(dp::to_space<int>(space, "md::types", types)),
         m_fparam(dp::to_space<double>(space, "md::fparam", fparam)),
         m_aparam("md::aparam", aparam.empty() ? 0 : types.size(), aparam.size()) {
-    auto const values = dp::to_space<double>(space, "md::aparam_values", aparam);
-    for (std::size_t i = 0; i < m_aparam.extent(0); ++i)
-      Kokkos::deep_copy(space, Kokkos::subview(m_aparam, i, Kokkos::ALL), values);
+    for (std::size_t k = 0; k < aparam.size(); ++k)
+      Kokkos::deep_copy(space, Kokkos::subview(m_aparam, Kokkos::ALL, k), aparam[k]);
     space.fence("md::ModelForces");
   }
 
@@ -58,6 +57,9 @@ class ModelForces {
 
   /// Neighbours beyond the model's sel that were left out in the last step.
   std::int64_t dropped() const { return m_potential.dropped(); }
+
+  /// Periodic images around the box that the neighbour list was made with.
+  std::int64_t ghosts() const { return m_images.atoms() - m_images.local(); }
 
   std::size_t bytes() const {
     return m_potential.bytes() + m_images.bytes() + m_cells.bytes() + m_force_memory.bytes();

@@ -2,57 +2,91 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+
 #include "md/system.hpp"
+#include "md/units.hpp"
 
 namespace md {
 
-/// Square of the longest way of an atom between two sets of positions; waits for it. Infinite where one is
-/// not a number.
+/// Time (ps) that passes before an atom can be farther than `limit` (Angstrom) from its place in `reference`,
+/// if no speed and no acceleration more than doubles; negative where one is, or is not a number. Waits for
+/// it.
 template <class Space>
-double largest_move_squared(Space const& space, Vectors<Space> from, Vectors<Space> to) {
-  double largest = 0.0;
+double time_within(Space const& space, System<Space> const& system, Vectors<Space> const& reference,
+                   double limit) {
+  auto const x = system.positions, v = system.velocities, f = system.forces;
+  auto const m = system.masses;
+  double shortest = 0.0;
   Kokkos::parallel_reduce(
-      "md::largest_move", Kokkos::RangePolicy<Space>(space, 0, from.extent(0)),
-      KOKKOS_LAMBDA(std::size_t i, double& most) {
-        double square = 0.0;
-        for (std::size_t k = 0; k < 3; ++k) square += (to(i, k) - from(i, k)) * (to(i, k) - from(i, k));
-        if (!(square <= most)) most = square >= 0.0 ? square : Kokkos::Experimental::infinity_v<double>;
+      "md::time_within", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i, double& least) {
+        double move = 0.0, speed = 0.0, force = 0.0;
+        for (std::size_t k = 0; k < 3; ++k) {
+          move += (x(i, k) - reference(i, k)) * (x(i, k) - reference(i, k));
+          speed += v(i, k) * v(i, k);
+          force += f(i, k) * f(i, k);
+        }
+        // When 2 (v t + a t^2 / 2) is the way left.
+        double const left = limit - Kokkos::sqrt(move), a = units::acceleration * Kokkos::sqrt(force) / m(i);
+        double const divisor = Kokkos::sqrt(speed) + Kokkos::sqrt(speed + a * left);
+        double const time = divisor == 0.0 ? Kokkos::Experimental::infinity_v<double> : left / divisor;
+        least = Kokkos::fmin(least, left >= 0.0 && time >= 0.0 ? time : -1.0);
       },
-      Kokkos::Max<double>(largest));
-  return largest;
+      Kokkos::Min<double>(shortest));
+  return shortest;
 }
 
 /// Says when the neighbour list must be made anew: after a number of steps, and whenever an atom has gone
 /// farther than half the skin, so that two atoms beyond cutoff + skin cannot have come within the cutoff
-/// unseen.
+/// unseen. The host looks at the atoms only when one may have come so far, since a GPU waits for each look.
+/// No atom slips through unless it more than doubles its speed or acceleration between two looks; late()
+/// counts these.
 template <class Space>
 class RebuildSchedule {
  public:
-  RebuildSchedule(std::int64_t atoms, double skin, std::int64_t every)
-      : m_reference("md::reference", static_cast<std::size_t>(atoms)), m_skin(skin), m_every(every) {}
+  /// `time_step`: ps.
+  RebuildSchedule(std::int64_t atoms, double skin, std::int64_t every, double time_step)
+      : m_reference("md::reference", static_cast<std::size_t>(atoms)),
+        m_skin(skin),
+        m_every(every),
+        m_time_step(time_step) {}
 
-  bool due(Space const& space, std::int64_t step, Vectors<Space> const& positions) const {
+  bool due(Space const& space, std::int64_t step, System<Space> const& system) {
     if (step - m_step >= m_every) return true;
-    return largest_move_squared(space, m_reference, positions) > 0.25 * m_skin * m_skin;
+    if (step < m_next_look) return false;
+    double const time = time_within(space, system, m_reference, 0.5 * m_skin);
+    if (time < 0.0 && step > m_last_look + 1) ++m_late;
+    m_last_look = step;
+    m_next_look =
+        step + 1 + static_cast<std::int64_t>(std::min(time / m_time_step, static_cast<double>(m_every)));
+    return time < 0.0;
   }
 
   /// The list was made from these positions.
   void built(Space const& space, std::int64_t step, Vectors<Space> const& positions) {
     Kokkos::deep_copy(space, m_reference, positions);
-    m_step = step;
+    m_step = m_last_look = step;
+    m_next_look = step + 1;
     ++m_count;
   }
 
   Vectors<Space> const& reference() const { return m_reference; }
   std::int64_t step() const { return m_step; }
   std::int64_t count() const { return m_count; }
+  std::int64_t late() const { return m_late; }  ///< lists that were made some steps later than they should
+
+  /// The first step at which due() looks: part of the state of a run.
+  std::int64_t next_look() const { return m_next_look; }
+  void look_at(std::int64_t step) { m_next_look = step; }
 
  private:
   Vectors<Space> m_reference;
   double m_skin;
   std::int64_t m_every;
-  std::int64_t m_step = 0;
-  std::int64_t m_count = 0;
+  double m_time_step;
+  std::int64_t m_step = 0, m_last_look = 0, m_next_look = 0;
+  std::int64_t m_count = 0, m_late = 0;
 };
 
 }  // namespace md

@@ -78,7 +78,7 @@ class Progress {
 
 /// Speed, time by phase and memory, at the end of a run.
 struct Summary {
-  std::int64_t atoms = 0, steps = 0, rebuilds = 0;
+  std::int64_t atoms = 0, steps = 0, rebuilds = 0, late_rebuilds = 0, ghosts = 0;
   double timestep = 0.0;            ///< fs
   double set_up = 0.0, loop = 0.0;  ///< s
   bool stages = false;              ///< whether the timers of the stages ran
@@ -108,9 +108,14 @@ inline void print(Summary const& s) {
   struct rusage usage = {};
   ::getrusage(RUSAGE_SELF, &usage);
   std::printf(
-      "neighbour list made %lld times; peak memory %.1f MB, of it the model's and its workspace %.1f MB\n",
-      static_cast<long long>(s.rebuilds), static_cast<double>(usage.ru_maxrss) * 1024e-6,
-      static_cast<double>(s.model_bytes) * 1e-6);
+      "neighbour list made %lld times; %lld ghost atoms\n"
+      "peak memory %.1f MB; the model's and its workspace %.1f MB\n",
+      static_cast<long long>(s.rebuilds), static_cast<long long>(s.ghosts),
+      static_cast<double>(usage.ru_maxrss) * 1024e-6, static_cast<double>(s.model_bytes) * 1e-6);
+  if (s.late_rebuilds > 0)
+    std::printf(
+        "the list came late %lld times, since an atom more than doubled its speed: use a shorter time step\n",
+        static_cast<long long>(s.late_rebuilds));
   if (s.handed_over > 0)
     std::printf(
         "exact nets used for %.3g %% of the atoms, in tiles with neighbours nearer than the tables reach\n",

@@ -38,7 +38,8 @@ inline std::string to_text(Restart const& restart) {
   };
   State const& state = restart.state;
   dp::Box const& box = restart.structure.box;
-  text += "step " + std::to_string(state.step) + "\nrebuild " + std::to_string(state.rebuild_step) + "\nbox ";
+  text += "step " + std::to_string(state.step) + "\nrebuild " + std::to_string(state.rebuild_step) + " " +
+          std::to_string(state.next_look) + "\nbox ";
   text += restart.structure.has_box ? "1" : "0";
   for (bool const periodic : box.periodic) text += periodic ? " 1" : " 0";
   reals(box.h.data(), 9);
@@ -69,7 +70,9 @@ class RestartReader {
       m_lines.fail("expected a restart file of dp-md ('dp-md restart 1'), found '", m_line.substr(0, 40),
                    "'");
     state.step = m_lines.integer(row("step", 2)[1], "step");
-    state.rebuild_step = m_lines.integer(row("rebuild", 2)[1], "rebuild");
+    auto const rebuild = row("rebuild", 3);
+    state.rebuild_step = m_lines.integer(rebuild[1], "rebuild");
+    state.next_look = m_lines.integer(rebuild[2], "rebuild");
     auto const box = row("box", 14);
     restart.structure.has_box = box[1] == "1";
     for (std::size_t k = 0; k < 3; ++k) restart.structure.box.periodic[k] = box[2 + k] == "1";

@@ -140,6 +140,8 @@ int run(Input const& input, std::string const& restart_file) {
   summary.atoms = structure.size();
   summary.steps = simulation.step() - first;
   summary.rebuilds = simulation.rebuilds();
+  summary.ghosts = forces.ghosts();
+  summary.late_rebuilds = simulation.late_rebuilds();
   summary.timestep = input.timestep;
   summary.model_bytes = forces.bytes();
   summary.handed_over = forces.potential().handed_over();

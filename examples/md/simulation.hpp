@@ -23,6 +23,7 @@ struct State {
   std::int64_t step = 0;
   std::vector<double> positions, velocities, forces;  ///< (N x 3)
   std::int64_t rebuild_step = 0;
+  std::int64_t next_look = 0;             ///< see RebuildSchedule
   std::vector<double> rebuild_positions;  ///< (N x 3): the neighbour list made of these has the same order
   std::vector<double> thermostat;
 };
@@ -39,7 +40,7 @@ class Simulation {
         m_system(space, masses),
         m_forces(&forces),
         m_integrator(input, m_system.size()),
-        m_schedule(m_system.size(), input.skin, input.rebuild_every),
+        m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step()),
         m_volume(volume) {}
 
   /// Begins a new run.
@@ -56,10 +57,11 @@ class Simulation {
     upload(m_space, state.rebuild_positions, m_system.positions);
     rebuild();
     m_step = state.step;
+    m_schedule.look_at(state.next_look);
     upload(m_space, state.positions, m_system.positions);
     upload(m_space, state.velocities, m_system.velocities);
     upload(m_space, state.forces, m_system.forces);
-    m_integrator.restore(state.thermostat);
+    m_integrator.restore(m_space, state.thermostat);
   }
 
   State save() const {
@@ -68,36 +70,43 @@ class Simulation {
             download(m_space, m_system.velocities),
             download(m_space, m_system.forces),
             m_schedule.step(),
+            m_schedule.next_look(),
             download(m_space, m_schedule.reference()),
-            m_integrator.state()};
+            m_integrator.state(m_space)};
   }
 
   /// One time step. observe() may follow where `results` are asked for.
   void advance(bool results) {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
-    if (m_schedule.due(m_space, m_step, m_system.positions)) rebuild();
+    if (m_schedule.due(m_space, m_step, m_system)) rebuild();
     m_forces->compute(m_space, m_system, results);
     m_integrator.second_half(m_space, m_system);
   }
 
+  /// Waits for the step, with one copy to the host (two with a Nose-Hoover thermostat).
   Observables observe() const {
+    sum_kinetic(m_space, m_system);
+    Kokkos::deep_copy(m_space, m_results, m_system.results);
+    m_space.fence("md::observe");
+    double const* const virial = &m_results(2);
     Observables now;
     now.step = m_step;
     now.time = static_cast<double>(m_step) * m_integrator.time_step();
-    now.potential = download(m_space, m_system.energy)[0];
-    now.kinetic = kinetic_energy(m_space, m_system);
+    now.potential = m_results(0);
+    now.kinetic = 0.5 * units::kinetic * m_results(1);
     now.total = now.potential + now.kinetic;
-    now.conserved = now.total + m_integrator.thermostat_energy();
+    now.conserved = now.total + m_integrator.thermostat_energy(m_space);
     now.temperature = m_integrator.temperature(now.kinetic);
-    auto const w = download(m_space, m_system.virial);
-    now.pressure = m_volume > 0.0 ? (2.0 * now.kinetic + w[0] + w[4] + w[8]) / (3.0 * m_volume) * units::bar
+    now.pressure = m_volume > 0.0 ? (2.0 * now.kinetic + virial[0] + virial[4] + virial[8]) /
+                                        (3.0 * m_volume) * units::bar
                                   : std::numeric_limits<double>::quiet_NaN();
     return now;
   }
 
   std::int64_t step() const { return m_step; }
   std::int64_t rebuilds() const { return m_schedule.count(); }
+  std::int64_t late_rebuilds() const { return m_schedule.late(); }
   System<Space> const& system() const { return m_system; }
   Space const& space() const { return m_space; }
 
@@ -112,6 +121,7 @@ class Simulation {
   Forces* m_forces;
   Integrator<Space> m_integrator;
   RebuildSchedule<Space> m_schedule;
+  Kokkos::View<double[11], Kokkos::SharedHostPinnedSpace> m_results{"md::results::host"};
   double m_volume;
   std::int64_t m_step = 0;
 };

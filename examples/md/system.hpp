@@ -25,17 +25,22 @@ struct System {
         velocities("md::velocities", atom_masses.size()),
         forces("md::forces", atom_masses.size()),
         masses(dp::to_space<double>(space, "md::masses", atom_masses)),
-        energy("md::energy"),
-        virial("md::virial") {}
+        results("md::results"),
+        energy(results.data()),
+        kinetic(results.data() + 1),
+        virial(results.data() + 2) {}
 
   std::int64_t size() const { return static_cast<std::int64_t>(masses.extent(0)); }
 
-  Vectors<Space> positions;                ///< Angstrom; atoms that leave the box are not moved back
-  Vectors<Space> velocities;               ///< Angstrom/ps
-  Vectors<Space> forces;                   ///< eV/Angstrom
-  Kokkos::View<double*, Memory> masses;    ///< g/mol
-  Kokkos::View<double, Memory> energy;     ///< eV, of the step whose results were asked for
-  Kokkos::View<double[9], Memory> virial;  ///< eV, likewise
+  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+  Vectors<Space> positions;                         ///< Angstrom; atoms that leave the box are not moved back
+  Vectors<Space> velocities;                        ///< Angstrom/ps
+  Vectors<Space> forces;                            ///< eV/Angstrom
+  Kokkos::View<double*, Memory> masses;             ///< g/mol
+  Kokkos::View<double[11], Memory> results;         ///< the three below, to be copied at once
+  Kokkos::View<double, Memory, Unmanaged> energy;   ///< eV, of the step whose results were asked for
+  Kokkos::View<double, Memory, Unmanaged> kinetic;  ///< sum of m v^2, g/mol (Angstrom/ps)^2
+  Kokkos::View<double[9], Memory, Unmanaged> virial;  ///< eV, as energy
 };
 
 /// A contiguous View as host numbers; waits for `space`.
