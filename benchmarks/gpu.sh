@@ -46,8 +46,11 @@ run() {
 # ---- build
 compiler=${CXX:-}
 [[ -n $compiler || ! -x $prefix/bin/nvcc_wrapper ]] || compiler=$prefix/bin/nvcc_wrapper
-targets=(all)
-[[ $quick == no ]] || targets=(dp-md dp-bench math_test md_dynamics_test)
+targets=(all) flags=()
+if [[ $quick == yes ]]; then
+  targets=(dp-md dp-bench math_test md_dynamics_test)
+  flags=(-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DDP_NATIVE=OFF)
+fi
 : >"$summary"
 say "# dp on a GPU"
 say
@@ -60,7 +63,7 @@ say "## Build and tests"
 say
 # Kokkos Kernels of the machine would be another Kokkos'.
 run configure cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
-  ${compiler:+"-DCMAKE_CXX_COMPILER=$compiler"} -DKokkos_ROOT="$prefix" -DDP_KOKKOS_KERNELS=OFF
+  ${compiler:+"-DCMAKE_CXX_COMPILER=$compiler"} -DKokkos_ROOT="$prefix" -DDP_KOKKOS_KERNELS=OFF "${flags[@]}"
 run build cmake --build "$build" -j "$jobs" --target "${targets[@]}"
 if [[ $failures != 0 ]]; then
   tail -n 40 "$out/configure.txt" "$out/build.txt" >&2
@@ -92,14 +95,13 @@ system() {
 }
 for name in water copper; do system $name >"$work/$name.toml"; done
 
-precisions=$("$md" --help | sed -n 's/.*model.precision .*(\(.*\)).*/\1/p' | tr -d '",' | tr '/|' '  ')
-[[ -n $precisions ]] || precisions="double mix32 mix16"
+precisions=$("$md" --help | sed -n 's/^ *precision = .*: //p' | tr -d '|')
 # row SYSTEM PRECISION EVALUATION "N N N" STEPS: a line of steps.tsv; false when the run failed.
 row() {
   local log=$work/log command
   command=("$md" "$work/$1.toml" --set "model.precision=$2" --set "model.evaluation=$3"
     --set "structure.replicate=[${4// /,}]" --set "run.steps=$5" --set run.timing=false)
-  if ! "${command[@]}" >"$log" 2>&1; then
+  if ! timeout 1800 "${command[@]}" >"$log" 2>&1; then
     printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$(tail -n 1 "$log")" >>"$out/steps_failed.tsv"
     return 1
   fi
