@@ -57,6 +57,9 @@ function(dp_device_check_cuda architectures)
     message(STATUS "dp: SKIPPED: device code for CUDA: no nvcc was found (DP_NVCC)")
     return()
   endif()
+  file(REAL_PATH ${DP_NVCC} real_nvcc)
+  cmake_path(GET real_nvcc PARENT_PATH bin)
+  find_path(cublas cublas_v2.h HINTS ${bin}/../include NO_CACHE)
   dp_device_overlay(overlay CUDA KOKKOS_ARCH_HOPPER KOKKOS_ARCH_HOPPER90 KOKKOS_ENABLE_CUDA_LAMBDA)
   dp_device_includes(includes "${arg_INCLUDES}" "${arg_LIBRARIES}")
   set(targets "")
@@ -68,7 +71,7 @@ function(dp_device_check_cuda architectures)
     set(object cuda/${name}.o)
     add_custom_command(OUTPUT ${object}
       COMMAND ${DP_NVCC} -ccbin ${CMAKE_CXX_COMPILER} -std=c++20 -x cu ${targets} --expt-extended-lambda
-        -Werror all-warnings -DDP_HAVE_CUBLAS $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
+        -Werror all-warnings $<$<BOOL:${cublas}>:-DDP_HAVE_CUBLAS> $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
         -isystem ${overlay} ${includes} -MD -MF ${object}.d -c ${source} -o ${object}
       COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA: ${name}")
     list(APPEND objects ${object})
@@ -101,6 +104,7 @@ function(dp_device_check_hip architectures)
     return()
   endif()
   dp_device_includes(includes "${arg_INCLUDES}" "${arg_LIBRARIES}")
+  find_path(rocblas rocblas/rocblas.h HINTS ${DP_ROCM}/include NO_CACHE)
   set(passes ${architectures} host)
   foreach(pass IN LISTS passes)
     set(architecture ${pass})
@@ -116,9 +120,9 @@ function(dp_device_check_hip architectures)
       set(object hip/${name}.${pass}.s)
       add_custom_command(OUTPUT ${object}
         COMMAND ${DP_HIP_CLANG} -std=c++20 -x hip --offload-arch=${architecture} --rocm-path=${DP_ROCM} -nogpulib
-          -D__HIP_PLATFORM_AMD__ -DDP_HAVE_ROCBLAS ${mode} -Wall -Wextra -Werror
+          -D__HIP_PLATFORM_AMD__ $<$<BOOL:${rocblas}>:-DDP_HAVE_ROCBLAS> ${mode} -Wall -Wextra -Werror
           -isystem ${overlay} ${includes} -MD -MF ${object}.d ${source} -o ${object}
-        VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "HIP (${pass}): ${name}")
+        COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "HIP (${pass}): ${name}")
       list(APPEND objects ${object})
     endforeach()
   endforeach()
