@@ -25,15 +25,18 @@ def occupancy(registers, threads):
 
 
 def kernel(name):
-    """The functor of a kernel of dp, or None."""
-    found = re.search(r"\b(?:dp::detail|dp|md)::(?!Kokkos)(\w+<[^()]*?)(?:, Kokkos::(?:RangePolicy|TeamPolicy|Impl)|>, *$)", name)
-    lambda_of = re.search(r"__nv_dl_tag<.*?&\(?(?:void |long |double )?(?:dp::detail|dp|md)::(\w+)<.*?, *(\d+)u?", name)
-    if lambda_of:
-        return f"{lambda_of[1]} (lambda {lambda_of[2]})"
+    """What a kernel of dp runs, without the parts that all have; None for others'."""
+    inside = re.search(r"(?:ParallelFor|ParallelScan|ParallelScanWithTotal|CombinedFunctorReducer)<(.*)", name)
+    lambda_in = re.match(r"(?:dp::detail|dp|md)::(\w+)<.*?\{lambda\(.*?\)#(\d+)\}", inside[1]) if inside else None
+    if lambda_in:
+        return f"{lambda_in[1]}, lambda {lambda_in[2]}"
+    found = re.match(r"dp::(?:detail::)?(\w+<.*?>), Kokkos::", inside[1]) if inside else None
     if not found:
         return None
-    text = re.sub(r"Kokkos::Cuda, ?|dp::detail::|dp::|\(|\)|Activation|Slope|Space", "", found[1])
-    return re.sub(r"<Kokkos::Cuda>?", "", text).rstrip(" ,>") + (">" if "<" in text and not text.startswith("<") else "")
+    text = re.sub(r"dp::detail::|dp::", "", found[1])
+    text = re.sub(r"\(Activation\)\d+|\(Slope\)|\(int\)", "", text)
+    text = re.sub(r"(<)Kokkos::Cuda(?:, )?", r"\1", text)
+    return re.sub(r"(, )+", ", ", text).replace("<>", "").replace("<, ", "<").replace(" >", ">")
 
 
 def main():
