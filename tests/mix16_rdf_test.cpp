@@ -107,10 +107,14 @@ TEST(RadialDistribution, DoesNotDependOnThePrecision) {
       error = std::max(error, reference.error[kind][b]);
       peak = std::max(peak, reference.mean[kind][b]);
     }
+  double const of_single = check(single, reference, "Mix32"), of_half = check(half, reference, "Mix16");
   std::printf(
       "largest difference of a g from double's: Mix32 %.1e, Mix16 %.1e; error bars up to %.1e, g up to "
       "%.1f\n",
-      check(single, reference, "Mix32"), check(half, reference, "Mix16"), error, peak);
+      of_single, of_half, error, peak);
+  // From the same states, and too short for chaos: far nearer than the error bars.
+  EXPECT_LT(of_single, 1e-3);
+  EXPECT_LT(of_half, 5e-3);
   EXPECT_GT(peak, 5.0) << "where are the bonds of O and H?";
 }
 

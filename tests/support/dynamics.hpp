@@ -120,8 +120,9 @@ inline double line_slope(std::vector<double> const& values) {
 }
 
 /// Total energies at times 0, interval, 2 interval ... of a run.
-template <class Space>
-std::vector<double> energies(Dynamics<Space>& dynamics, int intervals, double interval, int steps_each) {
+template <class Space, class Precision>
+std::vector<double> energies(Dynamics<Space, Precision>& dynamics, int intervals, double interval,
+                             int steps_each) {
   std::vector<double> result = {dynamics.total()};
   for (int k = 0; k < intervals; ++k) {
     for (int s = 0; s < steps_each; ++s) dynamics.step(interval / steps_each);
