@@ -157,7 +157,7 @@ Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
   Space const space;
   Scene<Space> const scene(frame, model.descriptor.rcut);
   Memory<Space> const memory(scene);
-  Tiles<Space> tiles(model);
+  Tiles<Space> tiles(space, model);
   detail::Status<Space> status(space);
   EnvironmentMatrix<Space> environment(space, model);
   ForceVirial<Space> forces(model);
@@ -165,12 +165,12 @@ Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
   auto const configuration = scene.configuration();
   status.reset(space);
   tiles.build(space, configuration, scene.cells.list(), status.values());
-  tiles.for_each(50, [&](Tile<Space> const& tile) {
+  for (auto const& tile : tiles.list(50)) {
     environment.build(space, tile, configuration, scene.cells.list(), status.values());
     auto const e = energy.get(space, tile.list_rows.extent(0));
     auto const gradient = evaluation.run(space, tile, configuration, environment, e, true);
     forces.add(space, tile.type, environment, tile.centres, e, gradient, memory.all());
-  });
+  }
   scene.images.fold(space, memory.force);
   scene.images.fold(space, memory.atom_virial);
   space.fence();

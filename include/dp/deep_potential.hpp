@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/error.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
 #include <dp/stages/compression.hpp>
+#include <dp/stages/team_steps.hpp>
 #include <dp/stages/tile_workers.hpp>
 #include <dp/stages/tiles.hpp>
 #include <optional>
@@ -37,11 +39,14 @@ struct Options {
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
   double nearest =
       0.0;  ///< compressed: the distance down to which the tables reach, Angstrom; 0: from the model
+  bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
 };
 
 /// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once;
-/// compute() in every step. Not to be used by two threads at once.
-template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
+/// compute() in every step. Not to be used by two threads at once. `Kernels`: how they are cut into work, to
+/// be left as it is but in tests.
+template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double,
+          class Kernels = DefaultKernels<Space>>
 class DeepPotential {
  public:
   /// On the default instance of `Space`. Throws as below.
@@ -57,6 +62,19 @@ class DeepPotential {
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
                Output<Space> const& output);
 
+  /// As compute(), but without looking for errors: it throws for wrong extents only. What else is wrong with
+  /// the step, check() or the next compute() will say. On devices nothing is waited for in the compressed
+  /// evaluation, unless the numbers of local atoms or of rows have changed, so that steps can be captured in
+  /// a graph.
+  void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+               Output<Space> const& output);
+
+  /// Waits for `space` and throws what compute() would have thrown for any step since the last check. On
+  /// devices also where a step would have needed compute(): because types or centres of the list were not
+  /// those of the step before, or because atoms came nearer than the tables of a compressed model reach. The
+  /// outputs of such a step lack these atoms.
+  void check(Space const& space);
+
   double cutoff() const { return m_model.descriptor.rcut; }  ///< Angstrom
   int ntypes() const { return m_model.ntypes(); }            ///< types of the model
   Model const& model() const { return m_model; }             ///< as given
@@ -64,7 +82,7 @@ class DeepPotential {
 
   /// The compressed evaluation; null where the exact one is used, because it was asked for or because no
   /// basis reaches the tolerance (nets with kinks, such as relu's, have none).
-  CompressedEvaluation<Space, Precision> const* compressed() const { return m_workers->compressed(); }
+  CompressedEvaluation<Space, Precision> const* compressed() const { return m_steps->compressed(); }
 
   /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its
   /// error.
@@ -74,66 +92,131 @@ class DeepPotential {
   /// steps.
   std::int64_t handed_over() const { return compressed() ? compressed()->handed_over() : 0; }
 
-  /// Neighbours beyond sel that the last compute() left out.
+  /// Neighbours beyond sel that were left out in the last compute(), or since the check() before the last.
   std::int64_t dropped() const { return m_dropped; }
 
   /// Working memory held on `Space`; grows only. Bounded by the tile, but for the results of all threads but
   /// one where each has tiles of its own.
-  std::size_t bytes() const { return m_tiles.bytes() + m_workers->bytes(); }
+  std::size_t bytes() const { return m_tiles.bytes() + m_steps->bytes(); }
 
  private:
-  using Worker = TileWorker<Space, Precision>;
+  static constexpr bool by_teams = !std::is_same_v<Kernels, Loops>;
+  using Steps =
+      std::conditional_t<by_teams, TeamSteps<Space, Precision, Kernels>, TileWorkers<Space, Precision>>;
 
   void compress_within(Space const& space);
-  /// `workers`: how many take a tile at the same time.
-  std::int64_t tile_size(Space const& space, int workers) const {
-    if (m_options.tile > 0) return m_options.tile;
-    if constexpr (!is_host_space<Space>) return 8192;
-    std::int64_t const most = 64, threads = workers > 1 ? 1 : space.concurrency();  // 64: for long products
-    if (compressed()) return most * threads;
-    // G and dG/ds should stay in a core's share of the last cache. About half of a list lies in the skin.
-    std::int64_t const cache = 3 << 20;
-    auto const atom = m_tiles.longest() * m_model.descriptor.width() *
-                      static_cast<std::int64_t>(sizeof(typename Precision::Net));
-    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, most) * threads;
-  }
-
+  std::int64_t tile_size(Space const& space, int workers) const;
+  void run(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+           Output<Space> const& output);
   void check_extents(Configuration<Space> const& configuration, NeighborList<Space> const& list,
                      Output<Space> const& output) const;
   void clear(Space const& space, Output<Space> const& output) const;
-  void check_status(Space const& space, Configuration<Space> const& configuration);
+  void fetch_status(Space const& space);
+  void check_status() const;
 
   Model m_model;
   Options m_options;
   detail::Status<Space> m_status;
   Tiles<Space> m_tiles;
-  std::optional<TileWorkers<Space, Precision>> m_workers;  // from the constructor on
-  std::int64_t m_dropped = 0;
+  std::optional<Steps> m_steps;  // from the constructor on
+  std::int64_t m_dropped = 0, m_atoms = 0;
+  bool m_unchecked = false;  // steps were queued since the last look at the status
   double m_force_error = 0.0;
 };
 
-template <class Space, class Precision>
-DeepPotential<Space, Precision>::DeepPotential(Space const& space, Model const& model, Options options)
-    : m_model((validate(model), model)), m_options(options), m_status(space), m_tiles(model) {
+template <class Space, class Precision, class Kernels>
+DeepPotential<Space, Precision, Kernels>::DeepPotential(Space const& space, Model const& model,
+                                                        Options options)
+    : m_model((validate(model), model)), m_options(options), m_status(space), m_tiles(space, model) {
   if (options.evaluation == Evaluation::compressed) compress_within(space);
-  if (!m_workers) m_workers.emplace(Worker(space, model, ExactEvaluation<Space, Precision>(space, model)));
+  if (!m_steps)
+    m_steps.emplace(space, model, ExactEvaluation<Space, Precision>(space, model), options.reproducible);
 }
 
-template <class Space, class Precision>
-void DeepPotential<Space, Precision>::compute(Space const& space, Configuration<Space> const& configuration,
-                                              NeighborList<Space> const& list, Output<Space> const& output) {
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::compute(Space const& space,
+                                                       Configuration<Space> const& configuration,
+                                                       NeighborList<Space> const& list,
+                                                       Output<Space> const& output) {
+  if (m_unchecked) check(space);
+  enqueue(space, configuration, list, output);
+  fetch_status(space);
+  if (m_status.is_stale()) {  // nothing was added to the outputs
+    m_tiles.build(space, configuration, list, m_status.values());
+    run(space, configuration, list, output);
+    fetch_status(space);
+  }
+  check_status();
+  if constexpr (by_teams) {
+    m_steps->hand_over(space, configuration, list, m_status, output);
+    m_status.reset(space);  // what it says now was known before
+  }
+}
+
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::enqueue(Space const& space,
+                                                       Configuration<Space> const& configuration,
+                                                       NeighborList<Space> const& list,
+                                                       Output<Space> const& output) {
   check_extents(configuration, list, output);
   if (!output.accumulate) clear(space, output);
-  m_status.reset(space);
-  m_tiles.build(space, configuration, list, m_status.values());
-  int const workers = m_workers->count(space, m_tiles);
-  m_workers->run(space, workers, m_tiles, tile_size(space, workers), configuration, list, m_status.values(),
-                 output);
-  check_status(space, configuration);
+  m_atoms = static_cast<std::int64_t>(configuration.positions.extent(0));
+  m_unchecked = true;
+  if (by_teams && m_tiles.may_hold(configuration, list))
+    m_tiles.verify(space, configuration, list, m_status.values());
+  else
+    m_tiles.build(space, configuration, list, m_status.values());
+  run(space, configuration, list, output);
 }
 
-template <class Space, class Precision>
-void DeepPotential<Space, Precision>::compress_within(Space const& space) {
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::check(Space const& space) {
+  fetch_status(space);
+  check_status();
+  if (m_status.is_stale())
+    fail(
+        "dp::DeepPotential::check: types or centres of the list changed in a step that was enqueued; a step "
+        "after such a change needs compute()");
+  if constexpr (by_teams)
+    if (auto const atoms = m_steps->left_out(m_status))
+      fail(
+          "dp::DeepPotential::check: atoms came nearer to each other than the tables of the compressed model "
+          "reach in a step that was enqueued (",
+          atoms, " atoms in their blocks); such a step needs compute()");
+}
+
+/// All stages, after the grouping.
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::run(Space const& space,
+                                                   Configuration<Space> const& configuration,
+                                                   NeighborList<Space> const& list,
+                                                   Output<Space> const& output) {
+  if constexpr (by_teams) {
+    m_steps->run(space, m_tiles, m_options.tile, configuration, list, m_status, output);
+  } else {
+    int const workers = m_steps->count(space, m_tiles);
+    m_steps->run(space, workers, m_tiles, tile_size(space, workers), configuration, list, m_status.values(),
+                 output);
+  }
+}
+
+/// For loops. `workers`: how many take a tile at the same time.
+template <class Space, class Precision, class Kernels>
+std::int64_t DeepPotential<Space, Precision, Kernels>::tile_size(Space const& space, int workers) const {
+  if (m_options.tile > 0) return m_options.tile;
+  // In reproducible steps the atoms that are handed over together must not depend on the threads.
+  std::int64_t const threads = workers > 1 || m_options.reproducible ? 1 : space.concurrency();
+  std::int64_t const most = 64;  // for long products
+  if (compressed()) return most * threads;
+  // G and dG/ds should stay in a core's share of the last cache. About half of a list lies in the skin.
+  std::int64_t const cache = 3 << 20;
+  auto const atom = m_tiles.longest() * m_model.descriptor.width() *
+                    static_cast<std::int64_t>(sizeof(typename Precision::Net));
+  return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, most) * threads;
+}
+
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::compress_within(Space const& space) {
   // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
   double const rounding = is_mixed<Precision>                              ? 1e-4
                           : std::is_same_v<typename Precision::Net, float> ? 3e-6
@@ -144,13 +227,12 @@ void DeepPotential<Space, Precision>::compress_within(Space const& space) {
   auto compression = compress(space, m_model, std::max(tolerance, rounding), m_options.nearest, multiple);
   m_force_error = compression.force_error;
   if (compression.reached)
-    m_workers.emplace(
-        Worker(space, m_model,
-               CompressedEvaluation<Space, Precision>(space, m_model, std::move(compression.bases))));
+    m_steps.emplace(space, m_model, CompressedEvaluation<Space, Precision>(space, m_model, compression.bases),
+                    m_options.reproducible);
 }
 
-template <class Space, class Precision>
-std::string DeepPotential<Space, Precision>::description() const {
+template <class Space, class Precision, class Kernels>
+std::string DeepPotential<Space, Precision, Kernels>::description() const {
   std::ostringstream text;
   text << (compressed() ? "compressed, " : "exact, ") << Precision::name;
   if (m_options.evaluation == Evaluation::exact) return text.str();
@@ -172,10 +254,10 @@ std::string DeepPotential<Space, Precision>::description() const {
   return text.str();
 }
 
-template <class Space, class Precision>
-void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& configuration,
-                                                    NeighborList<Space> const& list,
-                                                    Output<Space> const& output) const {
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::check_extents(Configuration<Space> const& configuration,
+                                                             NeighborList<Space> const& list,
+                                                             Output<Space> const& output) const {
   auto const need = [](bool good, auto const&... what) {
     if (!good) fail("dp::DeepPotential::compute: ", what...);
   };
@@ -224,8 +306,8 @@ void DeepPotential<Space, Precision>::check_extents(Configuration<Space> const& 
        output.atom_virial.extent(1), ")");
 }
 
-template <class Space, class Precision>
-void DeepPotential<Space, Precision>::clear(Space const& space, Output<Space> const& output) const {
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::clear(Space const& space, Output<Space> const& output) const {
   auto const zero = [&](auto const& view) {
     if (view.data()) Kokkos::deep_copy(space, view, 0.0);
   };
@@ -236,11 +318,16 @@ void DeepPotential<Space, Precision>::clear(Space const& space, Output<Space> co
   zero(output.atom_virial);
 }
 
-template <class Space, class Precision>
-void DeepPotential<Space, Precision>::check_status(Space const& space,
-                                                   Configuration<Space> const& configuration) {
-  m_dropped =
-      m_status.check(space, m_model.ntypes(), static_cast<std::int64_t>(configuration.positions.extent(0)));
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::fetch_status(Space const& space) {
+  m_status.fetch(space);
+  m_unchecked = false;
+  m_dropped = m_status.dropped_neighbours();
+}
+
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::check_status() const {
+  m_status.check(m_model.ntypes(), m_atoms);
   if (m_dropped > 0 && m_options.overflow == Overflow::error) {
     std::ostringstream sel;
     for (int n : m_model.descriptor.sel) sel << ' ' << n;

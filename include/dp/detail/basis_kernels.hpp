@@ -28,6 +28,16 @@ struct BasisStrip {
   int column;     // among the K'
 };
 
+/// All that kernels need of one centre type's bases. `Table`: what coefficients are stored in.
+template <class Space, class T, class Table>
+struct Basis {
+  Vector<BasisTable const, Space> tables;  // per neighbour type
+  Vector<Table const, Space> coefficients;
+  Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
+  T scale;
+  int width;  // K'
+};
+
 /// Where each row lies in its table. The sum is the number of rows beyond the table's safe range.
 template <class Space, class T>
 struct LocateRows {

@@ -3,25 +3,30 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/detail/force_sinks.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/math/switch_function.hpp>
 
 namespace dp::detail {
 
-/// Sums over the atoms of a tile.
-struct Totals {
-  double energy = 0.0;
-  double virial[9] = {};
+/// g = dE_i/dR_ij from e = dE/d~r, in place (entries 0 to 2). With q = 1/(r + protection), s = w q and
+/// f = w q^2 the row is (s, f x, f y, f z).
+KOKKOS_FORCEINLINE_FUNCTION void pair_force(double x, double y, double z,
+                                            SwitchFunction const& switch_function, double protection,
+                                            double const* inverse_stddev, double (&e)[4]) {
+  double const r = Kokkos::sqrt(x * x + y * y + z * z), q = 1.0 / (r + protection);
+  double w, slope;
+  switch_function(r, w, slope);
+  double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
+  double const e0 = e[0] * inverse_stddev[0], e1 = e[1] * inverse_stddev[1], e2 = e[2] * inverse_stddev[2],
+               e3 = e[3] * inverse_stddev[3];
+  double const radial = (e0 * ds + (e1 * x + e2 * y + e3 * z) * df) / r;
+  e[0] = radial * x + f * e1;
+  e[1] = radial * y + f * e2;
+  e[2] = radial * z + f * e3;
+}
 
-  KOKKOS_INLINE_FUNCTION Totals& operator+=(Totals const& other) {
-    energy += other.energy;
-    for (int k = 0; k < 9; ++k) virial[k] += other.virial[k];
-    return *this;
-  }
-};
-
-/// g = dE_i/dR_ij of the rows of one neighbour type, from e = dE/d~r, in place (columns 0 to 2). With q =
-/// 1/(r + protection), s = w q and f = w q^2 the row is (s, f x, f y, f z).
+/// pair_force() of the rows of one neighbour type, in place.
 template <class Space>
 struct RowForces {
   Columns<double const, Space> displacement;
@@ -31,25 +36,46 @@ struct RowForces {
   Kokkos::Array<double, 4> inverse_stddev;
 
   KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    double const x = displacement(row, 0), y = displacement(row, 1), z = displacement(row, 2);
-    double const r = Kokkos::sqrt(x * x + y * y + z * z), q = 1.0 / (r + protection);
-    double w, slope;
-    switch_function(r, w, slope);
-    double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
-    double const e0 = gradient(row, 0) * inverse_stddev[0], e1 = gradient(row, 1) * inverse_stddev[1],
-                 e2 = gradient(row, 2) * inverse_stddev[2], e3 = gradient(row, 3) * inverse_stddev[3];
-    double const radial = (e0 * ds + (e1 * x + e2 * y + e3 * z) * df) / r;
-    gradient(row, 0) = radial * x + f * e1;
-    gradient(row, 1) = radial * y + f * e2;
-    gradient(row, 2) = radial * z + f * e3;
+    double e[4] = {gradient(row, 0), gradient(row, 1), gradient(row, 2), gradient(row, 3)};
+    pair_force(displacement(row, 0), displacement(row, 1), displacement(row, 2), switch_function, protection,
+               inverse_stddev.data(), e);
+    for (int c = 0; c < 3; ++c) gradient(row, c) = e[c];
   }
 };
 
-/// Forces and virials from g: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j. An
-/// item is an atom of the tile with all its rows. `Atomic`: items run at the same time.
-template <class Space, bool Atomic>
+/// What the pairs of one atom add up to: the force on it, and its virial.
+struct AtomSums {
+  double force[3] = {}, virial[9] = {};
+
+  KOKKOS_INLINE_FUNCTION AtomSums& operator+=(AtomSums const& other) {
+    for (int c = 0; c < 3; ++c) force[c] += other.force[c];
+    for (int k = 0; k < 9; ++k) virial[k] += other.virial[k];
+    return *this;
+  }
+};
+
+/// One pair with g and R_ij: F_i += g, F_j -= g, and the virial -g (x) R_ij is booked on the neighbour j.
+template <class Sink>
+KOKKOS_FORCEINLINE_FUNCTION void add_pair(Sink const& sink, std::int64_t j, double const (&g)[3],
+                                          double const (&d)[3], AtomSums& sums) {
+  if (sink.forces())
+    for (int c = 0; c < 3; ++c) {
+      sums.force[c] += g[c];
+      sink.add_force(j, c, -g[c]);
+    }
+  if (!sink.virials()) return;
+  for (int b = 0; b < 3; ++b)
+    for (int c = 0; c < 3; ++c) {
+      double const w = -g[b] * d[c];
+      sums.virial[3 * b + c] += w;
+      if (sink.atom_virials()) sink.add_virial(j, 3 * b + c, w);
+    }
+}
+
+/// Forces and virials of the rows, and sums over the atoms of the tile. An item is an atom with all its rows.
+template <class Space, class Sink>
 struct ScatterForces {
-  using value_type = Totals;
+  using value_type = typename Sink::Sums;
 
   std::int64_t atoms;
   int ntypes;
@@ -57,62 +83,69 @@ struct ScatterForces {
   Vector<int const, Space> neighbour, centres;
   Columns<double const, Space> displacement, gradient;  // gradient: g in columns 0 to 2
   Vector<double const, Space> energy;
-  Output<Space> output;
+  Strided1<double, Space> atom_energy;
+  Sink sink;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t a, Totals& totals) const {
-    bool const forces = output.force.data(), atom_virials = output.atom_virial.data();
-    bool const virials = output.virial.data() || atom_virials;
-    totals.energy += energy(a);
-    if (output.atom_energy.data()) output.atom_energy(centres(a)) += energy(a);
-    if (!forces && !virials) return;
-    double force[3] = {}, virial[9] = {};
+  KOKKOS_FUNCTION void operator()(std::int64_t a, value_type& totals) const {
+    sink.add_total(centres(a), totals, 0, energy(a));
+    if (atom_energy.data()) atom_energy(centres(a)) += energy(a);
+    if (!sink.forces() && !sink.virials()) return;
+    AtomSums sums;
     for (int t = 0; t < ntypes; ++t) {
       auto const end = offsets(t * atoms + a + 1);
       for (auto row = offsets(t * atoms + a); row < end; ++row) {
         double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
-        std::int64_t const j = neighbour(row);
-        if (forces)
-          for (int c = 0; c < 3; ++c) {
-            force[c] += g[c];
-            add(output.force(j, c), -g[c]);
-          }
-        if (!virials) continue;
-        for (int b = 0; b < 3; ++b)
-          for (int c = 0; c < 3; ++c) {
-            double const w = -g[b] * displacement(row, c);
-            virial[3 * b + c] += w;
-            if (atom_virials) add(output.atom_virial(j, 3 * b + c), w);
-          }
+        double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
+        add_pair(sink, neighbour(row), g, d, sums);
       }
     }
-    for (int k = 0; k < 9; ++k) totals.virial[k] += virial[k];
-    if (forces)
-      for (int c = 0; c < 3; ++c) add(output.force(centres(a), c), force[c]);
+    for (int k = 0; k < 9; ++k) sink.add_total(centres(a), totals, k + 1, sums.virial[k]);
+    if (sink.forces())
+      for (int c = 0; c < 3; ++c) sink.add_force(centres(a), c, sums.force[c]);
   }
 
-  KOKKOS_FUNCTION void init(Totals& totals) const { totals = Totals(); }
-  KOKKOS_FUNCTION void join(Totals& into, Totals const& from) const { into += from; }
+  KOKKOS_FUNCTION void init(value_type& totals) const { totals = value_type(); }
+  KOKKOS_FUNCTION void join(value_type& into, value_type const& from) const { into += from; }
+};
 
- private:
-  KOKKOS_FORCEINLINE_FUNCTION static void add(double& to, double value) {
-    if constexpr (Atomic)
-      Kokkos::atomic_add(&to, value);
-    else
-      to += value;
+/// Adds sums over atoms to the outputs.
+template <class Space>
+struct AddTotals {
+  Kokkos::View<Totals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  Output<Space> output;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t) const {
+    if (output.energy.data()) output.energy() += totals().values[0];
+    if (output.virial.data())
+      for (std::size_t k = 0; k < 9; ++k) output.virial(k) += totals().values[k + 1];
   }
 };
 
-/// Adds the totals of a tile to the outputs.
+/// Adds the sums over a tile to those of the step, (2 * count), high and low; other threads may do so, too.
 template <class Space>
-struct AddTotals {
-  using Sum = Kokkos::View<Totals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-  Sum totals;
+struct CollectTotals {
+  Kokkos::View<FixedTotals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  Vector<std::int64_t, Space> sum;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t) const {
+    for (int k = 0; k < Totals::count; ++k) {
+      Kokkos::atomic_add(&sum(2 * k), totals().high[k]);
+      Kokkos::atomic_add(&sum(2 * k + 1), totals().low[k]);
+    }
+  }
+};
+
+/// And those to the outputs.
+template <class Space>
+struct AddFixedTotals {
+  Vector<std::int64_t const, Space> sum;
   Output<Space> output;
 
-  KOKKOS_FUNCTION void operator()(int) const {
-    if (output.energy.data()) output.energy() += totals().energy;
+  KOKKOS_FUNCTION void operator()(std::int64_t) const {
+    auto const total = [&](std::size_t k) { return FixedTotal(sum(2 * k), sum(2 * k + 1)).value(); };
+    if (output.energy.data()) output.energy() += total(0);
     if (output.virial.data())
-      for (std::size_t k = 0; k < 9; ++k) output.virial(k) += totals().virial[k];
+      for (std::size_t k = 0; k < 9; ++k) output.virial(k) += total(k + 1);
   }
 };
 

@@ -6,41 +6,72 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/model/model.hpp>
 #include <string>
+#include <utility>
 
 namespace dp::detail {
 
-/// What kernels report of bad input: the smallest index each, so that the message does not depend on
-/// scheduling. Kernels go on with a harmless value; the host throws after the step.
+/// What kernels report: of bad input the smallest index each, so that the message does not depend on
+/// scheduling, and for each block of atoms whether it needs the exact nets. Kernels go on with a harmless
+/// value; the host reads all of it at once, at the end of a step or of several.
 template <class Space>
 class Status {
  public:
-  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, overflow, fields };
+  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, overflow, too_large, stale, fields };
   using Values = Vector<std::int64_t, Space>;
   static constexpr std::int64_t good = INT64_MAX;
 
-  explicit Status(Space const& space)
-      : m_values(Kokkos::view_alloc(space, "dp::Status"), fields), m_host("dp::Status::host", fields) {
-    reset(space);
-  }
+  explicit Status(Space const& space) { reserve(space, 0); }
 
-  void reset(Space const& space) {
-    Kokkos::deep_copy(space, m_values, std::int64_t(good));
-    Kokkos::deep_copy(space, Kokkos::subview(m_values, int(dropped)), std::int64_t(0));
+  /// Room for the flags of so many blocks; waits, and forgets the flags, if it has to grow.
+  void reserve(Space const& space, std::size_t blocks) {
+    auto const size = blocks + fields;
+    if (size <= m_values.extent(0)) return;
+    Storage const larger(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::Status"), size);
+    auto const old = std::exchange(m_values, larger);
+    m_host = Host("dp::Status::host", size);
+    reset(space);
+    if (old.data()) {
+      auto const reports = std::make_pair(0, int(fields));
+      Kokkos::deep_copy(space, Kokkos::subview(m_values, reports), Kokkos::subview(old, reports));
+      space.fence("dp::Status::reserve");
+    }
   }
 
   Values values() const { return Values(m_values.data(), fields); }
+
+  /// The flags of some blocks: `good` until a kernel finds that the block needs the exact nets.
+  Values flags(std::size_t first, std::size_t count) const {
+    return Values(m_values.data() + fields + first, count);
+  }
 
   KOKKOS_FUNCTION static void report(Values const& values, Field field, std::int64_t index) {
     Kokkos::atomic_min(&values(field), index);
   }
 
-  /// Brings the values to the host (a fence) and throws what they say. Returns the number of dropped
-  /// neighbours.
-  std::int64_t check(Space const& space, int ntypes, std::int64_t atoms) {
+  /// Forgets everything.
+  void reset(Space const& space) {
+    Kokkos::deep_copy(space, m_values, std::int64_t(good));
+    Kokkos::deep_copy(space, Kokkos::subview(m_values, int(dropped)), std::int64_t(0));
+  }
+
+  /// Brings everything to the host (a fence) and resets it.
+  void fetch(Space const& space) {
     Kokkos::deep_copy(space, m_host, m_values);
-    space.fence("dp::Status::check");
+    space.fence("dp::Status::fetch");
+    reset(space);
+  }
+
+  /// What fetch() brought: neighbours beyond sel, whether the grouping of the atoms was that of another step,
+  /// and whether block `k` needs the exact nets.
+  std::int64_t dropped_neighbours() const { return m_host(dropped); }
+  bool is_stale() const { return m_host(stale) != good; }
+  bool flagged(std::size_t k) const { return m_host(fields + k) != good; }
+
+  /// Throws what fetch() brought of bad input.
+  void check(int ntypes, std::int64_t atoms) const {
     if (m_host(bad_position) != good)
       fail("position of atom ", m_host(bad_position), ": expected finite numbers");
     if (m_host(bad_type) != good)
@@ -54,12 +85,16 @@ class Status {
     if (m_host(overflow) != good)
       fail("atom ", m_host(overflow), ": numbers in its nets are beyond the range of half precision (",
            largest_half, "); use another precision");
-    return m_host(dropped);
+    if (m_host(too_large) != good)
+      fail("a force, energy or virial on or of atom ", m_host(too_large),
+           " is not a number or too large to be summed reproducibly");
   }
 
  private:
-  Kokkos::View<std::int64_t*, typename Space::memory_space> m_values;
-  Kokkos::View<std::int64_t*, Kokkos::HostSpace> m_host;
+  using Storage = Kokkos::View<std::int64_t*, typename Space::memory_space>;
+  using Host = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
+  Storage m_values;
+  Host m_host;
 };
 
 }  // namespace dp::detail

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
@@ -25,6 +26,7 @@ class CompressedDescriptor {
  public:
   using T = typename Precision::Net;                    ///< what is computed in
   using Stored = typename Precision::Stored;            ///< what the features are stored in
+  using Table = T;                                      ///< what tables are stored in
   static constexpr int lanes = Lanes<Space, T>::count;  ///< functions that a kernel handles side by side
 
   /// `bases`: per pair of types; `centres`: per centre type, made of them.
@@ -43,6 +45,35 @@ class CompressedDescriptor {
   Columns<double, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
                                  Matrix<T const, Space> df);
 
+  /// The parts of forward() and adjoint() that know no neighbours, for kernels that do the rest by themselves
+  /// with basis(): memory for the sums A (atoms x components * K'), the features from A, and dE/dA from
+  /// dE/dF.
+  Matrix<T, Space> sums(Space const& space, int type, std::int64_t atoms);
+  void features(Space const& space, int type, Matrix<Stored, Space> f);
+  Matrix<T, Space> features_adjoint(Space const& space, int type, Matrix<T const, Space> df);
+
+  /// Tables and constants of a centre type.
+  detail::Basis<Space, T, Table> basis(int type) const {
+    auto const& centre = m_centres[static_cast<std::size_t>(type)];
+    Matrix<T const, Space> const constants(centre.constants.data(), 2,
+                                           static_cast<std::size_t>(m_components * centre.width));
+    return {centre.device_tables, centre.coefficients, constants, m_scale, centre.width};
+  }
+  /// The largest number of functions of a pair with this centre type.
+  int most_functions(int type) const {
+    int most = 0;
+    for (auto const& table : m_centres[static_cast<std::size_t>(type)].tables)
+      most = std::max(most, table.functions);
+    return most;
+  }
+  int components() const { return m_components; }  ///< 4, or 1 for radial descriptors
+  /// Working memory for each atom of a tile of `type`.
+  std::size_t bytes_per_atom(int type) const {
+    auto const& centre = m_centres[static_cast<std::size_t>(type)];
+    int const left = centre.features == Features::full ? m_width : m_axis;
+    return static_cast<std::size_t>(2 * m_components * (centre.width + left)) * sizeof(T);
+  }
+
   /// Working memory held on `Space`.
   std::size_t bytes() const {
     std::size_t sum = m_piece.bytes() + m_gradient.bytes();
@@ -59,10 +90,12 @@ class CompressedDescriptor {
     int width, dimension;
     Features features;
     std::vector<detail::BasisTable> tables;  // per neighbour type
+    Constants<detail::BasisTable> device_tables;
     Constants<detail::BasisStrip> strips;
-    Constants<T> coefficients, constants;  // constants: (2, components * K')
-    Constants<T> left, left_transposed;    // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
-    Constants<T> axis_channels;            // (axis, K')
+    Constants<Table> coefficients;
+    Constants<T> constants;              // (2, components * K')
+    Constants<T> left, left_transposed;  // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
+    Constants<T> axis_channels;          // (axis, K')
     PackedMatrix<Space, T> to_left, from_left;
   };
 
@@ -137,7 +170,9 @@ auto CompressedDescriptor<Space, Precision>::make_centre(Space const& space, Mod
     }
     column += basis.functions;
   }
-  result.coefficients = to_space<T>(space, "dp::CompressedDescriptor::coefficients", coefficients);
+  result.device_tables =
+      to_space<detail::BasisTable>(space, "dp::CompressedDescriptor::tables", result.tables);
+  result.coefficients = to_space<Table>(space, "dp::CompressedDescriptor::coefficients", coefficients);
   result.constants = to_space<T>(space, "dp::CompressedDescriptor::constants", constants);
   result.strips = to_space<detail::BasisStrip>(space, "dp::CompressedDescriptor::strips", strips);
 
@@ -205,16 +240,29 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
                                                      EnvironmentMatrix<Space> const& environment,
                                                      Matrix<Stored, Space> f) {
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
-  auto const atoms = static_cast<std::size_t>(environment.atoms());
-  m_a_now = m_a.get(space, atoms, static_cast<std::size_t>(m_components * centre.width));
+  auto const a = sums(space, type, environment.atoms());
   if (m_angular)
-    contract<4>(space, centre, environment, m_a_now);
+    contract<4>(space, centre, environment, a);
   else
-    contract<1>(space, centre, environment, m_a_now);
+    contract<1>(space, centre, environment, a);
+  features(space, type, f);
+}
 
+template <class Space, class Precision>
+Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::sums(Space const& space,
+                                                                                    int type,
+                                                                                    std::int64_t atoms) {
+  auto const width = m_components * m_centres[static_cast<std::size_t>(type)].width;
+  return m_a_now = m_a.get(space, static_cast<std::size_t>(atoms), static_cast<std::size_t>(width));
+}
+
+template <class Space, class Precision>
+void CompressedDescriptor<Space, Precision>::features(Space const& space, int type, Matrix<Stored, Space> f) {
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+  auto const& centre = m_centres[static_cast<std::size_t>(type)];
   bool const full = centre.features == Features::full;
-  auto const n = environment.atoms();
+  auto const atoms = m_a_now.extent(0);
+  auto const n = static_cast<std::int64_t>(atoms);
   if (full || centre.features == Features::axis) {
     if (!m_angular && !full) {
       detail::copy_features<Space>(space, m_a_now, f);
@@ -238,43 +286,50 @@ void CompressedDescriptor<Space, Precision>::forward(Space const& space, int typ
 }
 
 template <class Space, class Precision>
-Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
-    Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> df) {
+Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::features_adjoint(
+    Space const& space, int type, Matrix<T const, Space> df) {
+  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
-  auto const n = environment.atoms();
-  auto const atoms = static_cast<std::size_t>(n), rows = static_cast<std::size_t>(environment.rows());
+  auto const atoms = m_a_now.extent(0);
+  auto const n = static_cast<std::int64_t>(atoms);
   auto const da = m_da.get(space, atoms, static_cast<std::size_t>(m_components * centre.width));
   bool const full = centre.features == Features::full;
-  {
-    Kokkos::Profiling::ScopedRegion region("dp::descriptor");
-    auto const left = static_cast<std::size_t>(full ? m_width : m_axis);
-    auto const dy = m_dy.get(space, atoms, static_cast<std::size_t>(m_components) * left);
-    if (!m_angular && !full) {
-      Kokkos::deep_copy(space, da, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, centre.width)));
-    } else if (full) {
-      if (m_angular) {
-        Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, n * m_width),
-                             detail::SymmetricProductAdjoint<Space, T>{m_y_now, df, m_axis, dy});
-        detail::AxisProductAdjoint<Space, T> const axis{m_y_now, df, m_axis, dy};
-        Kokkos::parallel_for("dp::Descriptor::axis_adjoint", Range(space, 0, n * axis.strips), axis);
-      } else {
-        Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
-      }
-      gemm(space, per_component(dy, m_components), centre.from_left, per_component(da, m_components));
-    } else if (centre.features == Features::axis) {
-      Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
-                                            static_cast<std::size_t>(centre.width));
-      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_y", Range(space, 0, n * m_axis),
-                           detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
-      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_a",
-                           Range(space, 0, n * (centre.width / lanes)),
-                           detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
+  auto const left = static_cast<std::size_t>(full ? m_width : m_axis);
+  auto const dy = m_dy.get(space, atoms, static_cast<std::size_t>(m_components) * left);
+  if (!m_angular && !full) {
+    Kokkos::deep_copy(space, da, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, centre.width)));
+  } else if (full) {
+    if (m_angular) {
+      Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, n * m_width),
+                           detail::SymmetricProductAdjoint<Space, T>{m_y_now, df, m_axis, dy});
+      detail::AxisProductAdjoint<Space, T> const axis{m_y_now, df, m_axis, dy};
+      Kokkos::parallel_for("dp::Descriptor::axis_adjoint", Range(space, 0, n * axis.strips), axis);
     } else {
-      Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint",
-                           Range(space, 0, n * (centre.width / lanes)),
-                           detail::SymmetricFeaturesAdjoint<Space, T>{m_a_now, df, da});
+      Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
     }
+    gemm(space, per_component(dy, m_components), centre.from_left, per_component(da, m_components));
+  } else if (centre.features == Features::axis) {
+    Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
+                                          static_cast<std::size_t>(centre.width));
+    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_y", Range(space, 0, n * m_axis),
+                         detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
+    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_a",
+                         Range(space, 0, n * (centre.width / lanes)),
+                         detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
+  } else {
+    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint",
+                         Range(space, 0, n * (centre.width / lanes)),
+                         detail::SymmetricFeaturesAdjoint<Space, T>{m_a_now, df, da});
   }
+  return da;
+}
+
+template <class Space, class Precision>
+Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
+    Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> df) {
+  auto const da = features_adjoint(space, type, df);
+  auto const& centre = m_centres[static_cast<std::size_t>(type)];
+  auto const rows = static_cast<std::size_t>(environment.rows());
   Kokkos::Profiling::ScopedRegion region("dp::embedding");
   auto const gradient = m_gradient.columns(space, rows, 4);
   auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>) {

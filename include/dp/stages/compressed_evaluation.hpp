@@ -37,16 +37,27 @@ class CompressedEvaluation {
                              Configuration<Space> const& configuration,
                              EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
                              bool derivative) {
-    if (m_descriptor.locate(space, tile.type, environment) > 0) {
-      m_shared->handed_over += tile.atoms();
-      return exact(space).run(space, tile, configuration, environment, energy, derivative);
-    }
+    if (m_descriptor.locate(space, tile.type, environment) > 0)
+      return hand_over(space, tile, configuration, environment, energy, derivative);
     auto const x = m_fitting.input(space, tile.type, configuration, tile.centres);
     m_descriptor.forward(space, tile.type, environment, x);
     m_fitting.forward(space, tile.type, x, energy, derivative);
     if (!derivative) return {};
     return m_descriptor.adjoint(space, tile.type, environment, m_fitting.adjoint(space, tile.type));
   }
+
+  /// As run(), but for a tile that is known to have neighbours beyond the tables.
+  Columns<double, Space> hand_over(Space const& space, Tile<Space> const& tile,
+                                   Configuration<Space> const& configuration,
+                                   EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
+                                   bool derivative) {
+    m_shared->handed_over += tile.atoms();
+    return exact(space).run(space, tile, configuration, environment, energy, derivative);
+  }
+
+  CompressedDescriptor<Space, Precision>& descriptor() { return m_descriptor; }  ///< for FusedEvaluation
+  CompressedDescriptor<Space, Precision> const& descriptor() const { return m_descriptor; }  ///< likewise
+  FittingNet<Space, Precision>& fitting() { return m_fitting; }                              ///< likewise
 
   /// Atoms whose tile went through the exact nets, here or in copies of this object, since construction.
   std::int64_t handed_over() const { return m_shared->handed_over; }

@@ -28,13 +28,14 @@ struct Compression {
 };
 
 /// A small periodic fluid on which a compression is tested against the exact nets: a cubic lattice with large
-/// random displacements, all types in turn, about as many neighbours as the model was made for.
+/// random displacements, all types in turn, about as many neighbours as the model was made for. Its forces
+/// are reproducible, so that the same compression comes out wherever it is made.
 template <class Space>
 class TestFluid {
  public:
   /// For the cutoff, the types and the number of neighbours of `model`.
   TestFluid(Space const& space, Model const& model)
-      : m_tiles(model), m_status(space), m_environment(space, model), m_forces(model) {
+      : m_tiles(space, model), m_status(space), m_environment(space, model), m_forces(model) {
     auto const& d = model.descriptor;
     int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * model.ntypes()))));
     double const rc3 = d.rcut * d.rcut * d.rcut, neighbours = std::max(4.0, 0.6 * d.nnei());
@@ -81,13 +82,15 @@ class TestFluid {
     Output<Space> output;
     output.force = force;
     Buffer<double, Space> energy("dp::TestFluid::energy");
+    m_fixed.begin(space, output, m_status.values());
     m_tiles.build(space, configuration, m_cells.list(), m_status.values());
-    m_tiles.for_each(m_images.local(), [&](Tile<Space> const& tile) {
+    for (auto const& tile : m_tiles.list(m_images.local())) {
       m_environment.build(space, tile, configuration, m_cells.list(), m_status.values());
       auto const e = energy.get(space, tile.list_rows.extent(0));
       auto const gradient = evaluation.run(space, tile, configuration, m_environment, e, true);
-      m_forces.add(space, tile.type, m_environment, tile.centres, e, gradient, output);
-    });
+      m_forces.add(space, tile.type, m_environment, tile.centres, e, gradient, output, &m_fixed);
+    }
+    m_fixed.end(space, output);
     m_images.fold(space, force);
     space.fence("dp::TestFluid::forces");
     auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), force);
@@ -101,6 +104,7 @@ class TestFluid {
   detail::Status<Space> m_status;
   EnvironmentMatrix<Space> m_environment;
   ForceVirial<Space> m_forces;
+  FixedSums<Space> m_fixed;
   Kokkos::View<double*, typename Space::memory_space> m_fparam;
   std::size_t m_aparams = 0;  // zeros are as good as any
 };

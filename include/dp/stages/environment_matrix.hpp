@@ -4,11 +4,35 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/detail/neighbor_search.hpp>
 #include <dp/model/model.hpp>
+#include <dp/stages/team_search.hpp>
+#include <type_traits>
 #include <vector>
 
 namespace dp {
+
+namespace detail {
+
+/// Exclusive scan of the rows per (neighbour type, atom); notes where each type begins.
+template <class Space>
+struct ScanRows {
+  std::int64_t atoms;
+  int ntypes, centre_type;
+  Vector<int const, Space> present;
+  Vector<char const, Space> rowless;
+  Vector<std::int64_t, Space> offsets, borders;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t slot, std::int64_t& sum, bool final) const {
+    auto const end = ntypes * atoms;
+    if (final) offsets(slot) = sum;
+    if (final && slot % atoms == 0) borders(slot / atoms) = sum;
+    if (slot < end && !rowless(centre_type * ntypes + slot / atoms)) sum += present(slot);
+  }
+};
+
+}  // namespace detail
 
 /// The environment matrix of a tile of atoms (SC20, eq. 1): one row ~r = (s, s x/r, s y/r, s z/r),
 /// normalised, for each neighbour within the cutoff, grouped by (neighbour type, atom). Absent neighbours
@@ -20,8 +44,29 @@ class EnvironmentMatrix {
   EnvironmentMatrix(Space const& space, Model const& model);
 
   /// Fills the rows of `tile`. One fence on devices, since the number of rows is needed on the host.
+  template <class Kernels = DefaultKernels<Space>>
   void build(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
-             NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status);
+             NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status) {
+    if constexpr (std::is_same_v<Kernels, Loops>) {
+      build_by_loops(space, tile, configuration, list, status);
+    } else {
+      count<Kernels>(space, {tile}, configuration, list, status);
+      build_counted<Kernels>(space, {tile}, 0, configuration, list, status);
+    }
+  }
+
+  /// Counts the rows of all `tiles`, with one fence for all of them. False where `status` says that the tiles
+  /// are those of another step; nothing is counted then.
+  template <class Kernels>
+  bool count(Space const& space, std::vector<Tile<Space>> const& tiles,
+             Configuration<Space> const& configuration, NeighborList<Space> const& list,
+             typename detail::Status<Space>::Values const& status);
+
+  /// Fills the rows of the tile `k` of those that were counted last, without a fence.
+  template <class Kernels>
+  void build_counted(Space const& space, std::vector<Tile<Space>> const& tiles, std::size_t k,
+                     Configuration<Space> const& configuration, NeighborList<Space> const& list,
+                     typename detail::Status<Space>::Values const& status);
 
   std::int64_t atoms() const { return m_atoms; }        ///< of the tile
   std::int64_t rows() const { return m_begin.back(); }  ///< neighbours of all its atoms
@@ -47,10 +92,45 @@ class EnvironmentMatrix {
   std::size_t bytes() const {
     return m_values_buffer.bytes() + m_displacement_buffer.bytes() + m_neighbour_buffer.bytes() +
            m_atom_buffer.bytes() + m_offsets_buffer.bytes() + m_present_buffer.bytes() +
-           m_filled_buffer.bytes() + m_candidates_buffer.bytes() + m_found_buffer.bytes();
+           m_filled_buffer.bytes() + m_candidates_buffer.bytes() + m_found_buffer.bytes() + m_search.bytes() +
+           m_borders.bytes();
   }
 
+  /// Finds the neighbours of a tile without making rows of them.
+  TeamSearch<Space>& search() { return m_search; }
+
  private:
+  void build_by_loops(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
+                      NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status);
+  /// The memory for the numbers of rows of tile `k` of those that are counted together.
+  void take_slots(Space const& space, std::size_t k, std::int64_t atoms) {
+    m_atoms = atoms;
+    auto const n = static_cast<std::size_t>(m_ntypes * atoms), first = m_first_slot[k];
+    m_present = Vector<int, Space>(m_present_buffer.get(space, first + n).data() + first, n);
+    m_offsets =
+        Vector<std::int64_t, Space>(m_offsets_buffer.get(space, first + k + n + 1).data() + first + k, n + 1);
+  }
+  /// First rows of all atoms and types, and `borders` between types, from the numbers of rows.
+  void scan_rows(Space const& space, int type, Vector<std::int64_t, Space> borders) const {
+    Kokkos::parallel_scan(
+        "dp::EnvironmentMatrix::offsets", detail::LightRange<Space>(space, 0, m_ntypes * m_atoms + 1),
+        detail::ScanRows<Space>{m_atoms, m_ntypes, type, m_present, m_rowless, m_offsets, borders});
+  }
+  void fetch(Space const& space, Vector<std::int64_t const, Space> borders) {
+    m_borders_host.resize(borders.extent(0));
+    Kokkos::deep_copy(
+        space, Vector<std::int64_t, Kokkos::HostSpace>(m_borders_host.data(), borders.extent(0)), borders);
+    space.fence("dp::EnvironmentMatrix: numbers of rows");
+  }
+  /// The memory for rows of the extents in m_begin.
+  void take_rows(Space const& space) {
+    auto const n = static_cast<std::size_t>(rows());
+    m_values = m_values_buffer.columns(space, n, 4);
+    m_displacement = m_displacement_buffer.columns(space, n, 3);
+    m_neighbour = m_neighbour_buffer.get(space, n);
+    m_atom = m_atom_buffer.get(space, n);
+  }
+
   int m_ntypes, m_components;
   double m_rcut2, m_protection;
   SwitchFunction m_switch;
@@ -73,29 +153,11 @@ class EnvironmentMatrix {
   Buffer<int, Space> m_found_buffer{"dp::EnvironmentMatrix::found"};
   Buffer<int, Space> m_filled_buffer{"dp::EnvironmentMatrix::filled"};
   Buffer<std::int64_t, Space> m_offsets_buffer{"dp::EnvironmentMatrix::offsets"};
-  Buffer<std::int64_t, Space> m_borders_buffer{"dp::EnvironmentMatrix::borders"};
+  Buffer<std::int64_t, Space> m_borders{"dp::EnvironmentMatrix::borders"};
+  std::vector<std::int64_t> m_borders_host;
+  std::vector<std::size_t> m_first_slot;  // of each tile that was counted
+  TeamSearch<Space> m_search;
 };
-
-namespace detail {
-
-/// Exclusive scan of the rows per (neighbour type, atom); notes where each type begins.
-template <class Space>
-struct ScanRows {
-  std::int64_t atoms;
-  int ntypes, centre_type;
-  Vector<int const, Space> present;
-  Vector<char const, Space> rowless;
-  Vector<std::int64_t, Space> offsets, borders;
-
-  KOKKOS_FUNCTION void operator()(std::int64_t slot, std::int64_t& sum, bool final) const {
-    auto const end = ntypes * atoms;
-    if (final) offsets(slot) = sum;
-    if (final && slot % atoms == 0) borders(slot / atoms) = sum;
-    if (slot < end && !rowless(centre_type * ntypes + slot / atoms)) sum += present(slot);
-  }
-};
-
-}  // namespace detail
 
 template <class Space>
 EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& model)
@@ -106,7 +168,8 @@ EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& mod
       m_sel(to_space<int>(space, "dp::EnvironmentMatrix::sel", model.descriptor.sel)),
       m_hidden(to_space<char>(space, "dp::EnvironmentMatrix::hidden", model.pair_excluded)),
       m_rowless(to_space<char>(space, "dp::EnvironmentMatrix::rowless", model.descriptor.excluded)),
-      m_begin(static_cast<std::size_t>(m_ntypes) + 1) {
+      m_begin(static_cast<std::size_t>(m_ntypes) + 1),
+      m_search(space, model) {
   m_rcut2 = m_switch.rmax * m_switch.rmax;
   for (std::size_t p = 0; p < model.descriptor.mean.size(); ++p) {
     auto const& mean = model.descriptor.mean[p];
@@ -117,16 +180,60 @@ EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& mod
 }
 
 template <class Space>
-void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile,
+template <class Kernels>
+bool EnvironmentMatrix<Space>::count(Space const& space, std::vector<Tile<Space>> const& tiles,
                                      Configuration<Space> const& configuration,
                                      NeighborList<Space> const& list,
                                      typename detail::Status<Space>::Values const& status) {
   Kokkos::Profiling::ScopedRegion region("dp::environment");
+  auto const types = static_cast<std::size_t>(m_ntypes), per_tile = types + 1;
+  m_first_slot.assign(1, 0);
+  for (auto const& tile : tiles)
+    m_first_slot.push_back(m_first_slot.back() + types * static_cast<std::size_t>(tile.atoms()));
+  m_present_buffer.get(space, m_first_slot.back());
+  m_offsets_buffer.get(space, m_first_slot.back() + tiles.size());
+  auto const borders = m_borders.get(space, tiles.size() * per_tile + 1);
+  for (std::size_t k = 0; k < tiles.size(); ++k) {
+    take_slots(space, k, tiles[k].atoms());
+    m_search.template count<Kernels>(space, tiles[k], configuration, list, {status, {}}, m_present);
+    scan_rows(space, tiles[k].type, Vector<std::int64_t, Space>(borders.data() + k * per_tile, per_tile));
+  }
+  Vector<std::int64_t, Space> const stale(borders.data() + tiles.size() * per_tile, 1);
+  Kokkos::deep_copy(space, stale,
+                    Kokkos::subview(status, std::make_pair(int(detail::Status<Space>::stale),
+                                                           int(detail::Status<Space>::stale) + 1)));
+  fetch(space, borders);
+  return m_borders_host.back() == detail::Status<Space>::good;
+}
+
+template <class Space>
+template <class Kernels>
+void EnvironmentMatrix<Space>::build_counted(Space const& space, std::vector<Tile<Space>> const& tiles,
+                                             std::size_t k, Configuration<Space> const& configuration,
+                                             NeighborList<Space> const& list,
+                                             typename detail::Status<Space>::Values const& status) {
+  auto const& tile = tiles[k];
+  take_slots(space, k, tile.atoms());
+  for (std::size_t t = 0; t < m_begin.size(); ++t) m_begin[t] = m_borders_host[k * m_begin.size() + t];
+  take_rows(space);
+  auto const found = m_search.template run<Kernels>(space, tile, configuration, list, {status, {}});
+  Kokkos::parallel_for(
+      "dp::EnvironmentMatrix::rows", detail::team_policy<Kernels, 1>(space, tile.atoms()),
+      detail::FillByTeams<Space>{found, m_offsets, m_displacement, m_values, m_neighbour, m_atom});
+}
+
+template <class Space>
+void EnvironmentMatrix<Space>::build_by_loops(Space const& space, Tile<Space> const& tile,
+                                              Configuration<Space> const& configuration,
+                                              NeighborList<Space> const& list,
+                                              typename detail::Status<Space>::Values const& status) {
+  Kokkos::Profiling::ScopedRegion region("dp::environment");
   using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-  m_atoms = tile.atoms();
-  auto const slots = static_cast<std::size_t>(m_ntypes * m_atoms);
-  m_present = m_present_buffer.get(space, slots);
-  m_offsets = m_offsets_buffer.get(space, slots + 1);
+  auto const slots = static_cast<std::size_t>(m_ntypes * tile.atoms());
+  m_present_buffer.get(space, slots);
+  m_offsets_buffer.get(space, slots + 1);
+  m_first_slot.assign(1, 0);
+  take_slots(space, 0, tile.atoms());
 
   auto const atoms = static_cast<std::size_t>(m_atoms), longest = static_cast<std::size_t>(tile.longest);
   typename detail::NeighborSearch<Space>::Candidates const candidates(
@@ -137,19 +244,11 @@ void EnvironmentMatrix<Space>::build(Space const& space, Tile<Space> const& tile
       m_present};
   Kokkos::parallel_for("dp::EnvironmentMatrix::select", Range(space, 0, m_atoms),
                        detail::SelectNeighbors<Space>(search));
-  auto const borders = m_borders_buffer.get(space, m_begin.size());
-  Kokkos::parallel_scan(
-      "dp::EnvironmentMatrix::offsets", Range(space, 0, m_ntypes * m_atoms + 1),
-      detail::ScanRows<Space>{m_atoms, m_ntypes, tile.type, m_present, m_rowless, m_offsets, borders});
-  using Host = Kokkos::View<std::int64_t*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-  Kokkos::deep_copy(space, Host(m_begin.data(), m_begin.size()), borders);
-  space.fence("dp::EnvironmentMatrix::build: number of rows");
-
-  auto const n = static_cast<std::size_t>(rows());
-  m_values = m_values_buffer.columns(space, n, 4);
-  m_displacement = m_displacement_buffer.columns(space, n, 3);
-  m_neighbour = m_neighbour_buffer.get(space, n);
-  m_atom = m_atom_buffer.get(space, n);
+  auto const borders = m_borders.get(space, m_begin.size());
+  scan_rows(space, tile.type, borders);
+  fetch(space, borders);
+  m_begin = m_borders_host;
+  take_rows(space);
   Kokkos::parallel_for("dp::EnvironmentMatrix::neighbours", Range(space, 0, m_atoms),
                        detail::FillNeighbors<Space>{search, m_offsets, m_filled_buffer.get(space, slots),
                                                     m_rowless, m_displacement, m_neighbour, m_atom});

@@ -30,11 +30,12 @@ class TileWorker {
   TileWorker(Space const& space, Model const& model, Evaluation evaluation)
       : m_environment(space, model), m_evaluation(std::move(evaluation)), m_forces(model) {}
 
-  /// Adds the results of `tile` to `output`. `derivative`: with forces or virials.
+  /// Adds the results of `tile` to `output`, or sums to `fixed` if that is given. `derivative`: with forces
+  /// or virials.
   void run(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
            NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status,
-           bool derivative, Output<Space> const& output) {
-    m_environment.build(space, tile, configuration, list, status);
+           bool derivative, Output<Space> const& output, FixedSums<Space> const* fixed) {
+    m_environment.template build<Loops>(space, tile, configuration, list, status);
     auto const energy = m_energy.get(space, tile.list_rows.extent(0));
     auto const gradient = std::visit(
         [&](auto& evaluation) {
@@ -43,7 +44,8 @@ class TileWorker {
         m_evaluation);
     if constexpr (is_mixed<Precision>)
       detail::note_overflow<Space>(space, {energy, tile.centres, m_environment.atom(), gradient, status});
-    m_forces.add(space, tile.type, m_environment, tile.centres, energy, gradient, output);
+    m_forces.template add<Loops>(space, tile.type, m_environment, tile.centres, energy, gradient, output,
+                                 fixed);
   }
 
   /// The compressed evaluation; null where the exact one is used.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/detail/status.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
@@ -30,28 +31,60 @@ struct CheckAtoms {
   }
 };
 
-/// Stable selection of the list's rows whose centre has one type.
+/// The group that a row of the list belongs to: the type of its centre; ntypes if that has no energy.
 template <class Space>
-struct SelectType {
+struct RowGroup {
   Configuration<Space> configuration;
   NeighborList<Space> list;
-  int type;
+  Vector<char const, Space> silent;  // (ntypes) types without energy
+
+  KOKKOS_FUNCTION bool local(std::int64_t i) const { return i >= 0 && i < configuration.local; }
+  KOKKOS_FUNCTION int operator()(std::int64_t i) const {
+    int const ntypes = static_cast<int>(silent.extent(0));
+    int const type = local(i) ? configuration.types(i) : ntypes;
+    return type < 0 || type >= ntypes || silent(type) ? ntypes : type;
+  }
+};
+
+/// Stable selection of the list's rows of one group. They begin where `borders` says that the group before
+/// ends, and `borders` takes down where they end.
+template <class Space>
+struct SelectGroup {
+  RowGroup<Space> group_of;
+  int group;
   typename Status<Space>::Values status;
-  Vector<std::int64_t, Space> rows;  // written from the front
+  Vector<std::int64_t, Space> rows, borders;
   Vector<int, Space> centres;
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& sum, bool final) const {
-    auto const i = list.centre(row);
-    if (i < 0 || i >= configuration.local) {
-      if (final) Status<Space>::report(status, Status<Space>::bad_entry, row);
-      return;
+    auto const i = group_of.list.centre(row);
+    bool const in = group_of(i) == group;
+    if (final && group == 0 && !group_of.local(i))
+      Status<Space>::report(status, Status<Space>::bad_entry, row);
+    auto const begin = final ? borders(group) : 0;
+    if (final && in) {
+      rows(begin + sum) = row;
+      centres(begin + sum) = static_cast<int>(i);
     }
-    if (configuration.types(i) != type) return;
-    if (final) {
-      rows(sum) = row;
-      centres(sum) = static_cast<int>(i);
-    }
-    ++sum;
+    if (in) ++sum;
+    if (final && row + 1 == group_of.list.rows) borders(group + 1) = begin + sum;
+  }
+};
+
+/// Reports where the grouping of an earlier step is not that of this one.
+template <class Space>
+struct VerifyGroups {
+  RowGroup<Space> group_of;
+  typename Status<Space>::Values status;
+  Vector<std::int64_t const, Space> rows, borders;
+  Vector<int const, Space> centres;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t slot) const {
+    int group = 0;
+    while (slot >= borders(group + 1)) ++group;
+    auto const row = rows(slot), i = group_of.list.centre(row);
+    if (!group_of.local(i)) Status<Space>::report(status, Status<Space>::bad_entry, row);
+    if (i != centres(slot) || group_of(i) != group) Status<Space>::report(status, Status<Space>::stale, slot);
   }
 };
 
@@ -71,81 +104,108 @@ template <class Space>
 class Tiles {
  public:
   /// For the types of `model`.
-  explicit Tiles(Model const& model) : m_ntypes(model.ntypes()), m_silent(model.atom_excluded) {}
+  Tiles(Space const& space, Model const& model)
+      : m_ntypes(model.ntypes()), m_silent(to_space<char>(space, "dp::Tiles::silent", model.atom_excluded)) {}
 
-  /// One host scalar (a fence on devices) per type.
+  /// Groups the centres of a step. Waits once, for the numbers of atoms.
   void build(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
              typename detail::Status<Space>::Values const& status) {
-    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-    Kokkos::parallel_for("dp::Tiles::check",
-                         Range(space, 0, static_cast<std::int64_t>(configuration.positions.extent(0))),
-                         detail::CheckAtoms<Space>{configuration, m_ntypes, status});
-    auto const n = static_cast<std::size_t>(list.rows);
-    auto const rows = m_rows.get(space, n);
-    auto const centres = m_centres.get(space, n);
-    m_groups.clear();
-    std::size_t begin = 0;
-    for (int t = 0; t < m_ntypes; ++t) {
-      if (m_silent[static_cast<std::size_t>(t)]) continue;
-      std::int64_t count = 0;
+    check_atoms(space, configuration, status);
+    auto const groups = static_cast<std::size_t>(m_ntypes) + 1, n = static_cast<std::size_t>(list.rows);
+    auto const rows = m_rows_now = m_rows.get(space, n);
+    auto const centres = m_centres_now = m_centres.get(space, n);
+    auto const numbers = m_numbers.get(space, groups + 2);
+    Kokkos::deep_copy(space, numbers, std::int64_t(0));
+    Vector<std::int64_t, Space> const borders(numbers.data(), groups + 1);
+    for (int group = 0; group <= m_ntypes; ++group)
       Kokkos::parallel_scan(
-          "dp::Tiles::select", Range(space, 0, list.rows),
-          detail::SelectType<Space>{configuration, list, t, status, Rows(rows.data() + begin, n - begin),
-                                    Centres(centres.data() + begin, n - begin)},
-          count);
-      if (count > 0)
-        m_groups.push_back({t, static_cast<std::size_t>(count), Rows(rows.data() + begin, n - begin),
-                            Centres(centres.data() + begin, n - begin)});
-      begin += static_cast<std::size_t>(count);
-    }
-    Kokkos::parallel_reduce("dp::Tiles::longest", Range(space, 0, list.rows), detail::LongestRow<Space>{list},
-                            Kokkos::Max<std::int64_t>(m_longest));
-    m_longest = std::max<std::int64_t>(m_longest, 0);  // of no rows
+          "dp::Tiles::select", detail::LightRange<Space>(space, 0, list.rows),
+          detail::SelectGroup<Space>{{configuration, list, m_silent}, group, status, rows, borders, centres});
+    Kokkos::View<std::int64_t, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const
+        longest(numbers.data() + groups + 1);
+    Kokkos::parallel_reduce("dp::Tiles::longest", detail::LightRange<Space>(space, 0, list.rows),
+                            detail::LongestRow<Space>{list}, Kokkos::Max<std::int64_t, Memory>(longest));
+    m_borders.resize(groups + 2);
+    Kokkos::deep_copy(space, Vector<std::int64_t, Kokkos::HostSpace>(m_borders.data(), groups + 2), numbers);
+    space.fence("dp::Tiles::build: numbers of atoms");
+    m_longest = std::max<std::int64_t>(m_borders.back(), 0);  // of no rows
+    m_borders.pop_back();
+    m_built_rows = list.rows;
+    m_built_local = configuration.local;
+  }
+
+  /// Whether verify() can do in the place of build().
+  bool may_hold(Configuration<Space> const& configuration, NeighborList<Space> const& list) const {
+    return list.rows == m_built_rows && configuration.local == m_built_local;
+  }
+
+  /// Takes the grouping of the last build(), without waiting: if it is not that of this step, `status` says
+  /// so, and kernels that ask it do nothing.
+  void verify(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+              typename detail::Status<Space>::Values const& status) {
+    check_atoms(space, configuration, status);
+    Kokkos::parallel_for("dp::Tiles::verify", detail::LightRange<Space>(space, 0, list.rows),
+                         detail::VerifyGroups<Space>{{configuration, list, m_silent},
+                                                     status,
+                                                     m_rows_now,
+                                                     m_numbers.get(space, m_borders.size()),
+                                                     m_centres_now});
   }
 
   /// Calls `body(Tile)` for tiles of at most `size` atoms: for all of them, or for those of one of `shares`
   /// equal shares, which different threads may go through at the same time.
   template <class Body>
-  void for_each(std::int64_t size, Body const& body, std::size_t share = 0, std::size_t shares = 1) const {
-    for (Group const& group : m_groups) {
-      auto const begin = group.count * share / shares, end = group.count * (share + 1) / shares;
-      auto const tiles = (end - begin + static_cast<std::size_t>(size) - 1) / static_cast<std::size_t>(size);
-      for (std::size_t k = 0; k < tiles; ++k) {
+  void for_each(std::int64_t size, Body const& body, std::int64_t share = 0, std::int64_t shares = 1) const {
+    for (int t = 0; t < m_ntypes; ++t) {
+      auto const group = m_borders[static_cast<std::size_t>(t)],
+                 count = m_borders[static_cast<std::size_t>(t) + 1] - group;
+      auto const begin = count * share / shares, end = count * (share + 1) / shares;
+      auto const tiles = (end - begin + size - 1) / size;
+      for (std::int64_t k = 0; k < tiles; ++k) {
         auto const first = begin + (end - begin) * k / tiles, last = begin + (end - begin) * (k + 1) / tiles;
-        body(Tile<Space>{group.type, Rows(group.rows.data() + first, last - first),
-                         Centres(group.centres.data() + first, last - first), m_longest});
+        auto const n = static_cast<std::size_t>(last - first);
+        body(Tile<Space>{t, Rows(m_rows_now.data() + group + first, n),
+                         Centres(m_centres_now.data() + group + first, n), m_longest});
       }
     }
   }
 
+  /// All tiles of at most `size` atoms.
+  std::vector<Tile<Space>> list(std::int64_t size) const {
+    std::vector<Tile<Space>> result;
+    for_each(size, [&](Tile<Space> const& tile) { result.push_back(tile); });
+    return result;
+  }
+
+  /// Atoms of all tiles.
+  std::int64_t atoms() const { return m_borders[static_cast<std::size_t>(m_ntypes)]; }
+
   /// Entries of the longest row of the list.
   std::int64_t longest() const { return m_longest; }
 
-  /// Atoms of all tiles.
-  std::int64_t atoms() const {
-    std::size_t sum = 0;
-    for (Group const& group : m_groups) sum += group.count;
-    return static_cast<std::int64_t>(sum);
-  }
-
   /// Memory held on `Space`.
-  std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes(); }
+  std::size_t bytes() const { return m_rows.bytes() + m_centres.bytes() + m_numbers.bytes(); }
 
  private:
+  using Memory = typename Space::memory_space;
   using Rows = Vector<std::int64_t, Space>;
   using Centres = Vector<int, Space>;
-  struct Group {
-    int type;
-    std::size_t count;
-    Rows rows;
-    Centres centres;
-  };
+
+  void check_atoms(Space const& space, Configuration<Space> const& configuration,
+                   typename detail::Status<Space>::Values const& status) const {
+    Kokkos::parallel_for(
+        "dp::Tiles::check",
+        detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(configuration.positions.extent(0))),
+        detail::CheckAtoms<Space>{configuration, m_ntypes, status});
+  }
 
   int m_ntypes;
-  std::vector<char> m_silent;
-  std::vector<Group> m_groups;
-  std::int64_t m_longest = 0;
-  Buffer<std::int64_t, Space> m_rows{"dp::Tiles::rows"};
+  Kokkos::View<char*, Memory> m_silent;
+  Rows m_rows_now;
+  Centres m_centres_now;
+  std::vector<std::int64_t> m_borders;  // (ntypes + 2) on the host: where the groups begin
+  std::int64_t m_longest = 0, m_built_rows = -1, m_built_local = -1;
+  Buffer<std::int64_t, Space> m_rows{"dp::Tiles::rows"}, m_numbers{"dp::Tiles::numbers"};
   Buffer<int, Space> m_centres{"dp::Tiles::centres"};
 };
 

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/views.hpp>
+#include <type_traits>
+
+namespace dp {
+
+/// One work item is an atom or a row; its inner loops fill vector registers, its tile fits a cache. For CPUs.
+struct Loops {};
+
+/// `Threads` threads work on an atom together, and no kernel waits for a number on the host. For devices;
+/// runs on host spaces that have so many threads, too.
+template <int Threads>
+struct Teams {
+  static constexpr int threads = Threads;  ///< of a team; a power of two
+};
+
+/// How kernels are cut into work on `Space`, unless a program says otherwise: the only place that chooses.
+template <class Space>
+using DefaultKernels = std::conditional_t<is_host_space<Space>, Loops, Teams<64>>;
+
+namespace detail {
+
+/// A range whose functor travels with the launch, however many Views it holds: beyond 512 bytes Kokkos would
+/// wait for the kernel before, to use its constant memory again.
+template <class Space>
+using LightRange = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>,
+                                       Kokkos::Experimental::WorkItemProperty::HintLightWeight_t>;
+
+/// Teams for one atom each, likewise.
+template <class Space>
+using LightTeams = Kokkos::TeamPolicy<Space, Kokkos::Experimental::WorkItemProperty::HintLightWeight_t>;
+
+template <class Space>
+using TeamMember = typename LightTeams<Space>::member_type;
+
+/// A team for each of `atoms` atoms with `scratch` bytes of shared memory. `Vector` of its threads each form
+/// a vector, on devices.
+template <class Kernels, int Vector, class Space>
+LightTeams<Space> team_policy(Space const& space, std::int64_t atoms, std::size_t scratch = 0) {
+  constexpr int vector = is_host_space<Space> || Vector > Kernels::threads ? 1 : Vector;
+  LightTeams<Space> policy(space, static_cast<int>(atoms), Kernels::threads / vector, vector);
+  return policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch)));
+}
+
+}  // namespace detail
+}  // namespace dp

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/kernels.hpp>
+#include <dp/detail/team_search.hpp>
+#include <dp/math/switch_function.hpp>
+
+namespace dp::detail {
+
+/// How rows of the environment matrix are made of displacements, for one pair of types.
+struct RowScale {
+  double mean[4], inverse_stddev[4];
+  int rowless;  // such neighbours are counted but have no rows
+};
+
+/// The rows of a tile's atoms, computed wherever they are needed from the neighbours in their slots.
+template <class Space>
+struct SlotRows {
+  Strided2<double const, Space> positions;
+  Vector<int const, Space> centres;
+  NeighborSlots<Space> slots;
+  Vector<RowScale const, Space> scales;  // (ntypes), of the tile's type
+  SwitchFunction switch_function;
+  double protection;
+  int components;  // 4, or 1 for radial descriptors
+  Guard<Space> guard;
+
+  KOKKOS_INLINE_FUNCTION std::int64_t atoms() const { return static_cast<std::int64_t>(centres.extent(0)); }
+  KOKKOS_INLINE_FUNCTION int ntypes() const { return static_cast<int>(scales.extent(0)); }
+
+  /// Rows of type t of atom a, and the neighbour that the n-th of them belongs to.
+  KOKKOS_INLINE_FUNCTION int count(std::int64_t a, int t) const {
+    return scales(t).rowless ? 0 : slots.present(t * atoms() + a);
+  }
+  KOKKOS_INLINE_FUNCTION int neighbour(std::int64_t a, int t, int n) const {
+    return slots.index(a, slots.begin(t) + n);
+  }
+
+  KOKKOS_INLINE_FUNCTION void displacement(std::int64_t a, std::int64_t j, double (&d)[3]) const {
+    for (int c = 0; c < 3; ++c) d[c] = positions(j, c) - positions(centres(a), c);
+  }
+
+  /// ~r = ((s, s x/r, s y/r, s z/r) - mean) / stddev.
+  KOKKOS_INLINE_FUNCTION void row(double const (&d)[3], int t, double (&value)[4]) const {
+    double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
+    double w, slope;
+    switch_function(r, w, slope);
+    auto const& scale = scales(t);
+    value[0] = (w * q - scale.mean[0]) * scale.inverse_stddev[0];
+    for (int c = 1; c < 4; ++c)
+      value[c] = components == 1 ? 0.0 : (w * q * q * d[c - 1] - scale.mean[c]) * scale.inverse_stddev[c];
+  }
+};
+
+/// Writes the rows of the environment matrix, a team for each atom.
+template <class Space>
+struct FillByTeams {
+  SlotRows<Space> source;
+  Vector<std::int64_t const, Space> offsets;
+  Columns<double, Space> displacement, values;
+  Vector<int, Space> neighbour, atom;
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    if (source.guard.stale()) return;
+    std::int64_t const a = team.league_rank();
+    for (int t = 0; t < source.ntypes(); ++t) {
+      auto const first = offsets(t * source.atoms() + a);
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, source.count(a, t)), [&](int n) {
+        auto const row = first + n;
+        int const j = source.neighbour(a, t, n);
+        double d[3], value[4];
+        source.displacement(a, j, d);
+        source.row(d, t, value);
+        for (int c = 0; c < 3; ++c) displacement(row, c) = d[c];
+        for (int c = 0; c < source.components; ++c) values(row, c) = value[c];
+        neighbour(row) = j;
+        atom(row) = static_cast<int>(a);
+      });
+    }
+  }
+};
+
+}  // namespace dp::detail

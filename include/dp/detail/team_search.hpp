@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/kernels.hpp>
+#include <dp/detail/status.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/input/tile.hpp>
+
+namespace dp::detail {
+
+/// Atoms of a tile that go to the exact nets together when one of them has to.
+inline constexpr int flag_block = 1024;
+
+/// Blocks of a tile.
+inline std::int64_t flag_blocks(std::int64_t atoms) { return (atoms + flag_block - 1) / flag_block; }
+
+/// Whether the kernels of a tile have nothing to do: because the atoms were grouped for another step, or
+/// because a block of them waits for the exact nets.
+template <class Space>
+struct Guard {
+  typename Status<Space>::Values status, flags;  // flags: of the tile's blocks; empty: nothing waits
+
+  KOKKOS_INLINE_FUNCTION bool stale() const {
+    return status.data() && status(Status<Space>::stale) != Status<Space>::good;
+  }
+  KOKKOS_INLINE_FUNCTION bool waits(std::int64_t a) const {
+    return flags.data() && flags(a / flag_block) != Status<Space>::good;
+  }
+  KOKKOS_INLINE_FUNCTION bool skips(std::int64_t a) const { return stale() || waits(a); }
+};
+
+/// The neighbours of a tile's atoms in fixed slots: those of type t of atom a are the entries begin(t) ...
+/// begin(t) + present(t * atoms + a) of row a.
+template <class Space>
+struct NeighborSlots {
+  Vector<int const, Space> begin;  // (ntypes + 1), sums of sel
+  Matrix<int, Space> index;        // (atoms x sum of sel)
+  Vector<int, Space> present;      // (ntypes * atoms), at most sel
+
+  KOKKOS_INLINE_FUNCTION int sel(int type) const { return begin(type + 1) - begin(type); }
+};
+
+/// Finds the neighbours within the cutoff, a team for each atom: threads take consecutive entries of the
+/// list, and a scan over the team gives them their slots. Without `slots.index` it only counts.
+template <class Space>
+struct SelectByTeams {
+  Tile<Space> tile;
+  Strided2<double const, Space> positions;
+  Strided1<int const, Space> types;
+  NeighborList<Space> list;
+  double rcut2;
+  int ntypes;
+  Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
+  Guard<Space> guard;
+  NeighborSlots<Space> slots;
+
+  static constexpr double coincidence2 = 1e-12;  // A^2: nearer atoms count as being at one place
+  /// Counters of several types share an integer, so that one scan serves them all.
+  static constexpr int together = 3, bits = 21;
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    if (guard.stale()) return;
+    std::int64_t const a = team.league_rank(), row = tile.list_rows(a), i = tile.centres(a);
+    int const entries = static_cast<int>(list.count(row)), rank = team.team_rank(), size = team.team_size();
+    for (int first = 0; first < ntypes; first += together) {
+      std::int64_t found = 0;
+      for (int base = 0; base < entries; base += size) {
+        Entry const entry = base + rank < entries ? look(row, i, base + rank) : Entry{};
+        if (first == 0) report(entry, row, i);
+        bool const counted = entry.type >= first && entry.type < first + together;
+        std::int64_t const mine = counted ? std::int64_t(1) << shift(entry.type, first) : 0;
+        std::int64_t upto = found + team.team_scan(mine);
+        int const slot = counted ? field(upto, entry.type, first) : 0;
+        if (counted && slots.index.data() && slot < slots.sel(entry.type))
+          slots.index(a, slots.begin(entry.type) + slot) = entry.index;
+        upto += mine;
+        team.team_broadcast(upto, size - 1);
+        found = upto;
+      }
+      for (int t = first; t < ntypes && t < first + together; ++t)
+        close(team, a, row, i, t, field(found, t, first));
+    }
+  }
+
+ private:
+  struct Entry {
+    int type = -1;  // negative: not a neighbour
+    int index = 0;
+    double r2 = 1.0;
+    bool bad = false;
+  };
+
+  KOKKOS_INLINE_FUNCTION static int shift(int type, int first) { return bits * (type - first); }
+  KOKKOS_INLINE_FUNCTION static int field(std::int64_t counters, int type, int first) {
+    return static_cast<int>((counters >> shift(type, first)) & ((std::int64_t(1) << bits) - 1));
+  }
+
+  KOKKOS_INLINE_FUNCTION Entry look(std::int64_t row, std::int64_t i, int k) const {
+    Entry entry;
+    entry.index = list.neighbour(row, k);
+    std::int64_t const j = entry.index;
+    entry.bad = j < 0 || j >= static_cast<std::int64_t>(positions.extent(0));
+    if (entry.bad) return entry;
+    double const dx = positions(j, 0) - positions(i, 0), dy = positions(j, 1) - positions(i, 1),
+                 dz = positions(j, 2) - positions(i, 2);
+    entry.r2 = dx * dx + dy * dy + dz * dz;
+    if (!(entry.r2 < rcut2)) return entry;
+    int const type = types(j);
+    if (type >= 0 && type < ntypes && !hidden(tile.type * ntypes + type)) entry.type = type;
+    return entry;
+  }
+
+  KOKKOS_INLINE_FUNCTION void report(Entry const& entry, std::int64_t row, std::int64_t i) const {
+    if (entry.bad) Status<Space>::report(guard.status, Status<Space>::bad_entry, row);
+    if (entry.r2 < coincidence2) Status<Space>::report(guard.status, Status<Space>::coincident, i);
+  }
+
+  /// Notes how many there are of a type; of more than sel the nearest stay (of equally distant ones those
+  /// that come first in the list), in the order of their distance.
+  KOKKOS_INLINE_FUNCTION void close(TeamMember<Space> const& team, std::int64_t a, std::int64_t row,
+                                    std::int64_t i, int type, int found) const {
+    int const sel = slots.sel(type), excess = found - sel;
+    if (team.team_rank() == 0) slots.present(type * tile.atoms() + a) = excess > 0 ? sel : found;
+    if (excess <= 0 || !slots.index.data()) return;
+    if (team.team_rank() == 0)
+      Kokkos::atomic_add(&guard.status(Status<Space>::dropped), std::int64_t(excess));
+    team.team_barrier();  // the slots were written above
+    int const entries = static_cast<int>(list.count(row));
+    for (int k = team.team_rank(); k < entries; k += team.team_size()) {
+      Entry const entry = look(row, i, k);
+      if (entry.type != type) continue;
+      int nearer = 0;
+      for (int n = 0; n < entries && nearer < sel; ++n) {
+        Entry const other = look(row, i, n);
+        if (other.type == type && (other.r2 < entry.r2 || (other.r2 == entry.r2 && n < k))) ++nearer;
+      }
+      if (nearer < sel) slots.index(a, slots.begin(type) + nearer) = entry.index;
+    }
+  }
+};
+
+}  // namespace dp::detail

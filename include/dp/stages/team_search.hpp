@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/detail/slot_rows.hpp>
+#include <dp/detail/team_search.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/input/tile.hpp>
+#include <dp/model/model.hpp>
+#include <vector>
+
+namespace dp {
+
+/// The neighbours of a tile of atoms within the cutoff, found by a team of threads for each atom: at most sel
+/// of each type, in slots of which the host knows all sizes beforehand.
+template <class Space>
+class TeamSearch {
+ public:
+  /// Copies what it needs of `model` to `space`.
+  TeamSearch(Space const& space, Model const& model)
+      : m_ntypes(model.ntypes()),
+        m_slots(model.descriptor.nnei()),
+        m_components(model.descriptor.kind == DescriptorKind::angular ? 4 : 1),
+        m_protection(model.descriptor.protection),
+        m_switch(model.descriptor.rcut_smth, model.descriptor.rcut, model.descriptor.float32_cutoffs),
+        m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", model.pair_excluded)) {
+    std::vector<int> begin = {0};
+    for (int sel : model.descriptor.sel) begin.push_back(begin.back() + sel);
+    m_begin = to_space<int>(space, "dp::TeamSearch::begin", begin);
+    auto const& d = model.descriptor;
+    std::vector<detail::RowScale> scales;
+    for (std::size_t p = 0; p < d.mean.size(); ++p) {
+      detail::RowScale scale = {};
+      for (std::size_t c = 0; c < 4; ++c) {
+        scale.mean[c] = d.mean[p][c];
+        scale.inverse_stddev[c] = 1.0 / d.stddev[p][c];
+      }
+      scale.rowless = d.excluded[p];
+      scales.push_back(scale);
+    }
+    m_scales = to_space<detail::RowScale>(space, "dp::TeamSearch::scales", scales);
+  }
+
+  /// The neighbours of `tile`, valid until the next call.
+  template <class Kernels>
+  detail::SlotRows<Space> run(Space const& space, Tile<Space> const& tile,
+                              Configuration<Space> const& configuration, NeighborList<Space> const& list,
+                              detail::Guard<Space> const& guard) {
+    Kokkos::Profiling::ScopedRegion region("dp::environment");
+    auto const atoms = static_cast<std::size_t>(tile.atoms());
+    detail::NeighborSlots<Space> const slots{
+        m_begin, m_index.get(space, atoms, static_cast<std::size_t>(m_slots)),
+        m_present.get(space, atoms * static_cast<std::size_t>(m_ntypes))};
+    select<Kernels>(space, tile, configuration, list, guard, slots);
+    return {configuration.positions,
+            tile.centres,
+            slots,
+            scales(tile.type),
+            m_switch,
+            m_protection,
+            m_components,
+            guard};
+  }
+
+  /// Only how many they are: fills `present` (ntypes * atoms).
+  template <class Kernels>
+  void count(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
+             NeighborList<Space> const& list, detail::Guard<Space> const& guard, Vector<int, Space> present) {
+    select<Kernels>(space, tile, configuration, list, guard, {m_begin, {}, present});
+  }
+
+  /// Working memory for each atom of a tile.
+  std::size_t bytes_per_atom() const { return static_cast<std::size_t>(m_slots + m_ntypes) * sizeof(int); }
+  /// Memory held on `Space`.
+  std::size_t bytes() const { return m_index.bytes() + m_present.bytes(); }
+
+ private:
+  template <class T>
+  using Constants = Kokkos::View<T*, typename Space::memory_space>;
+
+  Vector<detail::RowScale const, Space> scales(int type) const {
+    auto const n = static_cast<std::size_t>(m_ntypes);
+    return Vector<detail::RowScale const, Space>(m_scales.data() + static_cast<std::size_t>(type) * n, n);
+  }
+
+  template <class Kernels>
+  void select(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
+              NeighborList<Space> const& list, detail::Guard<Space> const& guard,
+              detail::NeighborSlots<Space> const& slots) {
+    Kokkos::parallel_for(
+        "dp::TeamSearch::select", detail::team_policy<Kernels, 1>(space, tile.atoms()),
+        detail::SelectByTeams<Space>{tile, configuration.positions, configuration.types, list,
+                                     m_switch.rmax * m_switch.rmax, m_ntypes, m_hidden, guard, slots});
+  }
+
+  int m_ntypes, m_slots, m_components;
+  double m_protection;
+  SwitchFunction m_switch;
+  Constants<char> m_hidden;
+  Constants<int> m_begin;
+  Constants<detail::RowScale> m_scales;  // (ntypes * ntypes)
+  Buffer<int, Space> m_index{"dp::TeamSearch::index"}, m_present{"dp::TeamSearch::present"};
+};
+
+}  // namespace dp
