@@ -25,6 +25,11 @@ if(NOT TARGET Kokkos::kokkos)
     GIT_TAG ${Kokkos_VERSION})
   FetchContent_MakeAvailable(kokkos)
 endif()
+if(DP_REQUIRE_BACKEND AND NOT Kokkos_ENABLE_${DP_REQUIRE_BACKEND})
+  message(FATAL_ERROR "dp: the Kokkos that was found (${Kokkos_DIR}) has the backends ${Kokkos_DEVICES}, not "
+    "${DP_REQUIRE_BACKEND}, for which DP_REQUIRE_BACKEND asks; set Kokkos_ROOT (for OPENMP, scripts/kokkos_openmp.sh "
+    "makes one)")
+endif()
 
 # Kokkos Kernels: Trilinos' packages (which have no version file) export all_libs, upstream's kokkoskernels.
 if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")

@@ -29,6 +29,11 @@ if(DP_SANITIZE)
   target_compile_options(dp_options INTERFACE ${sanitize})
   target_link_options(dp_options INTERFACE ${sanitize})
 endif()
+if(DP_SANITIZE_THREADS)
+  target_compile_options(dp_options INTERFACE
+    -fsanitize=thread "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/threads/kokkos_barrier.hpp")
+  target_link_options(dp_options INTERFACE -fsanitize=thread)
+endif()
 
 # dp_add_program(name folder source...): an executable in the build's `folder`.
 function(dp_add_program name folder)

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Sets up what is missing, builds and runs all tests: optimised, then under AddressSanitizer and UBSan; and compiles the
-# device code for GPUs, where their compilers are there.
+# Sets up what is missing, builds and runs all tests: optimised, then under AddressSanitizer and UBSan; those of threads
+# with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their compilers are there.
 #   tests/run.sh [--yes] [--no-install]      (options of scripts/setup.sh)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -34,5 +34,7 @@ for preset in release asan; do
 done
 no_install=()
 [[ " $* " != *" --no-install "* ]] || no_install=(--no-install)
+part "openmp" tests/threads/run.sh openmp
+part "thread sanitizer" tests/threads/run.sh tsan
 part "device code" tests/device/run.sh "${no_install[@]}"
 finish 0
