@@ -13,8 +13,10 @@ namespace dp {
 /// own type where it is one; without a backend that has it, Kokkos' half_t is a float of 32 bits.
 #if defined(KOKKOS_HALF_T_IS_FLOAT) && !KOKKOS_HALF_T_IS_FLOAT
 using Half = Kokkos::Experimental::half_t;
-#else
+#elif defined(__FLT16_MANT_DIG__)
 using Half = _Float16;
+#else
+enum class Half : std::uint16_t {};  // enough for storage: conversions are done in integers
 #endif
 static_assert(sizeof(Half) == 2);
 
