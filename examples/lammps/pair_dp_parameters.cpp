@@ -49,10 +49,8 @@ void PairDP::check_parameters() {
     if (!fix) error->all(FLERR, "Pair style dp: fparam_from_fix: there is no fix {}", set.fparam_fix);
     if (set.fparam_index == 0 && !fix->scalar_flag)
       error->all(FLERR, "Pair style dp: fparam_from_fix: fix {} has no scalar", set.fparam_fix);
-    if (set.fparam_index > 0 &&
-        (!fix->vector_flag || set.fparam_index - 1 + fitting.fparam > fix->size_vector))
-      error->all(FLERR, "Pair style dp: fparam_from_fix: the vector of fix {} has no entries {} to {}",
-                 set.fparam_fix, set.fparam_index, set.fparam_index - 1 + fitting.fparam);
+    if (set.fparam_index > 0 && !fix->vector_flag)
+      error->all(FLERR, "Pair style dp: fparam_from_fix: fix {} has no vector", set.fparam_fix);
   }
   if (!set.aparam_compute.empty()) {
     auto const* compute = modify->get_compute_by_id(set.aparam_compute);
@@ -93,6 +91,10 @@ std::vector<double> const* PairDP::frame_parameters() {
   if (!set.fparam_fix.empty()) {
     auto* fix = modify->get_fix_by_id(set.fparam_fix);
     if (!fix) error->all(FLERR, "Pair style dp: fparam_from_fix: there is no fix {}", set.fparam_fix);
+    if (set.fparam_index > 0 && set.fparam_index - 1 + n > fix->size_vector)
+      error->all(FLERR,
+                 "Pair style dp: fparam_from_fix: the vector of fix {} has {} entries, wanted are {} to {}",
+                 set.fparam_fix, fix->size_vector, set.fparam_index, set.fparam_index - 1 + n);
     frame_values.resize(n);
     for (int k = 0; k < n; ++k)
       frame_values[k] =
