@@ -38,7 +38,9 @@ run() {
   shift
   printf '== %s: %s\n' "$name" "$*"
   "$@" >"$out/$name.txt" 2>&1 || rc=$?
-  say "- \`$name.txt\` ($((SECONDS - start)) s, status $rc): \`${*//$root\//}\`"
+  local command=$*
+  command=${command//$out/OUT}
+  say "- \`$name.txt\` ($((SECONDS - start)) s, status $rc): \`${command//$root\//}\`"
   [[ $rc == 0 ]] || failures=$((failures + 1))
   return 0
 }
@@ -76,8 +78,8 @@ run tests ctest --test-dir "$build" --output-on-failure "${some[@]}"
 
 # ---- steps of molecular dynamics
 md=$build/bin/dp-md
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+work=$out/input
+mkdir -p "$work"
 awk 'BEGIN {  # 4 x 4 x 4 cells of fcc copper, shaken a little, so that forces are not zero
   srand(1); a = 3.615; n = 4
   printf "%d\nLattice=\"%g 0 0 0 %g 0 0 0 %g\" Properties=species:S:1:pos:R:3 pbc=\"T T T\"\n", 4 * n ^ 3, n * a, n * a, n * a
@@ -105,11 +107,11 @@ row() {
     printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$(tail -n 1 "$log")" >>"$out/steps_failed.tsv"
     return 1
   fi
-  awk -v OFS='\t' -v system="$1" -v precision="$2" -v way="$3" '
-    / steps of .* atoms in / { atoms = $4; us = $(NF - 1); ns = $(NF - 3) }
+  awk -v OFS='\t' -v name="$1" -v precision="$2" -v way="$3" '
+    / steps of .* atoms in / { atoms = $4; us = $(NF - 1) }
     /ghost atoms/ { ghosts = $(NF - 2) }
     /^peak memory/ { memory = $(NF - 1) }
-    END { print system, precision, way, atoms, ghosts, us, us * atoms, memory }' "$log" >>"$out/steps.tsv"
+    END { print name, precision, way, atoms, ghosts, us, us * atoms, memory }' "$log" >>"$out/steps.tsv"
 }
 sizes=("1 1 1" "2 1 1" "2 2 1" "2 2 2" "4 2 2" "4 4 2" "4 4 4" "8 8 8" "16 16 16" "32 32 32" "40 40 40" "50 50 50")
 [[ $quick == no ]] || sizes=("1 1 1" "2 1 1")
@@ -152,7 +154,7 @@ for name in water copper; do
     one=("$md" "$work/$name.toml" --set "model.evaluation=$way" "${profile[@]}")
     run "stages_${name}_$way" "${one[@]}" --set run.timing=true
     if command -v nsys >/dev/null; then
-      run "kernels_${name}_$way" nsys profile --stats=true --force-overwrite=true -o "$work/$name" "${one[@]}" \
+      run "kernels_${name}_$way" nsys profile --stats=true --force-overwrite=true -o "$out/kernels_${name}_$way" "${one[@]}" \
         --set run.timing=false
     fi
     if command -v ncu >/dev/null; then
