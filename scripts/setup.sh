@@ -27,14 +27,14 @@ done
 tools=(c++ cmake ninja)
 libraries=(nlohmann_json yaml-cpp CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
-  tools+=(doxygen)
-  libraries+=(GTest benchmark)
+  tools+=(doxygen mpirun)
+  libraries+=(GTest benchmark MPI)
 fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
   [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
-  [benchmark]=libbenchmark-dev)
+  [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin)
 kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)
 
 work=$(mktemp -d)
@@ -89,6 +89,11 @@ EOF
 }
 
 missing=$(find_missing)
+if [[ $install == no || $EUID != 0 ]] || ! command -v apt-get >/dev/null; then
+  required=$(grep -vx -e MPI -e mpirun <<<"$missing" || true)
+  [[ $required == "$missing" ]] || echo "setup: no MPI: dp-md is built for one process (packages: ${package[MPI]} ${package[mpirun]})"
+  missing=$required
+fi
 if [[ -z $missing ]]; then
   echo "setup: everything is there"
   exit 0

@@ -115,11 +115,10 @@ TEST(MdOutput, FullDiskIsOneClearError) {
   md::Input input;
   input.directory = folder.path("");
   input.trajectory = "/dev/full";
-  examples::Structure structure;
-  structure.elements = {"O"};
-  md::Output output(input, structure, {16.0}, nullptr);
+  examples::Structure const structure;
+  md::Output output(input, structure, {"O"}, 1, nullptr);
   EXPECT_EQ(message_of([&] {
-              output.write_frame({}, {0, 0, 0}, {});
+              output.write_frame({}, {0}, {0}, {0, 0, 0}, {0, 0, 0});
             }),
             "/dev/full: cannot be written: No space left on device; the 0 bytes written before are complete");
   EXPECT_EQ(message_of([&] { md::replace_file(folder.path("no/restart.txt"), "x"); }),
@@ -130,22 +129,25 @@ TEST(MdOutput, ContinuedFilesKeepWhatTheRestartKnows) {
   TemporaryFolder const folder;
   md::Input input;
   input.directory = folder.path("out");
-  examples::Structure structure;
-  structure.elements = {"O"};
+  input.trajectory_velocities = true;
+  examples::Structure const structure;
   {
-    md::Output output(input, structure, {16.0}, nullptr);
-    output.write_frame({}, {0, 0, 0}, {});
+    md::Output output(input, structure, {"O"}, 1, nullptr);
+    output.write_frame({}, {0}, {0}, {0, 0, 0}, {0, 0, 0});
     output.write_restart({.positions = {0, 0, 0},
                           .velocities = {0, 0, 0},
                           .forces = {0, 0, 0},
                           .rebuild_positions = {0, 0, 0},
-                          .thermostat = {}});
-    output.write_frame({}, {1, 1, 1}, {});
+                          .thermostat = {},
+                          .ids = {0},
+                          .types = {0},
+                          .masses = {16.0}});
+    output.write_frame({}, {0}, {0}, {1, 1, 1}, {0, 0, 0});
   }
   md::Restart const restart = md::RestartReader(folder.path("out/restart.txt")).read();
   {
-    md::Output output(input, structure, {16.0}, &restart);
-    output.write_frame({}, {2, 2, 2}, {3, 3, 3});
+    md::Output output(input, structure, {"O"}, 1, &restart);
+    output.write_frame({}, {0}, {0}, {2, 2, 2}, {3, 3, 3});
   }
   examples::ExtxyzReader reader(folder.path("out/trajectory.xyz"));
   examples::Structure frame;

@@ -23,7 +23,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 struct Springs {
   double stiffness = 1.0;  // eV/Angstrom^2
 
-  void rebuild(Space const&, md::Vectors<Space> const&) {}
+  void rebuild(Space const&, md::System<Space> const&) {}
   void compute(Space const& space, md::System<Space> const& system, bool) const {
     auto const x = system.positions, f = system.forces;
     double const k = stiffness;
@@ -50,9 +50,8 @@ struct SoftSpheres {
   dp::PeriodicImages<Space> images = {};
   dp::NeighborCells<Space> cells = {};
 
-  void rebuild(Space const& space, md::Vectors<Space> const& positions) {
-    Kokkos::View<int*, Space::memory_space> const types("types", positions.extent(0));
-    images.build(space, positions, types, box, cutoff + skin);
+  void rebuild(Space const& space, md::System<Space> const& system) {
+    images.build(space, system.positions, system.types, box, cutoff + skin);
     cells.build(space, images.positions(), images.local(), cutoff + skin);
   }
 

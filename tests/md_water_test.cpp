@@ -35,9 +35,11 @@ struct Water {
     structure = md::read_structure(input);
     dp::Model const model = dp::read_model(folder + "water.dp");
     auto const types = examples::types_of(structure, model.type_map, "water.dp");
-    forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, structure.box, types, input.skin,
+    md::Domain const domain(md::Communicator::alone(), structure.box);
+    forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, domain, input.skin,
                    std::vector<double>{}, std::vector<double>{});
-    simulation.emplace(Space(), input, md::masses_of(structure, input.masses), structure.volume(), *forces);
+    md::System<Space> const system(Space(), md::masses_of(structure, input.masses), types, 0);
+    simulation.emplace(Space(), input, system, structure.volume(), *forces, domain);
   }
 
   void start() { simulation->start(structure.positions, structure.velocities); }

@@ -182,11 +182,13 @@ inline Structure read_extxyz(std::string const& path) {
   return frame;
 }
 
-/// One frame of extended XYZ: species, positions and, where there are any, velocities (velo, Angstrom/ps).
-/// `extra` stands in the comment line, for instance `energy=-1.5`.
-inline std::string to_extxyz(Structure const& frame, std::string const& extra = "") {
+/// The first two lines of a frame of extended XYZ with so many atoms: box and columns (species, positions
+/// and, where asked for, velocities, velo, Angstrom/ps). `extra` stands in the comment line, for instance
+/// `energy=-1.5`.
+inline std::string extxyz_head(Structure const& frame, std::int64_t atoms, bool velocities,
+                               std::string const& extra = "") {
   char number[64];
-  std::string text = std::to_string(frame.size()) + "\n";
+  std::string text = std::to_string(atoms) + "\n";
   if (frame.has_box) {
     text += "Lattice=\"";
     for (std::size_t k = 0; k < 9; ++k) {
@@ -195,12 +197,17 @@ inline std::string to_extxyz(Structure const& frame, std::string const& extra = 
     }
     text += "\" ";
   }
-  text +=
-      frame.velocities.empty() ? "Properties=species:S:1:pos:R:3" : "Properties=species:S:1:pos:R:3:velo:R:3";
+  text += velocities ? "Properties=species:S:1:pos:R:3:velo:R:3" : "Properties=species:S:1:pos:R:3";
   text += " pbc=\"";
   for (std::size_t k = 0; k < 3; ++k)
     text += std::string(k == 0 ? "" : " ") + (frame.box.periodic[k] ? "T" : "F");
-  text += extra.empty() ? "\"\n" : "\" " + extra + "\n";
+  return text + (extra.empty() ? "\"\n" : "\" " + extra + "\n");
+}
+
+/// The lines of the atoms: species, positions and, where there are any, velocities.
+inline std::string extxyz_atoms(Structure const& frame) {
+  char number[64];
+  std::string text;
   for (std::size_t i = 0; i < frame.elements.size(); ++i) {
     text += frame.elements[i] + (frame.elements[i].size() < 2 ? " " : "");
     for (auto const* values : {&frame.positions, &frame.velocities}) {
@@ -212,6 +219,11 @@ inline std::string to_extxyz(Structure const& frame, std::string const& extra = 
     text += '\n';
   }
   return text;
+}
+
+/// One frame of extended XYZ.
+inline std::string to_extxyz(Structure const& frame, std::string const& extra = "") {
+  return extxyz_head(frame, frame.size(), !frame.velocities.empty(), extra) + extxyz_atoms(frame);
 }
 
 }  // namespace examples

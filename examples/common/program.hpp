@@ -31,10 +31,17 @@ inline void check_device(std::optional<int> device) {
     dp::fail("--device ", *device, ": expected 0 to ", count - 1, ", the GPUs of this machine");
 }
 
+/// An error in one line on the error stream.
+inline void print_error(CLI::App const& app, std::exception const& error) {
+  std::cout.flush();
+  std::fflush(stdout);
+  std::cerr << app.get_name() << ": " << one_line(error.what()) << std::endl;
+}
+
 /// The course of a program: reads the command line (leaving --kokkos-... to Kokkos), starts Kokkos and calls
-/// `body`, which returns the exit status. An error is one line on the error stream and status 1.
-template <class Body>
-int run_program(CLI::App& app, int argc, char** argv, Body const& body) {
+/// `body`, which returns the exit status. An error is shown by `print` (print_error()), and status 1.
+template <class Body, class Print = void (*)(CLI::App const&, std::exception const&)>
+int run_program(CLI::App& app, int argc, char** argv, Body const& body, Print const& print = print_error) {
   std::optional<int> device;
   app.add_option("--device", device, "the GPU to run on, counted from 0 (default: Kokkos chooses)")
       ->type_name("ID");
@@ -55,9 +62,7 @@ int run_program(CLI::App& app, int argc, char** argv, Body const& body) {
   } catch (CLI::Success const& help) {
     return app.exit(help);
   } catch (std::exception const& error) {
-    std::cout.flush();
-    std::fflush(stdout);
-    std::cerr << app.get_name() << ": " << one_line(error.what()) << "\n";
+    print(app, error);
     return 1;
   }
 }

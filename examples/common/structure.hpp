@@ -29,9 +29,10 @@ struct Structure {
   double volume() const { return has_box ? box.volume() : 0.0; }  ///< cubic Angstrom
 };
 
-/// The type of each atom: the index of its element in the model's type map.
+/// The type of each atom: the index of its element in the model's type map. `first`: atoms before those of
+/// the structure, for messages.
 inline std::vector<int> types_of(Structure const& structure, std::vector<std::string> const& type_map,
-                                 std::string const& model) {
+                                 std::string const& model, std::int64_t first = 0) {
   std::vector<int> types;
   types.reserve(structure.elements.size());
   for (std::string const& element : structure.elements) {
@@ -39,39 +40,48 @@ inline std::vector<int> types_of(Structure const& structure, std::vector<std::st
     if (found == type_map.end()) {
       std::string known;
       for (std::string const& name : type_map) known += (known.empty() ? "" : ", ") + name;
-      dp::fail(structure.source, ": atom ", types.size() + 1, " is '", element, "', but the model ", model,
-               " knows only ", known);
+      dp::fail(structure.source, ": atom ", static_cast<std::int64_t>(types.size()) + first + 1, " is '",
+               element, "', but the model ", model, " knows only ", known);
     }
     types.push_back(static_cast<int>(found - type_map.begin()));
   }
   return types;
 }
 
-/// The structure repeated along its box vectors, first copy first.
-inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> const& copies) {
+/// Atoms `first` ... `first + count - 1` of the structure repeated along its box vectors, first copy first.
+inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> const& copies,
+                           std::int64_t first, std::int64_t count) {
   Structure result = cell;
-  if (copies == std::array<std::int64_t, 3>{1, 1, 1}) return result;
-  auto const append = [](auto& to, auto const& from) { to.insert(to.end(), from.begin(), from.end()); };
+  for (auto* values : {&result.positions, &result.velocities, &result.aparam}) values->clear();
+  result.elements.clear();
   for (std::size_t v = 0; v < 3; ++v) {
     if (copies[v] > 1 && !cell.box.periodic[v])
       dp::fail(cell.source, ": cannot be replicated along box vector ", v + 1, ", which is not periodic");
     for (std::size_t k = 0; k < 3; ++k) result.box.h[3 * v + k] *= static_cast<double>(copies[v]);
   }
-  for (std::int64_t i = 0; i < copies[0] * copies[1] * copies[2]; ++i) {
-    if (i == 0) continue;  // the cell itself
-    std::array<double, 3> const n = {static_cast<double>(i % copies[0]),
-                                     static_cast<double>(i / copies[0] % copies[1]),
-                                     static_cast<double>(i / copies[0] / copies[1])};
-    append(result.elements, cell.elements);
-    append(result.velocities, cell.velocities);
-    append(result.aparam, cell.aparam);
-    for (std::size_t j = 0; j < cell.positions.size(); ++j) {
-      std::size_t const k = j % 3;
-      result.positions.push_back(cell.positions[j] + n[0] * cell.box.h[k] + n[1] * cell.box.h[3 + k] +
-                                 n[2] * cell.box.h[6 + k]);
-    }
+  auto const append = [&](auto& to, auto const& from, std::size_t j) {
+    std::size_t const width = from.size() / cell.elements.size();
+    for (std::size_t k = width * j; k < width * (j + 1); ++k) to.push_back(from[k]);
+  };
+  for (std::int64_t n = first; n < first + count; ++n) {
+    std::int64_t const copy = n / cell.size();
+    auto const j = static_cast<std::size_t>(n % cell.size());
+    std::array<double, 3> const shift = {static_cast<double>(copy % copies[0]),
+                                         static_cast<double>(copy / copies[0] % copies[1]),
+                                         static_cast<double>(copy / copies[0] / copies[1])};
+    append(result.elements, cell.elements, j);
+    append(result.velocities, cell.velocities, j);
+    append(result.aparam, cell.aparam, j);
+    for (std::size_t k = 0; k < 3; ++k)
+      result.positions.push_back(cell.positions[3 * j + k] + shift[0] * cell.box.h[k] +
+                                 shift[1] * cell.box.h[3 + k] + shift[2] * cell.box.h[6 + k]);
   }
   return result;
+}
+
+/// All of it.
+inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> const& copies) {
+  return replicate(cell, copies, 0, cell.size() * copies[0] * copies[1] * copies[2]);
 }
 
 }  // namespace examples

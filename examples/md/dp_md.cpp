@@ -23,10 +23,28 @@ int main(int argc, char** argv) {
       "Units: eV, Angstrom, g/mol, K, bar; velocities in files Angstrom/ps. Files named in [model] and\n"
       "[structure] are looked for beside the input file. Ctrl-C stops after the present step and keeps all\n"
       "that was written; --restart then goes on.");
-  return examples::run_program(app, argc, argv, [&] {
-    md::Input const input = md::read_input(input_file, settings);
-    if (input.precision == "mix16") return md::run<dp::Mix16>(input, restart_file);
-    if (input.precision == "mix32") return md::run<dp::Mix32>(input, restart_file);
-    return md::run<dp::Double>(input, restart_file);
-  });
+  md::MessagePassing const mpi(argc, argv);
+  std::optional<md::Communicator> communicator;
+  auto const run = [&] {
+    md::Input input;
+    communicator->together([&] { input = md::read_input(input_file, settings); });
+    if (input.precision == "mix16") return md::run<dp::Mix16>(input, restart_file, *communicator);
+    if (input.precision == "mix32") return md::run<dp::Mix32>(input, restart_file, *communicator);
+    return md::run<dp::Double>(input, restart_file, *communicator);
+  };
+  // What all ranks know is said once. An error of one rank alone ends the others where they are.
+  auto const print = [&](CLI::App const& program, std::exception const& error) {
+    bool const several = communicator && communicator->size() > 1;
+    bool const common =
+        dynamic_cast<md::AgreedError const*>(&error) || dynamic_cast<CLI::Error const*>(&error);
+    if (!several || !common || communicator->root()) examples::print_error(program, error);
+    if (several && !common) communicator->messages().abort();
+  };
+  try {
+    communicator.emplace(md::Messages::world());
+  } catch (dp::Error const& error) {
+    print(app, error);
+    return 1;
+  }
+  return examples::run_program(app, argc, argv, run, print);
 }

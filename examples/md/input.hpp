@@ -43,6 +43,9 @@ struct Input {
   double skin = 2.0;
   std::int64_t rebuild_every = 50;
 
+  std::array<std::int64_t, 3> grid = {0, 0, 0};
+  std::string gpu_aware = "auto";
+
   std::string directory = ".";
   std::string thermo = "thermo.csv";
   std::int64_t thermo_every = 20;
@@ -114,6 +117,10 @@ inline std::vector<Key> const& keys() {
 
       {"neighbour.skin", &Input::skin, "Angstrom beyond the model's cutoff", at_least(0)},
       {"neighbour.every", &Input::rebuild_every, "steps between rebuilds, at most", at_least(1)},
+
+      {"parallel.grid", &Input::grid, "ranks along the box vectors; 0: as makes the least surface",
+       at_least(0)},
+      {"parallel.gpu_aware", &Input::gpu_aware, "MPI takes memory of a GPU", one_of({"auto", "yes", "no"})},
 
       {"output.directory", &Input::directory, "folder of all output, made if missing"},
       {"output.thermo", &Input::thermo, "table of energies (CSV); empty: none"},

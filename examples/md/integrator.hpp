@@ -4,6 +4,7 @@
 
 #include "md/input.hpp"
 #include "md/nose_hoover.hpp"
+#include "md/parallel/communicator.hpp"
 #include "md/random.hpp"
 #include "md/system.hpp"
 #include "md/units.hpp"
@@ -32,12 +33,13 @@ void langevin_and_drift(Space const& space, System<Space> const& system, double 
                         std::int64_t seed, std::int64_t step, double dt_drift) {
   auto const x = system.positions, v = system.velocities;
   auto const m = system.masses;
+  auto const ids = system.ids;
   double const square = (1.0 - keep * keep) * units::boltzmann * temperature / units::kinetic;
   auto const key = static_cast<std::uint64_t>(seed), number = static_cast<std::uint64_t>(step);
   Kokkos::parallel_for(
       "md::langevin_and_drift", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
       KOKKOS_LAMBDA(std::size_t i) {
-        auto const normal = normal3(key, number, i);
+        auto const normal = normal3(key, number, static_cast<std::uint64_t>(ids(i)));
         double const width = Kokkos::sqrt(square / m(i));
         for (std::size_t k = 0; k < 3; ++k) {
           v(i, k) = keep * v(i, k) + width * normal[k];
@@ -67,8 +69,10 @@ enum class Ensemble { nve, langevin, nose_hoover };
 template <class Space>
 class Integrator {
  public:
-  Integrator(Input const& input, std::int64_t atoms)
-      : m_ensemble(input.ensemble == "nvt-langevin"      ? Ensemble::langevin
+  /// `atoms`: of all ranks.
+  Integrator(Input const& input, std::int64_t atoms, Communicator& communicator)
+      : m_communicator(&communicator),
+        m_ensemble(input.ensemble == "nvt-langevin"      ? Ensemble::langevin
                    : input.ensemble == "nvt-nose-hoover" ? Ensemble::nose_hoover
                                                          : Ensemble::nve),
         m_dt(input.timestep * units::femtosecond),
@@ -112,9 +116,11 @@ class Integrator {
  private:
   void thermostat(Space const& space, System<Space> const& system) {
     sum_kinetic(space, system);
+    m_communicator->sum(space, system.kinetic);
     m_chain.apply(space, system, 0.5 * m_dt);
   }
 
+  Communicator* m_communicator;
   Ensemble m_ensemble;
   double m_dt;
   double m_temperature;

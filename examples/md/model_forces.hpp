@@ -4,76 +4,84 @@
 
 #include <dp/dp.hpp>
 
-#include "md/system.hpp"
+#include "md/parallel/ghosts.hpp"
 
 namespace md {
+
+/// The same row for each atom.
+template <class Space>
+void repeat_row(Space const& space, dp::Vector<double const, Space> const& row,
+                dp::Matrix<double, Space> const& rows) {
+  Kokkos::parallel_for(
+      "md::repeat_row", Kokkos::RangePolicy<Space>(space, 0, rows.extent(0)), KOKKOS_LAMBDA(std::size_t i) {
+        for (std::size_t k = 0; k < row.extent(0); ++k) rows(i, k) = row(k);
+      });
+}
 
 /// Forces from a Deep Potential model in a periodic box. Simulation takes any class with rebuild() and
 /// compute().
 template <class Space, class Precision>
 class ModelForces {
  public:
-  ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, dp::Box const& box,
-              std::vector<int> const& types, double skin, std::vector<double> const& fparam,
-              std::vector<double> const& aparam)
+  /// `direct`: MPI takes the memory of `Space`.
+  ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
+              double skin, std::vector<double> const& fparam, std::vector<double> const& aparam,
+              bool direct = false)
       : m_potential(space, model, options),
-        m_box(box),
+        m_ghosts(domain, direct),
         m_skin(skin),
-        m_types(dp::to_space<int>(space, "md::types", types)),
         m_fparam(dp::to_space<double>(space, "md::fparam", fparam)),
-        m_aparam("md::aparam", aparam.empty() ? 0 : types.size(), aparam.size()) {
-    for (std::size_t k = 0; k < aparam.size(); ++k)
-      Kokkos::deep_copy(space, Kokkos::subview(m_aparam, Kokkos::ALL, k), aparam[k]);
-    space.fence("md::ModelForces");
-  }
+        m_aparam(dp::to_space<double>(space, "md::aparam", aparam)) {}
 
-  /// Finds the periodic images and neighbours of atoms at `positions`.
-  void rebuild(Space const& space, Vectors<Space> const& positions) {
+  /// Finds the ghosts and neighbours of the atoms.
+  void rebuild(Space const& space, System<Space> const& system) {
     double const reach = m_potential.cutoff() + m_skin;
-    m_images.build(space, positions, m_types, m_box, reach);
-    m_cells.build(space, m_images.positions(), m_images.local(), reach);
+    m_ghosts.build(space, system, reach);
+    m_ghosts.communicator().attempt(
+        [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach); });
+    m_aparam_rows = m_aparam_memory.get(space, system.masses.extent(0), m_aparam.extent(0));
+    repeat_row<Space>(space, m_aparam, m_aparam_rows);
   }
 
-  /// Forces at the present positions; energy and virial too where `results` are asked for.
+  /// Forces at the present positions; the share of energy and virial too where `results` are asked for.
   void compute(Space const& space, System<Space> const& system, bool results) {
-    m_images.update(space, system.positions);
-    auto const all = m_force_memory.get(space, static_cast<std::size_t>(m_images.atoms()), 3);
-    dp::Configuration<Space> configuration = {m_images.positions(), m_images.types(), m_images.local()};
+    m_ghosts.update(space, system.positions);
+    auto const all = m_force_memory.get(space, static_cast<std::size_t>(m_ghosts.atoms()), 3);
+    dp::Configuration<Space> configuration = {m_ghosts.positions(), m_ghosts.types(), m_ghosts.local()};
     if (m_fparam.extent(0) > 0) configuration.fparam = m_fparam;
-    if (m_aparam.extent(1) > 0) configuration.aparam = m_aparam;
+    if (m_aparam.extent(0) > 0) configuration.aparam = m_aparam_rows;
     dp::Output<Space> output;
     output.force = all;
     if (results) {
       output.energy = system.energy;
       output.virial = system.virial;
     }
-    m_potential.compute(space, configuration, m_cells.list(), output);
-    m_images.fold(space, all);
+    m_ghosts.communicator().attempt(
+        [&] { m_potential.compute(space, configuration, m_cells.list(), output); });
+    m_ghosts.fold(space, all);
     auto const rows = std::make_pair(std::size_t{0}, system.forces.extent(0));
     Kokkos::deep_copy(space, system.forces, Kokkos::subview(all, rows, Kokkos::ALL));
   }
 
   dp::DeepPotential<Space, Precision> const& potential() const { return m_potential; }
+  Ghosts<Space> const& ghosts() const { return m_ghosts; }
 
   /// Neighbours beyond the model's sel that were left out in the last step.
   std::int64_t dropped() const { return m_potential.dropped(); }
 
-  /// Periodic images around the box that the neighbour list was made with.
-  std::int64_t ghosts() const { return m_images.atoms() - m_images.local(); }
-
   std::size_t bytes() const {
-    return m_potential.bytes() + m_images.bytes() + m_cells.bytes() + m_force_memory.bytes();
+    return m_potential.bytes() + m_ghosts.bytes() + m_cells.bytes() + m_force_memory.bytes();
   }
 
  private:
   dp::DeepPotential<Space, Precision> m_potential;
-  dp::PeriodicImages<Space> m_images;
+  Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;
-  dp::Box m_box;
   double m_skin;
-  Kokkos::View<int*, typename Space::memory_space> m_types;
-  Kokkos::View<double*, typename Space::memory_space> m_fparam;
-  Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> m_aparam;
+  Kokkos::View<double*, Memory<Space>> m_fparam;
+  Kokkos::View<double*, Memory<Space>> m_aparam;
+  dp::Matrix<double, Space> m_aparam_rows;  ///< the same for each atom
+  dp::Buffer<double, Space> m_aparam_memory{"md::aparam"};
   dp::Buffer<double, Space> m_force_memory{"md::all_forces"};
 };
 

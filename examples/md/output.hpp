@@ -6,62 +6,109 @@
 #include <optional>
 
 #include "common/extxyz.hpp"
+#include "md/parallel/global_order.hpp"
 #include "md/report.hpp"
 #include "md/restart.hpp"
 
 namespace md {
 
-/// The files of a run. Each row or frame reaches the system as soon as it is there.
+/// The files of a run, which rank 0 writes. Each row or frame reaches the system as soon as it is there.
+/// Errors are those of Communicator::attempt().
 class Output {
  public:
-  /// `structure`: elements and box. A continued run goes on behind what its restart file knows to be written;
-  /// rows and frames of later steps, which it will write again, are cut off.
-  Output(Input const& input, examples::Structure structure, std::vector<double> masses,
-         Restart const* continued)
-      : m_input(input), m_frame(std::move(structure)), m_masses(std::move(masses)) {
-    std::error_code error;
-    std::filesystem::create_directories(input.directory, error);
-    if (error) dp::fail(input.directory, ": cannot be made as output.directory: ", error.message());
-    open(m_thermo, input.thermo, continued ? &continued->thermo : nullptr);
-    open(m_trajectory, input.trajectory, continued ? &continued->trajectory : nullptr);
-    if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header());
+  /// `structure`: the box; `elements`: of each type. A continued run goes on behind what its restart file
+  /// knows to be written; rows and frames of later steps, which it will write again, are cut off.
+  Output(Input const& input, examples::Structure const& structure, std::vector<std::string> elements,
+         std::int64_t atoms, Restart const* continued, Communicator& communicator = Communicator::alone())
+      : m_communicator(&communicator), m_input(input), m_elements(std::move(elements)), m_atoms(atoms) {
+    m_frame.has_box = structure.has_box;
+    m_frame.box = structure.box;
+    communicator.attempt([&] {
+      if (!communicator.root()) return;
+      std::error_code error;
+      std::filesystem::create_directories(input.directory, error);
+      if (error) dp::fail(input.directory, ": cannot be made as output.directory: ", error.message());
+      open(m_thermo, input.thermo, continued ? &continued->thermo : nullptr);
+      open(m_trajectory, input.trajectory, continued ? &continued->trajectory : nullptr);
+      if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header());
+    });
   }
 
   bool thermo_due(std::int64_t step) const { return step % m_input.thermo_every == 0; }
-  bool frame_due(std::int64_t step) const { return m_trajectory && step % m_input.trajectory_every == 0; }
+  bool frame_due(std::int64_t step) const {
+    return !m_input.trajectory.empty() && step % m_input.trajectory_every == 0;
+  }
   bool restart_due(std::int64_t step) const {
     return !m_input.restart.empty() && m_input.restart_every > 0 && step % m_input.restart_every == 0;
   }
 
   void write_thermo(Observables const& now) {
-    std::fputs(thermo_row(now).c_str(), stdout);
-    std::fflush(stdout);
-    if (m_thermo) m_thermo->append(csv_row(now));
+    m_communicator->attempt([&] {
+      if (!m_communicator->root()) return;
+      std::fputs(thermo_row(now).c_str(), stdout);
+      std::fflush(stdout);
+      if (m_thermo) m_thermo->append(csv_row(now));
+    });
   }
 
-  void write_frame(Observables const& now, std::vector<double> const& positions,
+  /// The atoms of all ranks at `positions` (N x 3 on each rank), with `velocities` where these are not empty.
+  void write_frame(Observables const& now, std::vector<std::int64_t> const& ids,
+                   std::vector<int> const& types, std::vector<double> const& positions,
                    std::vector<double> const& velocities) {
-    m_frame.positions = positions;
-    m_frame.velocities = velocities;
-    if (m_input.wrap && m_frame.has_box) wrap(m_frame);
     char extra[128];
     std::snprintf(extra, sizeof extra, "step=%lld time_ps=%.10g energy=%.10f",
                   static_cast<long long>(now.step), now.time, now.potential);
-    m_trajectory->append(examples::to_extxyz(m_frame, extra));
+    bool const moving = m_input.trajectory_velocities;
+    write_root([&] { m_trajectory->write(examples::extxyz_head(m_frame, m_atoms, moving, extra)); });
+    std::vector<std::vector<double> const*> columns = {&positions};
+    if (moving) columns.push_back(&velocities);
+    write_atoms(ids, types, columns, [&](std::vector<double> const& rows, std::int64_t count) {
+      m_frame.elements = names(rows, count, columns.size());
+      m_frame.positions = column(rows, count, columns.size(), 0);
+      if (moving) m_frame.velocities = column(rows, count, columns.size(), 1);
+      if (m_input.wrap && m_frame.has_box) wrap(m_frame);
+      m_trajectory->write(examples::extxyz_atoms(m_frame));
+    });
+    write_root([&] { m_trajectory->complete(); });
   }
 
   /// Replaces the restart file; does nothing where none is wanted.
-  void write_restart(State state) const {
+  void write_restart(State const& state) {
     if (m_input.restart.empty()) return;
     Restart restart;
-    restart.state = std::move(state);
-    restart.structure.elements = m_frame.elements;
+    restart.state.step = state.step;
+    restart.state.rebuild_step = state.rebuild_step;
+    restart.state.next_look = state.next_look;
+    restart.state.thermostat = state.thermostat;
     restart.structure.box = m_frame.box;
     restart.structure.has_box = m_frame.has_box;
-    restart.masses = m_masses;
-    if (m_thermo) restart.thermo = {m_thermo->path(), m_thermo->bytes()};
-    if (m_trajectory) restart.trajectory = {m_trajectory->path(), m_trajectory->bytes()};
-    replace_file(restart_path(), to_text(restart));
+    std::optional<Replacement> file;
+    write_root([&] {
+      if (m_thermo) restart.thermo = {m_thermo->path(), m_thermo->bytes()};
+      if (m_trajectory) restart.trajectory = {m_trajectory->path(), m_trajectory->bytes()};
+      file.emplace(restart_path());
+      file->write(restart_head(restart, m_atoms));
+    });
+    // a column of vectors like the others, so that there is one kind of row
+    std::vector<double> masses(state.positions.size());
+    for (std::size_t i = 0; i < state.masses.size(); ++i) masses[3 * i] = state.masses[i];
+    std::vector<std::vector<double> const*> const columns = {&masses, &state.positions, &state.velocities,
+                                                             &state.forces, &state.rebuild_positions};
+    write_atoms(state.ids, state.types, columns, [&](std::vector<double> const& rows, std::int64_t count) {
+      restart.structure.elements = names(rows, count, columns.size());
+      auto const mass = column(rows, count, columns.size(), 0);
+      restart.masses.resize(static_cast<std::size_t>(count));
+      for (std::size_t i = 0; i < restart.masses.size(); ++i) restart.masses[i] = mass[3 * i];
+      std::size_t n = 1;
+      for (auto* values : {&restart.state.positions, &restart.state.velocities, &restart.state.forces,
+                           &restart.state.rebuild_positions})
+        *values = column(rows, count, columns.size(), n++);
+      file->write(restart_atoms(restart));
+    });
+    write_root([&] {
+      file->write(restart_end);
+      file->commit();
+    });
   }
 
   std::string restart_path() const { return in_directory(m_input.restart); }
@@ -79,6 +126,44 @@ class Output {
   }
 
  private:
+  using Rows = std::vector<double>;
+
+  template <class Work>
+  void write_root(Work const& work) {
+    if (m_communicator->root()) m_communicator->attempt(work);
+  }
+
+  /// Calls write(rows, count) for piece after piece of all atoms, in their order: rows of their types and
+  /// three numbers of each column.
+  template <class Write>
+  void write_atoms(std::vector<std::int64_t> const& ids, std::vector<int> const& types,
+                   std::vector<Rows const*> const& columns, Write const& write) {
+    std::size_t const width = 1 + 3 * columns.size();
+    Rows rows(ids.size() * width);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      rows[i * width] = types[i];
+      for (std::size_t c = 0; c < columns.size(); ++c)
+        std::copy_n(&(*columns[c])[3 * i], 3, &rows[i * width + 1 + 3 * c]);
+    }
+    in_global_order(*m_communicator, ids, rows, width, m_atoms, write);
+  }
+
+  std::vector<std::string> names(Rows const& rows, std::int64_t count, std::size_t columns) const {
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+      result.push_back(m_elements[static_cast<std::size_t>(rows[i * (1 + 3 * columns)])]);
+    return result;
+  }
+
+  static Rows column(Rows const& rows, std::int64_t count, std::size_t columns, std::size_t which) {
+    Rows result;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      double const* const first = &rows[i * (1 + 3 * columns) + 1 + 3 * which];
+      result.insert(result.end(), first, first + 3);
+    }
+    return result;
+  }
+
   std::string in_directory(std::string const& file) const {
     return (std::filesystem::path(m_input.directory) / file).string();
   }
@@ -89,9 +174,11 @@ class Output {
     file.emplace(path, written && written->path == path ? written->bytes : 0);
   }
 
+  Communicator* m_communicator;
   Input m_input;
-  examples::Structure m_frame;
-  std::vector<double> m_masses;
+  std::vector<std::string> m_elements;
+  std::int64_t m_atoms;
+  examples::Structure m_frame;  ///< the box, and the atoms of a piece
   std::optional<OutputFile> m_thermo, m_trajectory;
 };
 

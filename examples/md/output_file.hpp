@@ -36,20 +36,30 @@ class OutputFile {
     if (m_file >= 0) ::close(m_file);
   }
 
+  /// One block as a whole.
   void append(std::string_view block) {
-    for (std::string_view rest = block; !rest.empty();) {
+    write(block);
+    complete();
+  }
+
+  /// A part of a block; complete() ends it.
+  void write(std::string_view part) {
+    for (std::string_view rest = part; !rest.empty();) {
       auto const written = ::write(m_file, rest.data(), rest.size());
       if (written >= 0) {
         rest.remove_prefix(static_cast<std::size_t>(written));
       } else if (errno != EINTR) {
         char const* const reason = std::strerror(errno);
         take_back();
+        m_open = 0;
         dp::fail(m_path, ": cannot be written: ", reason, "; the ", m_bytes,
                  " bytes written before are complete");
       }
     }
-    m_bytes += static_cast<std::int64_t>(block.size());
+    m_open += static_cast<std::int64_t>(part.size());
   }
+
+  void complete() { m_bytes += std::exchange(m_open, 0); }
 
   /// Waits until the disk has everything.
   void sync() const {
@@ -68,22 +78,40 @@ class OutputFile {
 
   std::string m_path;
   int m_file = -1;
-  std::int64_t m_bytes = 0;
+  std::int64_t m_bytes = 0;  ///< of complete blocks
+  std::int64_t m_open = 0;   ///< of the present one
+};
+
+/// A new file that takes the place of another, whole or not at all: written under another name, it is renamed
+/// by commit(), and removed without.
+class Replacement {
+ public:
+  explicit Replacement(std::string path) : m_path(std::move(path)), m_file(m_path + ".new") {}
+  Replacement(Replacement const&) = delete;
+  Replacement& operator=(Replacement const&) = delete;
+  ~Replacement() {
+    if (!m_committed) ::unlink(m_file.path().c_str());
+  }
+
+  void write(std::string_view part) { m_file.write(part); }
+  void commit() {
+    m_file.sync();
+    if (std::rename(m_file.path().c_str(), m_path.c_str()) != 0)
+      dp::fail(m_path, ": cannot be replaced: ", std::strerror(errno));
+    m_committed = true;
+  }
+
+ private:
+  std::string m_path;
+  OutputFile m_file;
+  bool m_committed = false;
 };
 
 /// Puts `text` in the place of a file, whole or not at all.
 inline void replace_file(std::string const& path, std::string_view text) {
-  std::string const temporary = path + ".new";
-  try {
-    OutputFile file(temporary);
-    file.append(text);
-    file.sync();
-  } catch (dp::Error const&) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0)
-    dp::fail(path, ": cannot be replaced: ", std::strerror(errno));
+  Replacement file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace md

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "md/parallel/communicator.hpp"
 #include "md/system.hpp"
 #include "md/units.hpp"
 
@@ -45,9 +46,11 @@ double time_within(Space const& space, System<Space> const& system, Vectors<Spac
 template <class Space>
 class RebuildSchedule {
  public:
-  /// `time_step`: ps.
-  RebuildSchedule(std::int64_t atoms, double skin, std::int64_t every, double time_step)
-      : m_reference("md::reference", static_cast<std::size_t>(atoms)),
+  /// `atoms`: of this rank; `time_step`: ps. All ranks look and rebuild at the same steps.
+  RebuildSchedule(std::int64_t atoms, double skin, std::int64_t every, double time_step,
+                  Communicator& communicator = Communicator::alone())
+      : m_communicator(&communicator),
+        m_reference("md::reference", static_cast<std::size_t>(atoms)),
         m_skin(skin),
         m_every(every),
         m_time_step(time_step) {}
@@ -55,7 +58,8 @@ class RebuildSchedule {
   bool due(Space const& space, std::int64_t step, System<Space> const& system) {
     if (step - m_step >= m_every) return true;
     if (step < m_next_look) return false;
-    double const time = time_within(space, system, m_reference, 0.5 * m_skin);
+    double const time =
+        -m_communicator->maximum<1>({-time_within(space, system, m_reference, 0.5 * m_skin)})[0];
     if (time < 0.0 && step > m_last_look + 1) ++m_late;
     m_last_look = step;
     m_next_look =
@@ -65,6 +69,7 @@ class RebuildSchedule {
 
   /// The list was made from these positions.
   void built(Space const& space, std::int64_t step, Vectors<Space> const& positions) {
+    if (m_reference.extent(0) != positions.extent(0)) Kokkos::realloc(m_reference, positions.extent(0));
     Kokkos::deep_copy(space, m_reference, positions);
     m_step = m_last_look = step;
     m_next_look = step + 1;
@@ -81,6 +86,7 @@ class RebuildSchedule {
   void look_at(std::int64_t step) { m_next_look = step; }
 
  private:
+  Communicator* m_communicator;
   Vectors<Space> m_reference;
   double m_skin;
   std::int64_t m_every;

@@ -43,10 +43,11 @@ inline std::string csv_row(Observables const& now) {
 /// the run.
 class Progress {
  public:
-  Progress(std::int64_t first, std::int64_t last, double timestep_fs)
-      : m_first(first), m_last(last), m_timestep(timestep_fs) {}
+  Progress(std::int64_t first, std::int64_t last, double timestep_fs, bool shown)
+      : m_first(first), m_last(last), m_timestep(timestep_fs), m_visible(shown) {}
 
   void update(std::int64_t step) {
+    if (!m_visible) return;
     double const now = seconds();
     std::int64_t const tenth = 10 * (step - m_first) / std::max<std::int64_t>(m_last - m_first, 1);
     bool const due = m_terminal ? now - m_shown > 0.2 : tenth > m_tenth && now - m_shown > 10.0;
@@ -70,6 +71,7 @@ class Progress {
  private:
   std::int64_t m_first, m_last;
   double m_timestep;
+  bool m_visible;
   double m_begin = seconds(), m_shown = m_begin;
   std::int64_t m_tenth = 0;
   bool m_terminal = ::isatty(STDERR_FILENO) == 1;
@@ -78,48 +80,78 @@ class Progress {
 
 /// Speed, time by phase and memory, at the end of a run.
 struct Summary {
-  std::int64_t atoms = 0, steps = 0, rebuilds = 0, late_rebuilds = 0, ghosts = 0;
+  std::int64_t atoms = 0, steps = 0, rebuilds = 0, late_rebuilds = 0;
   double timestep = 0.0;            ///< fs
   double set_up = 0.0, loop = 0.0;  ///< s
   bool stages = false;              ///< whether the timers of the stages ran
   std::size_t model_bytes = 0;      ///< of the library's memory
   std::int64_t handed_over =
       0;  ///< atoms times steps that were nearer than the compressed model's tables reach
+  std::int64_t local = 0, ghosts = 0, bytes_sent = 0;  ///< of this rank
 };
 
-inline void print(Summary const& s) {
+/// A number of each rank: their mean and the largest.
+struct OverRanks {
+  double mean, most;
+
+  OverRanks(Communicator& communicator, double value)
+      : mean(communicator.sum(value) / communicator.size()), most(communicator.maximum<1>({value})[0]) {}
+};
+
+/// Prints it on rank 0; all ranks call it.
+inline void print(Summary const& s, Communicator& communicator) {
+  auto const say = [&](char const* format, auto... values) {
+    if (communicator.root()) std::printf(format, values...);
+  };
+  bool const several = communicator.size() > 1;
   auto const steps = static_cast<double>(s.steps);
   double const per = s.steps > 0 && s.atoms > 0 ? 1e6 / steps / static_cast<double>(s.atoms) : 0.0;
-  std::printf("\n%lld steps of %lld atoms in %.3f s: %.4g ns/day, %.4g microseconds/step/atom\n",
-              static_cast<long long>(s.steps), static_cast<long long>(s.atoms), s.loop,
-              s.loop > 0.0 ? steps * s.timestep * 86400e-6 / s.loop : 0.0, s.loop * per);
-  std::printf("%-12s %12s %8s %20s\n", "phase", "seconds", "%", "us/step/atom");
-  std::printf("%-12s %12.3f\n", "set-up", s.set_up);
-  double other = s.loop;
+  say("\n%lld steps of %lld atoms in %.3f s: %.4g ns/day, %.4g microseconds/step/atom\n",
+      static_cast<long long>(s.steps), static_cast<long long>(s.atoms), s.loop,
+      s.loop > 0.0 ? steps * s.timestep * 86400e-6 / s.loop : 0.0, s.loop * per);
+  say("%-12s %12s %8s %20s%s\n", "phase", "seconds", "%", "us/step/atom",
+      several ? "   slowest rank (s)" : "");
+  say("%-12s %12.3f\n", "set-up", s.set_up);
+  double other = s.loop, work = 0.0;
   auto const row = [&](std::string_view name, double time) {
-    std::printf("%-12.*s %12.3f %8.1f %20.3f\n", static_cast<int>(name.size()), name.data(), time,
-                s.loop > 0.0 ? 100.0 * time / s.loop : 0.0, time * per);
+    OverRanks const seconds(communicator, time);
+    say("%-12.*s %12.3f %8.1f %20.3f", static_cast<int>(name.size()), name.data(), seconds.mean,
+        s.loop > 0.0 ? 100.0 * seconds.mean / s.loop : 0.0, seconds.mean * per);
+    several ? say(" %18.3f\n", seconds.most) : say("\n");
   };
   for (std::size_t k = 0; s.stages && k < StageTimers::stages.size(); ++k) {
-    row(StageTimers::stages[k], StageTimers::instance().total(k));
-    other -= StageTimers::instance().total(k);
+    double const time = StageTimers::instance().total(k);
+    bool const exchange = StageTimers::stages[k] == "exchange";
+    if (!exchange) work += time;
+    other -= time;
+    if (several || !exchange) row(StageTimers::stages[k], time);
   }
   row(s.stages ? "other" : "all", other);
   struct rusage usage = {};
   ::getrusage(RUSAGE_SELF, &usage);
-  std::printf(
-      "neighbour list made %lld times; %lld ghost atoms\n"
-      "peak memory %.1f MB; the model's and its workspace %.1f MB\n",
-      static_cast<long long>(s.rebuilds), static_cast<long long>(s.ghosts),
-      static_cast<double>(usage.ru_maxrss) * 1024e-6, static_cast<double>(s.model_bytes) * 1e-6);
+  OverRanks const memory(communicator, static_cast<double>(usage.ru_maxrss) * 1024e-6);
+  say("neighbour list made %lld times; %lld ghost atoms\n"
+      "peak memory %.1f MB%s; the model's and its workspace %.1f MB\n",
+      static_cast<long long>(s.rebuilds), static_cast<long long>(communicator.sum(s.ghosts)), memory.most,
+      several ? " on a rank" : "", static_cast<double>(s.model_bytes) * 1e-6);
+  if (several) {
+    OverRanks const local(communicator, static_cast<double>(s.local));
+    OverRanks const ghosts(communicator, static_cast<double>(s.ghosts));
+    OverRanks const sent(communicator, s.steps > 0 ? static_cast<double>(s.bytes_sent) / steps * 1e-6 : 0.0);
+    OverRanks const busy(communicator, work);
+    say("each of %d ranks: %.0f atoms (at most %.0f), %.0f ghosts (%.0f), %.3g MB sent a step (%.3g)\n",
+        communicator.size(), local.mean, local.most, ghosts.mean, ghosts.most, sent.mean, sent.most);
+    if (busy.mean > 0.0)
+      say("load imbalance: the slowest rank computes %.1f %% longer than the mean\n",
+          100.0 * (busy.most / busy.mean - 1.0));
+  }
   if (s.late_rebuilds > 0)
-    std::printf(
-        "the list came late %lld times, since an atom more than doubled its speed: use a shorter time step\n",
+    say("the list came late %lld times, since an atom more than doubled its speed: use a shorter time step\n",
         static_cast<long long>(s.late_rebuilds));
-  if (s.handed_over > 0)
-    std::printf(
-        "exact nets used for %.3g %% of the atoms, in tiles with neighbours nearer than the tables reach\n",
-        100e-6 * static_cast<double>(s.handed_over) * per);
+  auto const handed_over = communicator.sum(s.handed_over);
+  if (handed_over > 0)
+    say("exact nets used for %.3g %% of the atoms, in tiles with neighbours nearer than the tables reach\n",
+        100e-6 * static_cast<double>(handed_over) * per);
 }
 
 }  // namespace md

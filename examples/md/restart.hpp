@@ -26,44 +26,67 @@ struct Restart {
   Written thermo, trajectory;
 };
 
-/// Text with hexadecimal numbers, which are exact.
-inline std::string to_text(Restart const& restart) {
-  std::string text = "dp-md restart 1\n";
+inline void append_reals(std::string& text, double const* values, std::size_t n) {
   char number[64];
-  auto const reals = [&](double const* values, std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k) {
-      std::snprintf(number, sizeof number, " %a", values[k]);
-      text += number;
-    }
-  };
+  for (std::size_t k = 0; k < n; ++k) {
+    std::snprintf(number, sizeof number, " %a", values[k]);  // hexadecimal numbers are exact
+    text += number;
+  }
+}
+
+/// All of a restart file before its atoms, so many of which follow.
+inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
+  std::string text = "dp-md restart 1\n";
   State const& state = restart.state;
   dp::Box const& box = restart.structure.box;
   text += "step " + std::to_string(state.step) + "\nrebuild " + std::to_string(state.rebuild_step) + " " +
           std::to_string(state.next_look) + "\nbox ";
   text += restart.structure.has_box ? "1" : "0";
   for (bool const periodic : box.periodic) text += periodic ? " 1" : " 0";
-  reals(box.h.data(), 9);
+  append_reals(text, box.h.data(), 9);
   text += "\nthermostat";
-  reals(state.thermostat.data(), state.thermostat.size());
+  append_reals(text, state.thermostat.data(), state.thermostat.size());
   for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo}, {"trajectory", &restart.trajectory}})
     text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
-  text += "\natoms " + std::to_string(restart.masses.size()) + "\n";
-  for (std::size_t i = 0; i < restart.masses.size(); ++i) {
-    text += restart.structure.elements[i];
-    reals(&restart.masses[i], 1);
-    for (auto const* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
-      reals(values->data() + 3 * i, 3);
-    text += '\n';
-  }
-  return text + "end\n";
+  return text + "\natoms " + std::to_string(atoms) + "\n";
 }
 
-/// Reads what to_text() wrote.
+/// A line for each atom.
+inline std::string restart_atoms(Restart const& restart) {
+  std::string text;
+  State const& state = restart.state;
+  for (std::size_t i = 0; i < restart.masses.size(); ++i) {
+    text += restart.structure.elements[i];
+    append_reals(text, &restart.masses[i], 1);
+    for (auto const* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
+      append_reals(text, values->data() + 3 * i, 3);
+    text += '\n';
+  }
+  return text;
+}
+
+inline constexpr char restart_end[] = "end\n";
+
+/// A whole restart file.
+inline std::string to_text(Restart const& restart) {
+  return restart_head(restart, static_cast<std::int64_t>(restart.masses.size())) + restart_atoms(restart) +
+         restart_end;
+}
+
+/// Reads what to_text() wrote, in pieces if need be: read_head(), read_atoms() until all are read,
+/// read_end().
 class RestartReader {
  public:
   explicit RestartReader(std::string const& path) : m_lines(path) {}
 
   Restart read() {
+    Restart restart = read_head();
+    read_atoms(restart, m_atoms);
+    read_end();
+    return restart;
+  }
+
+  Restart read_head() {
     Restart restart;
     State& state = restart.state;
     if (!m_lines.next(m_line) || m_line != "dp-md restart 1")
@@ -81,9 +104,15 @@ class RestartReader {
       if (word != "thermostat") state.thermostat.push_back(real(word));
     restart.thermo = written("thermo");
     restart.trajectory = written("trajectory");
-    std::int64_t const atoms = m_lines.integer(row("atoms", 2)[1], "atoms");
+    m_atoms = m_lines.integer(row("atoms", 2)[1], "atoms");
     restart.structure.source = m_lines.path();
-    for (std::int64_t i = 0; i < atoms; ++i) {
+    return restart;
+  }
+
+  /// The next `count` atoms.
+  void read_atoms(Restart& restart, std::int64_t count) {
+    State& state = restart.state;
+    for (std::int64_t i = 0; i < count; ++i) {
       auto const atom = row("", 14);
       restart.structure.elements.emplace_back(atom[0]);
       restart.masses.push_back(real(atom[1]));
@@ -91,9 +120,10 @@ class RestartReader {
       for (auto* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
         for (int k = 0; k < 3; ++k) values->push_back(real(atom[at++]));
     }
-    row("end", 1);
-    return restart;
   }
+
+  void read_end() { row("end", 1); }
+  std::int64_t atoms() const { return m_atoms; }
 
  private:
   /// The words of the next line, which must begin with `name` and be so many (0: any number).
@@ -126,6 +156,7 @@ class RestartReader {
 
   examples::LineReader m_lines;
   std::string m_line;
+  std::int64_t m_atoms = 0;
 };
 
 }  // namespace md

@@ -23,104 +23,178 @@ inline void catch_signals() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// What a run begins with: from the structure file, or from a restart file.
+/// What a run begins with: from the structure file, or from a restart file. Atoms are this rank's share.
 struct Beginning {
+  Share share;
   examples::Structure structure;
   std::vector<double> masses;
   std::optional<Restart> continued;
 };
 
-inline Beginning begin(Input const& input, std::string const& restart_file) {
-  Beginning result;
-  if (!restart_file.empty()) {
-    result.continued = RestartReader(restart_file).read();
-    result.structure = result.continued->structure;
-    result.masses = result.continued->masses;
-    if (result.continued->state.step > input.steps)
-      dp::fail(restart_file, ": is at step ", result.continued->state.step,
-               ", beyond run.steps = ", input.steps);
-    return result;
-  }
-  examples::Structure& structure = result.structure = read_structure(input);
-  result.masses = masses_of(structure, input.masses);
-  if (input.velocities == "file" && structure.velocities.empty() && structure.size() > 0)
-    dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
-  if (input.velocities == "random" || structure.velocities.empty())
-    structure.velocities = maxwell_velocities(result.masses, input.temperature, input.seed);
+/// This rank's share of a restart file, which rank 0 reads piece by piece.
+inline Restart read_restart(std::string const& path, Communicator& communicator, Share& share) {
+  std::optional<RestartReader> reader;
+  Restart head;
+  communicator.together([&] {
+    if (!communicator.root()) return;
+    reader.emplace(path);
+    head = reader->read_head();
+  });
+  std::int64_t const total = communicator.sum(communicator.root() ? reader->atoms() : 0);
+  share = Share(total, communicator.rank(), communicator.size());
+  Restart result = scatter<Restart>(communicator, [&](int rank) {
+    Restart part = head;
+    reader->read_atoms(part, Share(total, rank, communicator.size()).count);
+    if (rank == communicator.size() - 1) reader->read_end();
+    return part;
+  });
+  result.thermo = head.thermo;
+  result.trajectory = head.trajectory;
   return result;
 }
 
-/// Steps until the last one, or until a signal; writes what is due.
+inline Beginning begin(Input const& input, std::string const& restart_file, Communicator& communicator) {
+  Beginning result;
+  if (!restart_file.empty()) {
+    result.continued = read_restart(restart_file, communicator, result.share);
+    result.structure = result.continued->structure;
+    result.masses = result.continued->masses;
+    communicator.together([&] {
+      if (result.continued->state.step > input.steps)
+        dp::fail(restart_file, ": is at step ", result.continued->state.step,
+                 ", beyond run.steps = ", input.steps);
+    });
+    return result;
+  }
+  examples::Structure& structure = result.structure = read_structure(input, communicator, result.share);
+  communicator.together([&] {
+    result.masses = masses_of(structure, input.masses);
+    if (input.velocities == "file" && structure.velocities.empty() && structure.size() > 0)
+      dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
+  });
+  bool const known = communicator.maximum<1>({structure.velocities.empty() ? 0.0 : 1.0})[0] > 0.0;
+  if (input.velocities == "random" || !known)
+    structure.velocities =
+        maxwell_velocities(result.masses, input.temperature, input.seed, communicator, result.share.first);
+  return result;
+}
+
+/// Steps until the last one, or until a signal, which is returned; writes what is due.
 template <class Space, class Forces>
-void advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
-                    Output& output) {
-  Progress progress(simulation.step(), input.steps, input.timestep);
+int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
+                   Output& output) {
+  Communicator& communicator = simulation.communicator();
+  Progress progress(simulation.step(), input.steps, input.timestep, communicator.root());
   bool warned = false;
-  auto const write = [&] {
-    std::int64_t const step = simulation.step();
-    bool const thermo = output.thermo_due(step), frame = output.frame_due(step);
-    if (!thermo && !frame) return;
-    Observables const now = simulation.observe();
+  bool summing = false;  // a row of the table whose sums are on their way
+  auto const finish_row = [&] {
+    if (!std::exchange(summing, false)) return;
+    Observables const now = simulation.finish_observing();
     progress.clear();
-    if (thermo) output.write_thermo(now);
-    if (frame) {
+    if (output.thermo_due(now.step)) output.write_thermo(now);
+    if (output.frame_due(now.step)) {
       auto const& system = simulation.system();
-      output.write_frame(now, download(simulation.space(), system.positions),
-                         input.trajectory_velocities ? download(simulation.space(), system.velocities)
-                                                     : std::vector<double>{});
+      auto const& space = simulation.space();
+      output.write_frame(now, download(space, system.ids), download(space, system.types),
+                         download(space, system.positions), download(space, system.velocities));
     }
-    if (auto const dropped = forces.dropped(); dropped > 0 && !std::exchange(warned, true))
+    if (now.dropped > 0 && !std::exchange(warned, true) && communicator.root())
       std::fprintf(stderr,
                    "dp-md: warning: step %lld: %lld neighbours beyond the model's sel were left out "
                    "(reported once)\n",
-                   static_cast<long long>(step), static_cast<long long>(dropped));
+                   static_cast<long long>(now.step), static_cast<long long>(now.dropped));
+  };
+  auto const observe = [&] {
+    std::int64_t const step = simulation.step();
+    bool const frame = output.frame_due(step);
+    if (!output.thermo_due(step) && !frame) return;
+    simulation.start_observing(forces.dropped());
+    summing = true;
+    // several ranks finish a row one step later, but a frame shows the atoms as they are now
+    if (communicator.size() == 1 || frame) finish_row();
   };
 
-  std::fputs(thermo_header().c_str(), stdout);
-  if (simulation.step() == 0) write();
-  while (simulation.step() < input.steps && stop_signal == 0) {
+  if (communicator.root()) std::fputs(thermo_header().c_str(), stdout);
+  if (simulation.step() == 0) observe();
+  int stopped = 0;
+  while (simulation.step() < input.steps && stopped == 0) {
     std::int64_t const next = simulation.step() + 1;
     try {
-      simulation.advance(output.thermo_due(next) || output.frame_due(next));
+      stopped = simulation.advance(output.thermo_due(next) || output.frame_due(next), stop_signal);
+    } catch (AgreedError const&) {
+      progress.clear();
+      throw;
     } catch (dp::Error const& error) {
       progress.clear();
       dp::fail("step ", next, ": ", error.what());
     }
-    write();
-    if (output.restart_due(next)) output.write_restart(simulation.save());
+    if (communicator.size() == 1) stopped = stop_signal;
+    finish_row();
+    observe();
+    if (output.restart_due(next)) {
+      finish_row();
+      output.write_restart(simulation.save());
+    }
     progress.update(next);
   }
+  finish_row();
   progress.clear();
   output.write_restart(simulation.save());
+  communicator.agree();
+  return stopped;
 }
 
 /// A whole run; returns the exit status.
 template <class Precision>
-int run(Input const& input, std::string const& restart_file) {
+int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = seconds();
   Space const space;
-  Beginning const start = begin(input, restart_file);
+  Beginning const start = begin(input, restart_file, communicator);
   examples::Structure const& structure = start.structure;
 
-  dp::Model const model = dp::read_model(input.model_file);
+  std::string bytes;
+  communicator.together([&] {
+    if (communicator.root()) bytes = dp::model_bytes(input.model_file);
+  });
+  communicator.broadcast(bytes);
   dp::Options options;
   options.evaluation = input.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = input.tolerance;
   options.nearest = input.nearest;
   options.overflow = input.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
   using Forces = ModelForces<Space, Precision>;
-  Forces forces(space, model, options, structure.box,
-                examples::types_of(structure, model.type_map, input.model_file), input.skin, input.fparam,
-                input.aparam);
-  Simulation<Space, Forces> simulation(space, input, start.masses, structure.volume(), forces);
-  Output output(input, structure, start.masses, start.continued ? &*start.continued : nullptr);
+  std::optional<Forces> model_forces;
+  std::optional<System<Space>> system;
+  dp::Model model;
+  Domain domain;
+  bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
+                      (input.gpu_aware == "auto" && Messages::gpu_aware());
+  communicator.together([&] {
+    model = dp::read_model(input.model_file, bytes);
+    domain = Domain(communicator, structure.box, input.grid);
+    model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct);
+    system.emplace(space, start.masses,
+                   examples::types_of(structure, model.type_map, input.model_file, start.share.first),
+                   start.share.first);
+  });
+  Forces& forces = *model_forces;
+  Simulation<Space, Forces> simulation(space, input, *system, structure.volume(), forces, domain, direct);
+  Output output(input, structure, model.type_map, simulation.atoms(),
+                start.continued ? &*start.continued : nullptr, communicator);
+  communicator.agree();
 
-  std::printf("dp-md: %lld atoms, %s, %s, from step %lld to %lld of %g fs\n",
-              static_cast<long long>(structure.size()), input.model_file.c_str(), input.ensemble.c_str(),
-              start.continued ? static_cast<long long>(start.continued->state.step) : 0LL,
-              static_cast<long long>(input.steps), input.timestep);
-  std::printf("%s\n", forces.potential().description().c_str());
+  if (communicator.root()) {
+    std::printf("dp-md: %lld atoms, %s, %s, from step %lld to %lld of %g fs\n",
+                static_cast<long long>(simulation.atoms()), input.model_file.c_str(), input.ensemble.c_str(),
+                start.continued ? static_cast<long long>(start.continued->state.step) : 0LL,
+                static_cast<long long>(input.steps), input.timestep);
+    std::printf("%s\n", forces.potential().description().c_str());
+    auto const& grid = domain.grid().count;
+    if (communicator.size() > 1)
+      std::printf("%d ranks, %d x %d x %d along the box vectors\n", communicator.size(), grid[0], grid[1],
+                  grid[2]);
+  }
   Summary summary;
   summary.stages = input.timing && StageTimers::install();
   if (start.continued)
@@ -130,27 +204,31 @@ int run(Input const& input, std::string const& restart_file) {
   space.fence("md::run");
 
   std::int64_t const first = simulation.step();
+  std::int64_t const sent = forces.ghosts().bytes_sent();
   double const loop = seconds();
   summary.set_up = loop - begun;
   StageTimers::instance().reset();
   catch_signals();
-  advance_to_end(simulation, forces, input, output);
+  int const stopped = advance_to_end(simulation, forces, input, output);
   space.fence("md::run");
   summary.loop = seconds() - loop;
-  summary.atoms = structure.size();
+  summary.atoms = simulation.atoms();
   summary.steps = simulation.step() - first;
   summary.rebuilds = simulation.rebuilds();
-  summary.ghosts = forces.ghosts();
   summary.late_rebuilds = simulation.late_rebuilds();
   summary.timestep = input.timestep;
   summary.model_bytes = forces.bytes();
   summary.handed_over = forces.potential().handed_over();
-  print(summary);
-  if (stop_signal == 0) return 0;
-  std::printf("stopped by a signal after step %lld%s%s\n", static_cast<long long>(simulation.step()),
-              input.restart.empty() ? "" : "; continue with --restart ",
-              input.restart.empty() ? "" : output.restart_path().c_str());
-  return 128 + stop_signal;
+  summary.local = forces.ghosts().local();
+  summary.ghosts = forces.ghosts().atoms() - summary.local;
+  summary.bytes_sent = forces.ghosts().bytes_sent() - sent;
+  print(summary, communicator);
+  if (stopped == 0) return 0;
+  if (communicator.root())
+    std::printf("stopped by a signal after step %lld%s%s\n", static_cast<long long>(simulation.step()),
+                input.restart.empty() ? "" : "; continue with --restart ",
+                input.restart.empty() ? "" : output.restart_path().c_str());
+  return 128 + stopped;
 }
 
 }  // namespace md

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "md/integrator.hpp"
+#include "md/parallel/migration.hpp"
 #include "md/rebuild_schedule.hpp"
 
 namespace md {
@@ -16,9 +17,12 @@ struct Observables {
   double temperature = 0.0;                                             ///< K
   double potential = 0.0, kinetic = 0.0, total = 0.0, conserved = 0.0;  ///< eV
   double pressure = 0.0;                                                ///< bar; NaN without a box
+  std::array<double, 9> virial = {};                                    ///< eV
+  std::int64_t dropped = 0;  ///< neighbours beyond the model's sel that were left out
 };
 
-/// The part of a run's state that is not in its input: a run that goes on from here is the same bit by bit.
+/// The part of a run's state that is not in its input, for the atoms of this rank: a run that goes on from
+/// here is the same bit by bit.
 struct State {
   std::int64_t step = 0;
   std::vector<double> positions, velocities, forces;  ///< (N x 3)
@@ -26,45 +30,64 @@ struct State {
   std::int64_t next_look = 0;             ///< see RebuildSchedule
   std::vector<double> rebuild_positions;  ///< (N x 3): the neighbour list made of these has the same order
   std::vector<double> thermostat;
+  std::vector<std::int64_t> ids = {};  ///< (N), as in System
+  std::vector<int> types = {};         ///< (N)
+  std::vector<double> masses = {};     ///< (N), g/mol
 };
 
-/// Molecular dynamics of atoms under `Forces`, any class with rebuild(space, positions), which finds
-/// neighbours, and compute(space, system, results), which sets system.forces and, where `results`, energy and
-/// virial.
+/// Molecular dynamics of atoms under `Forces`, any class with rebuild(space, system), which finds neighbours,
+/// and compute(space, system, results), which sets system.forces and, where `results`, the rank's share of
+/// energy and virial. All functions are to be called by all ranks.
 template <class Space, class Forces>
 class Simulation {
  public:
+  /// All atoms on one rank.
   Simulation(Space const& space, Input const& input, std::vector<double> const& masses, double volume,
              Forces& forces)
+      : Simulation(space, input, System<Space>(space, masses), volume, forces, {}) {}
+
+  /// `system`: this rank's share of the atoms, as ids tell; `domain`: which of them it will have.
+  Simulation(Space const& space, Input const& input, System<Space> const& system, double volume,
+             Forces& forces, Domain const& domain, bool direct = false)
       : m_space(space),
-        m_system(space, masses),
+        m_system(system),
         m_forces(&forces),
-        m_integrator(input, m_system.size()),
-        m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step()),
+        m_domain(domain),
+        m_migration(domain.communicator(), direct),
+        m_atoms(communicator().sum(system.size())),
+        m_integrator(input, m_atoms, communicator()),
+        m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step(),
+                   communicator()),
         m_volume(volume) {}
 
   /// Begins a new run.
   void start(std::vector<double> const& positions, std::vector<double> const& velocities) {
     upload(m_space, positions, m_system.positions);
     upload(m_space, velocities, m_system.velocities);
+    Kokkos::deep_copy(m_space, m_system.forces, 0.0);
     rebuild();
     m_forces->compute(m_space, m_system, true);
+    communicator().agree();
   }
 
   /// Goes on with a run.
   void restore(State const& state) {
     m_step = state.rebuild_step;
+    Vectors<Space> present("md::present_positions", m_system.positions.extent(0));
+    upload(m_space, state.positions, present);
     upload(m_space, state.rebuild_positions, m_system.positions);
-    rebuild();
-    m_step = state.step;
-    m_schedule.look_at(state.next_look);
-    upload(m_space, state.positions, m_system.positions);
     upload(m_space, state.velocities, m_system.velocities);
     upload(m_space, state.forces, m_system.forces);
+    rebuild(&present);
+    m_step = state.step;
+    m_schedule.look_at(state.next_look);
+    Kokkos::deep_copy(m_space, m_system.positions, present);
     m_integrator.restore(m_space, state.thermostat);
+    communicator().agree();
   }
 
   State save() const {
+    communicator().agree();
     return {m_step,
             download(m_space, m_system.positions),
             download(m_space, m_system.velocities),
@@ -72,58 +95,93 @@ class Simulation {
             m_schedule.step(),
             m_schedule.next_look(),
             download(m_space, m_schedule.reference()),
-            m_integrator.state(m_space)};
+            m_integrator.state(m_space),
+            download(m_space, m_system.ids),
+            download(m_space, m_system.types),
+            download(m_space, m_system.masses)};
   }
 
-  /// One time step. observe() may follow where `results` are asked for.
-  void advance(bool results) {
+  /// One time step. observe() may follow where `results` are asked for. Returns the largest `signal` of all
+  /// ranks.
+  int advance(bool results, int signal = 0) {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
+    auto const voted = communicator().template maximum<1>({static_cast<double>(signal)});
     if (m_schedule.due(m_space, m_step, m_system)) rebuild();
     m_forces->compute(m_space, m_system, results);
     m_integrator.second_half(m_space, m_system);
+    communicator().locate("step " + std::to_string(m_step) + ": ");
+    if (results) communicator().agree();
+    return static_cast<int>(voted[0]);
   }
 
-  /// Waits for the step, with one copy to the host (two with a Nose-Hoover thermostat).
-  Observables observe() const {
+  /// Begins to sum up what a row of the table says; the ranks go on meanwhile. Waits for the step, with one
+  /// copy to the host (two with a Nose-Hoover thermostat). `dropped`: of this rank.
+  void start_observing(std::int64_t dropped = 0) {
+    m_observed.step = m_step;
+    m_observed.conserved = m_integrator.thermostat_energy(m_space);
     sum_kinetic(m_space, m_system);
     Kokkos::deep_copy(m_space, m_results, m_system.results);
     m_space.fence("md::observe");
-    double const* const virial = &m_results(2);
-    Observables now;
-    now.step = m_step;
-    now.time = static_cast<double>(m_step) * m_integrator.time_step();
-    now.potential = m_results(0);
-    now.kinetic = 0.5 * units::kinetic * m_results(1);
+    std::copy(m_results.data(), m_results.data() + m_results.size(), m_sums.begin());
+    m_sums.back() = static_cast<double>(dropped);
+    communicator().messages().start_sum(m_sums.data(), static_cast<int>(m_sums.size()));
+  }
+
+  /// The sums that start_observing() began.
+  Observables finish_observing() {
+    communicator().messages().finish_sum();
+    Observables now = m_observed;
+    now.time = static_cast<double>(now.step) * m_integrator.time_step();
+    now.potential = m_sums[0];
+    now.kinetic = 0.5 * units::kinetic * m_sums[1];
+    std::copy_n(m_sums.begin() + 2, 9, now.virial.begin());
+    now.dropped = static_cast<std::int64_t>(m_sums.back());
     now.total = now.potential + now.kinetic;
-    now.conserved = now.total + m_integrator.thermostat_energy(m_space);
+    now.conserved += now.total;
     now.temperature = m_integrator.temperature(now.kinetic);
-    now.pressure = m_volume > 0.0 ? (2.0 * now.kinetic + virial[0] + virial[4] + virial[8]) /
-                                        (3.0 * m_volume) * units::bar
+    auto const& w = now.virial;
+    now.pressure = m_volume > 0.0 ? (2.0 * now.kinetic + w[0] + w[4] + w[8]) / (3.0 * m_volume) * units::bar
                                   : std::numeric_limits<double>::quiet_NaN();
     return now;
+  }
+
+  Observables observe() {
+    start_observing();
+    return finish_observing();
   }
 
   std::int64_t step() const { return m_step; }
   std::int64_t rebuilds() const { return m_schedule.count(); }
   std::int64_t late_rebuilds() const { return m_schedule.late(); }
+  std::int64_t atoms() const { return m_atoms; }  ///< of all ranks
   System<Space> const& system() const { return m_system; }
   Space const& space() const { return m_space; }
+  Communicator& communicator() const { return m_domain.communicator(); }
 
  private:
-  void rebuild() {
-    m_forces->rebuild(m_space, m_system.positions);
+  void rebuild(Vectors<Space>* passenger = nullptr) {
+    if (communicator().size() > 1) {
+      m_domain.fit(m_space, m_system.positions);
+      m_migration.run(m_space, m_domain, m_system, passenger);
+    }
+    m_forces->rebuild(m_space, m_system);
     m_schedule.built(m_space, m_step, m_system.positions);
   }
 
   Space m_space;
   System<Space> m_system;
   Forces* m_forces;
+  Domain m_domain;
+  Migration<Space> m_migration;
+  std::int64_t m_atoms;
   Integrator<Space> m_integrator;
   RebuildSchedule<Space> m_schedule;
   Kokkos::View<double[11], Kokkos::SharedHostPinnedSpace> m_results{"md::results::host"};
   double m_volume;
   std::int64_t m_step = 0;
+  Observables m_observed;
+  std::array<double, 12> m_sums = {};
 };
 
 }  // namespace md

@@ -17,13 +17,14 @@ inline double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// The time spent in each stage of the library, by the Kokkos regions that it pushes: time counts for the
-/// innermost region that is a stage. Where threads go through the stages side by side, the time of the thread
-/// that made the timers. Kokkos' callbacks carry no pointer, therefore there is one object.
+/// The time spent in each stage of the library, and in the exchange between ranks, by the Kokkos regions that
+/// they push: time counts for the innermost region that is a stage. Where threads go through the stages side
+/// by side, the time of the thread that made the timers. Kokkos' callbacks carry no pointer, therefore there
+/// is one object.
 class StageTimers {
  public:
-  static constexpr std::array<std::string_view, 6> stages = {"neighbour",  "environment", "embedding",
-                                                             "descriptor", "fitting",     "forces"};
+  static constexpr std::array<std::string_view, 7> stages = {
+      "neighbour", "environment", "embedding", "descriptor", "fitting", "forces", "exchange"};
 
   static StageTimers& instance() {
     static StageTimers timers;

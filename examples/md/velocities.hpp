@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "md/parallel/communicator.hpp"
 #include "md/random.hpp"
 #include "md/units.hpp"
 
@@ -18,17 +19,20 @@ inline double resting_freedom(std::size_t atoms) {
 }
 
 /// Velocities (N x 3, Angstrom/ps) drawn from the Maxwell distribution: the same for the same seed on any
-/// machine, up to rounding. Two atoms or more have no momentum together and exactly the temperature asked
-/// for.
+/// machine and number of ranks, up to rounding. Two atoms or more have no momentum together and exactly the
+/// temperature asked for. Each rank has the atoms from `first` on.
 inline std::vector<double> maxwell_velocities(std::vector<double> const& masses, double temperature,
-                                              std::int64_t seed) {
+                                              std::int64_t seed,
+                                              Communicator& communicator = Communicator::alone(),
+                                              std::int64_t first = 0) {
   std::size_t const n = masses.size();
   std::vector<double> v(3 * n);
   // no step of the run has this number: the noise of a thermostat is independent of these draws
   constexpr auto draw = std::numeric_limits<std::uint64_t>::max();
   double momentum[3] = {}, mass = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
-    auto const normal = normal3(static_cast<std::uint64_t>(seed), draw, i);
+    auto const normal =
+        normal3(static_cast<std::uint64_t>(seed), draw, static_cast<std::uint64_t>(first) + i);
     double const width = std::sqrt(units::boltzmann * temperature / (masses[i] * units::kinetic));
     for (std::size_t k = 0; k < 3; ++k) {
       v[3 * i + k] = width * normal[k];
@@ -36,7 +40,9 @@ inline std::vector<double> maxwell_velocities(std::vector<double> const& masses,
     }
     mass += masses[i];
   }
-  if (n < 2) return v;
+  auto const atoms = communicator.sum(static_cast<std::int64_t>(n));
+  if (atoms < 2) return v;
+  for (double* sum : {&momentum[0], &momentum[1], &momentum[2], &mass}) *sum = communicator.sum(*sum);
   double twice_kinetic = 0.0;
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t k = 0; k < 3; ++k) {
@@ -44,7 +50,8 @@ inline std::vector<double> maxwell_velocities(std::vector<double> const& masses,
       twice_kinetic += units::kinetic * masses[i] * v[3 * i + k] * v[3 * i + k];
     }
   }
-  double const wanted = resting_freedom(n) * units::boltzmann * temperature;
+  twice_kinetic = communicator.sum(twice_kinetic);
+  double const wanted = resting_freedom(static_cast<std::size_t>(atoms)) * units::boltzmann * temperature;
   double const scale = twice_kinetic > 0.0 ? std::sqrt(wanted / twice_kinetic) : 0.0;
   for (double& component : v) component *= scale;
   return v;

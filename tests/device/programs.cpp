@@ -7,7 +7,7 @@
 #include "md/run.hpp"
 #include "single_point/evaluate.hpp"
 
-template int md::run<dp::Double>(md::Input const&, std::string const&);
+template int md::run<dp::Double>(md::Input const&, std::string const&, md::Communicator&);
 template single_point::Result single_point::evaluate(dp_device::Space const&,
                                                      dp::DeepPotential<dp_device::Space, dp::Double>&,
                                                      examples::Structure const&, std::vector<int> const&);

@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+# dp-md on several ranks as a user meets it: results, files, restarts, errors, crashes. Usage: dp_md_test.sh MPIRUN DP_MD
+set -u
+mpirun=$1 md=$2
+here=$(cd "$(dirname "$0")" && pwd)
+water=$(cd "$here/../../examples/water" && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+settings=(model.evaluation=exact output.thermo_every=2 output.trajectory_every=3 output.trajectory_velocities=true
+  neighbour.every=4 run.ensemble=nvt-nose-hoover run.temperature=330)
+
+# run RANKS FOLDER ARGUMENTS...: dp-md in a folder; out and err are what it says
+run() {
+  local ranks=$1 into=$2
+  shift 2
+  "$here/mpirun.sh" "$mpirun" "$ranks" "$md" "$water/water.toml" "${settings[@]/#/--set=}" --set output.directory="$into" \
+    "$@" >out 2>err
+}
+
+# accepts RANKS FOLDER ARGUMENTS...: status 0
+accepts() {
+  run "$@" || fail "$*: exit status $?: $(cat err)"
+}
+
+# refuses TEXT RANKS FOLDER ARGUMENTS...: status 1 and one line of dp-md's on the error stream, with TEXT in it
+refuses() {
+  local text=$1
+  shift
+  run "$@"
+  local status=$?
+  [ $status -eq 1 ] || fail "$*: exit status $status, expected 1"
+  [ "$(grep -c '^dp-md: ' err)" -eq 1 ] || fail "$*: expected one line of error, found: $(cat err)"
+  grep -qF -- "$text" err || fail "$*: expected '$text', found: $(cat err)"
+}
+
+# numbers FILE: all that a restart file says of atoms, one number a line, in decimal
+numbers() {
+  sed -n '/^atoms/,/^end/p' "$1" | sed '1d;$d' | cut -d' ' -f2- | tr ' ' '\n' | xargs -n 1000 printf '%.14f\n'
+}
+
+# close A B: the numbers of both restart files differ by at most 1e-10
+close() {
+  paste <(numbers "$1") <(numbers "$2") | awk '
+    { d = $1 - $2; if (d < 0) d = -d; if (!(d <= 1e-10)) bad++ }
+    END { if (NR != 13 * 192 || bad) { print NR " numbers, " bad + 0 " of them differ"; exit 1 } }' ||
+    fail "$1 and $2 differ"
+}
+
+# same A B FILE: equal but for the folder's name
+same() {
+  cmp -s <(sed "s,$1/,," "$1/$3") <(sed "s,$2/,," "$2/$3") || fail "$3 differs between $1 and $2"
+}
+
+# The same on any number of ranks.
+accepts 1 one --set run.steps=9
+for ranks in 2 3 4 8; do
+  accepts $ranks "on$ranks" --set run.steps=9
+  close one/restart.txt "on$ranks/restart.txt"
+  cmp -s <(cut -d, -f1-4 one/thermo.csv | sed 's/[0-9][0-9]\(,\|$\)/\1/g') \
+    <(cut -d, -f1-4 "on$ranks/thermo.csv" | sed 's/[0-9][0-9]\(,\|$\)/\1/g') || fail "thermo.csv of $ranks ranks"
+  [ "$(grep -c . "on$ranks/trajectory.xyz")" -eq $((4 * 194)) ] || fail "trajectory.xyz of $ranks ranks"
+done
+grep -q "^8 ranks, 2 x 2 x 2 along the box vectors" out || fail "8 ranks: grid: $(cat out)"
+grep -q "^load imbalance" out || fail "8 ranks: no load imbalance: $(cat out)"
+
+# Continued on as many ranks bit by bit, on others closely.
+accepts 3 parts --set run.steps=6
+cp -r parts others
+accepts 3 parts --set run.steps=9 --restart parts/restart.txt
+for file in thermo.csv trajectory.xyz restart.txt; do same on3 parts $file; done
+sed -i 's,parts/,others/,' others/restart.txt
+accepts 2 others --set run.steps=9 --restart others/restart.txt
+close on3/restart.txt others/restart.txt
+
+# Replicated, on a given grid, with random velocities: as on one rank.
+for ranks in 1 2; do
+  accepts $ranks "double$ranks" --set run.steps=2 --set structure.replicate=[2,1,1] --set parallel.grid="[1,$ranks,1]" \
+    --set run.velocities=random
+done
+cut -d' ' -f1 double1/restart.txt >a
+cut -d' ' -f1 double2/restart.txt >b
+cmp -s a b || fail "replicated: other atoms"
+[ "$(sed -n 's/^2,//p' double1/thermo.csv | cut -c1-24)" = "$(sed -n 's/^2,//p' double2/thermo.csv | cut -c1-24)" ] ||
+  fail "replicated: $(tail -n 1 double1/thermo.csv double2/thermo.csv)"
+
+# What is wrong on all ranks, or on one, is said once and ends all.
+printf '2\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nXx 30 30 30\n' >unknown.xyz
+printf '3\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nO 30 30 30\nH 30 30 30\n' >together.xyz
+printf '2\nLattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3:velo:R:3\nO 1 1 1 0 0 0\nO 3 3 30 0 0 1e300\n' \
+  >fast.xyz
+head -c 20000 "$water/water.dp" >short.dp
+refuses "unknown key run.step" 2 bad --set run.step=1
+refuses "--no-such-option" 2 bad --no-such-option
+refuses "parallel.grid: expected numbers whose product is the number of ranks, 2, found [3, 0, 0]" 2 bad \
+  --set parallel.grid=[3,0,0]
+refuses "missing.xyz: cannot be opened" 2 bad --set structure.file=missing.xyz
+refuses "missing.dp: there is no such model file" 2 bad --set model.file=missing.dp
+refuses "short.dp" 2 bad --set model.file="$folder/short.dp"
+refuses "atom 2 is 'Xx'" 3 bad --set structure.file="$folder/unknown.xyz"
+refuses "(rank 7)" 8 bad --set structure.file="$folder/together.xyz"
+refuses "step 1: " 2 bad --set structure.file="$folder/fast.xyz" --set run.ensemble=nve
+refuses "No space left on device" 2 bad --set output.trajectory=/dev/full
+refuses "missing.txt: cannot be opened" 2 bad --restart missing.txt
+head -c 30000 on3/restart.txt >cut.txt
+refuses "cut.txt:" 2 bad --restart cut.txt
+
+# A signal to one rank stops all after the same step; killed ranks leave the restart file whole.
+begin() {
+  run "$@" &
+  job=$!
+  until [ -s "$2/restart.txt" ]; do
+    sleep 0.1
+    kill -0 $job 2>/dev/null || { fail "$*: has ended: $(cat err)"; return; }
+  done
+  ranks=$(ps -eo pid=,args= | grep -F "$md" | grep -F "directory=$2 " | grep -v mpirun | awk '{print $1}')
+}
+begin 2 stopped --set run.steps=100000 --set output.restart_every=2
+kill -TERM "$(echo "$ranks" | tail -n 1)"
+wait $job
+status=$?
+[ $status -eq 143 ] || fail "SIGTERM to a rank: exit status $status, expected 143: $(cat err)"
+grep -q "stopped by a signal" out || fail "SIGTERM to a rank: no summary"
+accepts 2 stopped --restart stopped/restart.txt --set run.steps=$(($(sed -n 's/^step //p' stopped/restart.txt) + 1))
+
+begin 2 killed --set run.steps=100000 --set output.restart_every=1
+sleep 1.3
+kill -KILL $ranks
+wait $job
+grep -q "^end$" killed/restart.txt || fail "killed: the restart file is not whole"
+step=$(sed -n 's/^step //p' killed/restart.txt)
+accepts 2 killed --restart killed/restart.txt --set run.steps=$((step + 3))
+[ "$(tail -n 1 killed/thermo.csv | cut -d, -f1)" -ge $((step + 2)) ] || fail "killed: was not continued"
+
+[ $failures -eq 0 ] && echo "dp-md over MPI: all as expected"
+exit $((failures > 0))
