@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "structures/write.hpp"
-
 #include "common/extxyz.hpp"
 #include "md/lammps_data.hpp"
 #include "md_toys.hpp"
 #include "structures/change.hpp"
 #include "structures/polycrystal.hpp"
+#include "structures/write.hpp"
 
 namespace {
 
@@ -50,11 +49,11 @@ TEST(Lattices, HaveTheirShellsOfNeighboursAndDensities) {
     std::int64_t second, atoms;
   };
   double const a = 3.0, ideal = std::sqrt(8.0 / 3.0);
-  for (Known const& k : {Known{"sc", a, 6, a * std::sqrt(2.0), 12, 1},
-                         Known{"bcc", a * std::sqrt(0.75), 8, a, 6, 2},
-                         Known{"fcc", a * std::sqrt(0.5), 12, a, 6, 4},
-                         Known{"diamond", a * std::sqrt(3.0) / 4, 4, a * std::sqrt(0.5), 12, 8},
-                         Known{"hcp", a, 12, a * std::sqrt(2.0), 6, 4}}) {
+  for (Known const& k :
+       {Known{"sc", a, 6, a * std::sqrt(2.0), 12, 1}, Known{"bcc", a * std::sqrt(0.75), 8, a, 6, 2},
+        Known{"fcc", a * std::sqrt(0.5), 12, a, 6, 4},
+        Known{"diamond", a * std::sqrt(3.0) / 4, 4, a * std::sqrt(0.5), 12, 8},
+        Known{"hcp", a, 12, a * std::sqrt(2.0), 6, 4}}) {
     SCOPED_TRACE(k.name);
     auto const lattice = conventional(k.name, "X", a, ideal);
     EXPECT_EQ(lattice.basis.size(), static_cast<std::size_t>(k.atoms));
@@ -78,11 +77,18 @@ TEST(Lattices, AreTurnedIntoTheSmallestRectangularCell) {
   EXPECT_NEAR(iron.box.volume() / static_cast<double>(iron.size()), 2.8 * 2.8 * 2.8 / 2, 1e-9);
   expect_shells(iron, 2.8 * std::sqrt(0.75), 8, 2.8, 6);
 
-  EXPECT_EQ(message_of([] { oriented(copper(), {1, 0, 0, 1, 1, 0, 0, 0, 1}); }),
+  EXPECT_EQ(message_of([] {
+              oriented(copper(), {1, 0, 0, 1, 1, 0, 0, 0, 1});
+            }),
             "orientation: directions 1 and 2 are not perpendicular");
-  EXPECT_EQ(message_of([] { oriented(copper(), {0, 1, 0, 1, 0, 0, 0, 0, 1}); }),
+  EXPECT_EQ(message_of([] {
+              oriented(copper(), {0, 1, 0, 1, 0, 0, 0, 0, 1});
+            }),
             "orientation: the directions are left-handed; turn one of them round");
-  EXPECT_EQ(message_of([] { oriented(copper(), {0, 0, 0, 1, 0, 0, 0, 0, 1}); }), "orientation: direction 1 is 0 0 0");
+  EXPECT_EQ(message_of([] {
+              oriented(copper(), {0, 0, 0, 1, 0, 0, 0, 0, 1});
+            }),
+            "orientation: direction 1 is 0 0 0");
 }
 
 TEST(Lattices, AreStackedOfLayers) {
@@ -95,7 +101,8 @@ TEST(Lattices, AreStackedOfLayers) {
   EXPECT_EQ(coordination(fcc, straight), std::vector<std::int64_t>(6, 18));
   EXPECT_EQ(coordination(hcp, straight), std::vector<std::int64_t>(4, 20));
   EXPECT_EQ(message_of([] { close_packed("Cu", 3.6, "ABCA"); }), "sequence: layers 4 and 1 are both A");
-  EXPECT_EQ(message_of([] { close_packed("Cu", 3.6, "ABD"); }), "sequence: expected letters A, B and C, found 'ABD'");
+  EXPECT_EQ(message_of([] { close_packed("Cu", 3.6, "ABD"); }),
+            "sequence: expected letters A, B and C, found 'ABD'");
 }
 
 TEST(Changes, MakeSupercellsSlabsVacanciesAndDisplacements) {
@@ -122,7 +129,8 @@ TEST(Changes, MakeSupercellsSlabsVacanciesAndDisplacements) {
   EXPECT_NE(missing.positions, other.positions);
   make_vacancies(other, 223, 4);
   EXPECT_EQ(other.size(), 0u);
-  EXPECT_EQ(message_of([&] { make_vacancies(other, 1, 1); }), "vacancies: expected at most 0 (all atoms), found 1");
+  EXPECT_EQ(message_of([&] { make_vacancies(other, 1, 1); }),
+            "vacancies: expected at most 0 (all atoms), found 1");
 
   Atoms moved = to_atoms(copper());
   replicate(moved, {10, 10, 10});
@@ -189,8 +197,8 @@ TEST(Nanocrystal, IsTheSameForTheSameSeed) {
 }
 
 TEST(Nanocrystal, TurnsGrainsUniformly) {
-  // Of uniform rotations: entries have mean 0 and square 1/3, the trace has mean 0 and square 1, and the first
-  // column is uniform on the sphere, so that the share with z > 0.6 is 0.2.
+  // Of uniform rotations: entries have mean 0 and square 1/3, the trace has mean 0 and square 1, and the
+  // first column is uniform on the sphere, so that the share with z > 0.6 is 0.2.
   std::uint64_t const n = 40000;
   std::array<double, 9> sums{}, squares{};
   double trace = 0.0, trace2 = 0.0, share = 0.0;

@@ -19,6 +19,12 @@ class ExtxyzReader {
  public:
   explicit ExtxyzReader(std::string path) : m_lines(std::move(path)) {}
 
+  /// A number in the comment line of the last frame read, as `time_ps=0.1`; none where the key is absent.
+  std::optional<double> number(std::string_view key) const {
+    auto const text = value(m_comment, key);
+    return text ? std::optional(m_lines.real(*text, key)) : std::nullopt;
+  }
+
   /// The next frame; false at the end of the file.
   bool next(Structure& frame) {
     std::string line;
@@ -30,6 +36,7 @@ class ExtxyzReader {
     ++m_frame;
     frame.source = m_lines.path() + (m_frame > 1 ? " (frame " + std::to_string(m_frame) + ")" : "");
     if (!m_lines.next(line)) m_lines.fail("expected a comment line after the number of atoms, found the end");
+    m_comment = line;
     Columns const columns = read_comment(line, frame);
     for (std::int64_t i = 0; i < atoms; ++i) {
       if (!m_lines.next(line))
@@ -171,6 +178,7 @@ class ExtxyzReader {
   }
 
   LineReader m_lines;
+  std::string m_comment;
   int m_frame = 0;
 };
 
