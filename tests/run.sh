@@ -37,4 +37,5 @@ no_install=()
 part "openmp" tests/threads/run.sh openmp
 part "thread sanitizer" tests/threads/run.sh tsan
 part "device code" tests/device/run.sh "${no_install[@]}"
+part lammps tests/lammps/run.sh "${no_install[@]}"
 finish 0

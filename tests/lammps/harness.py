@@ -15,6 +15,10 @@ class Failure(Exception):
     """A test found something wrong."""
 
 
+class Skipped(Exception):
+    """A test cannot be run here."""
+
+
 @dataclasses.dataclass
 class Mode:
     """How LAMMPS is started."""
@@ -56,6 +60,8 @@ class Session:
             "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
             "OMPI_MCA_rmaps_base_oversubscribe": "1",
             "OMPI_MCA_hwloc_base_binding_policy": "none",
+            "OMPI_MCA_mpi_yield_when_idle": "1",
+            "OMP_WAIT_POLICY": "passive",
             "OMPI_MCA_btl": "self,vader",
             "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
         }
@@ -101,7 +107,9 @@ class Case:
         self.write("in.lmp", text)
         done = self.start([*self.command(mode), *variables], **more)
         if done.returncode or "ERROR" in done.stdout:
-            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+            lines = (done.stdout + done.stderr).strip().splitlines()
+            start = next((k for k, line in enumerate(lines) if "ERROR" in line), max(0, len(lines) - 8))
+            tail = "\n".join(lines[start : start + 8])
             raise Failure(f"{mode.name}: LAMMPS failed in {self.folder}\n{tail}")
         self.log = done.stdout
         return done.stdout

@@ -16,15 +16,18 @@ import math
 import os
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import time
 import traceback
+import xml.etree.ElementTree
 
 from cases import DEVIATIONS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS
 from cases import data_file, deviation_input, nve_input, point_input, read_thermo, structure, types_of
 from errors import ERRORS
-from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, agrees_with_library, check, close, read_frames
+from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, Skipped
+from harness import agrees_with_library, check, close, read_frames
 
 HERE = pathlib.Path(__file__).resolve().parent
 REFERENCES = HERE / "references"
@@ -565,7 +568,6 @@ def peak_memory(case, times, mode):
     values = {"style": "dp", "newton": "newton on", "data": "data", "model": MODELS["small"], "times": times}
     text = (HERE / "inputs/clear.in").read_text()
     case.write("in.lmp", text)
-    command = [*case.command(mode, before=["/bin/sh", "-c", '"$@"; grep VmHWM /proc/self/status >/dev/null', "sh"])]
     command = case.command(mode)
     words = [word for key, value in values.items() for word in ("-var", key, str(value))]
     script = (
@@ -590,6 +592,28 @@ def memory_of_reloads(case):
         few, many = peak_memory(case, 100, mode), peak_memory(case, 100 + RELOADS, mode)
         growth = 1024 * (many - few) / RELOADS
         check(growth < 2048, f"{mode.name}: {growth:.0f} bytes a reload ({few} kB, after {RELOADS} more {many} kB)")
+
+
+@test
+def memory_errors(case):
+    """Valgrind: nothing invalid, uninitialised or lost where the plugin is on the stack."""
+    if not shutil.which("valgrind"):
+        raise Skipped("there is no valgrind")
+    case.write("data", data_file(structure("gas")))
+    models = [MODELS["small"], MODELS["small_1"]]
+    text = point_input(POINTS["small"], models, "data", "dp", keywords="out_freq 1 atomic")
+    case.write("in.lmp", text + "clear\n" + text)
+    checks = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=40", "--xml=yes"]
+    for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
+        done = case.start(case.command(mode, before=[*checks, "--xml-file=valgrind.xml"]), timeout=900)
+        check(done.returncode == 0, f"{mode.name}: LAMMPS failed under valgrind: {done.stdout[-500:]}{done.stderr[-500:]}")
+        errors = xml.etree.ElementTree.parse(case.folder / "valgrind.xml").findall("error")
+        for error in errors:
+            frames = [f for f in error.find("stack").findall("frame")]
+            if any("dpplugin" in f.findtext("obj", "") for f in frames):
+                what = error.findtext("what") or error.findtext("xwhat/text")
+                stack = [f"{f.findtext('fn', '?')[:100]} ({f.findtext('file', '')}:{f.findtext('line', '')})" for f in frames[:12]]
+                raise Failure(f"{mode.name}: {what}\n" + "\n".join(stack))
 
 
 # --- the examples -----------------------------------------------------------------------------------------------------
@@ -645,14 +669,16 @@ def main():
         )
 
         def run(name):
-            start, problem = time.monotonic(), ""
+            start, problem, state = time.monotonic(), "", "ok"
             try:
                 TESTS[name](Case(session, name))
+            except Skipped as reason:
+                state = f"skipped: {reason}"
             except Failure as failure:
                 problem = str(failure)
             except Exception:  # a bug of the test is a failure too
                 problem = traceback.format_exc()
-            print(f"{name:40} {'FAILED' if problem else 'ok':6} {time.monotonic() - start:6.1f} s", flush=True)
+            print(f"{name:40} {'FAILED' if problem else state:6} {time.monotonic() - start:6.1f} s", flush=True)
             if problem:
                 print("    " + problem.replace("\n", "\n    "), flush=True)
                 failed.append(name)
