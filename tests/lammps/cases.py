@@ -21,7 +21,8 @@ MODELS = {
 MVV2E = 1.0364269e-4
 MASS_FACTOR = 1.0 / (MVV2E * 9648.5332123)
 MASSES = {"O": 15.9994 * MASS_FACTOR, "H": 1.00794 * MASS_FACTOR, "Cu": 63.546 * MASS_FACTOR}
-SYMBOLS = {"water": ["O", "H"], "gas": ["O", "H"], "copper": ["Cu"]}
+SYMBOLS = {"water": ["O", "H"], "gas": ["O", "H"], "copper": ["Cu"], "small_copper": ["Cu"]}
+DYNAMICS = {"water": "water", "copper": "small_copper"}  # the structure of each
 
 
 @dataclasses.dataclass
@@ -60,7 +61,7 @@ def copper(cells=3):
 
 
 def structure(name):
-    return {"water": water, "gas": lambda: water(1.5), "copper": copper}[name]()
+    return {"water": water, "gas": lambda: water(1.5), "copper": copper, "small_copper": lambda: copper(2)}[name]()
 
 
 def data_file(s, types=None, velocities=True, real=False):

@@ -105,7 +105,7 @@ ERRORS = {
     ),
     "ttm": ({"keywords": "ttm f"}, ["ttm: not supported"]),
     "charge_spin": ({"keywords": "charge_spin 1 1"}, ["charge_spin: not supported"]),
-    "coeff_range": ({"coeff": "1 2 O H"}, ["expected pair_coeff * *"]),
+    "coeff_range": ({"coeff": "1 2 O H"}, ["must start with * *"]),
     "coeff_unknown_name": ({"coeff": "* * O Xx"}, ["Xx is not a type of the model", "two_sided.dp has O H"]),
     "coeff_too_few": ({"coeff": "* * O"}, ["pair_coeff names 1 types, but there are 2", "has O H"]),
     "coeff_too_many": ({"coeff": "* * O H H"}, ["pair_coeff names 3 types, but there are 2", "has O H"]),

@@ -17,7 +17,7 @@ import sys
 import sysconfig
 import tempfile
 
-from cases import DEVIATIONS, MODELS, POINTS, data_file, deviation_input, nve_input, point_input, read_dump
+from cases import DEVIATIONS, DYNAMICS, MODELS, POINTS, data_file, deviation_input, nve_input, point_input, read_dump
 from cases import read_thermo, structure, types_of
 
 OUTPUT = pathlib.Path(__file__).resolve().parent / "references"
@@ -73,7 +73,7 @@ def deviation(name, folder):
 
 
 def nve(name, folder):
-    (folder / "data").write_text(data_file(structure(name)))
+    (folder / "data").write_text(data_file(structure(DYNAMICS[name])))
     rows = read_thermo(lammps(folder, nve_input(name, convert(name, folder), "data")))
     return [[row[key] for key in ("Step", "PotEng", "KinEng", "Press")] for row in rows]
 
