@@ -281,6 +281,10 @@ def restart(case):
         first, second = case.read("deviation.out").splitlines(), case.read("deviation_again.out").splitlines()
         check(first[0].startswith("#"), "the first deviation file has no header")
         check(len(second) == 3 and "#" not in second[0], f"deviation file after read_restart: {second}")
+    text = (HERE / "inputs/restart_read.in").read_text().replace("${newton}", "")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("pair_"))
+    again = read_thermo(case.lammps(text))
+    close("energies, pair_style from the restart file", [r["PotEng"] for r in again], [r["PotEng"] for r in rows[-3:]])
 
 
 # --- keywords ---------------------------------------------------------------------------------------------------------
@@ -457,6 +461,43 @@ def with_scaled(case):
 
 
 @test
+def with_two_in_a_hybrid(case):
+    """The same style twice, with two models."""
+    case.write("data", data_file(structure("gas")))
+    text = point_input(POINTS["small"], [], "data", "hybrid/overlay", columns=False)
+    for mode in SHORT[:3:2]:
+        names = [MODELS["small"], MODELS["small_1"]]
+        style = " ".join(f"dp {name} {EXACT}" for name in names)
+        both = text.replace("pair_style hybrid/overlay", f"pair_style hybrid/overlay {style}")
+        both = both.replace("pair_coeff * * O H", "pair_coeff * * dp 1 O H\npair_coeff * * dp 2 O H")
+        energy = read_thermo(case.lammps(both, mode))[-1]["PotEng"]
+        frame = read_frames(case.folder / "point.dump")[-1]
+        results = [case.evaluate(frame.xyz(["O", "H"]), name)[0] for name in names]
+        close("energy", energy, sum(r["energy"] for r in results))
+        forces = [[a + b for a, b in zip(x, y)] for x, y in zip(*(r["force"] for r in results))]
+        close("forces", [row[5:8] for row in frame.rows], forces)
+
+
+@test
+def with_partitions(case):
+    """Two replicas in one process group, with different models."""
+    case.write("data", data_file(structure("gas")))
+    text = point_input(POINTS["small"], ["${model}"], "data", "dp", keywords=EXACT, columns=False, dump="dump.${model}")
+    models = [str(MODELS["small"]), str(MODELS["small_1"])]
+    for number, model in enumerate(models, 1):
+        path = case.folder / f"m{number}.dp"
+        if not path.exists():
+            path.symlink_to(model)
+    case.write("in.lmp", "variable model universe m1.dp m2.dp\n" + text)
+    done = case.start([*case.command(Mode("partitions", ranks=2)), "-partition", "1", "1"])
+    check(done.returncode == 0, f"LAMMPS failed: {done.stdout}{done.stderr}")
+    for number in (0, 1):
+        thermo = read_thermo(case.read(f"log.lammps.{number}"))[-1]
+        model = re.search(r"(m[12]\.dp): types", case.read(f"log.lammps.{number}")).group(1)
+        agrees_with_library(case, f"dump.{model}", thermo["PotEng"], model, ["O", "H"])
+
+
+@test
 def with_heat_flux(case):
     """Energies and virials of atoms sum up; the flux is e v + S v with all nine components of S."""
     for mode in SHORT:
@@ -476,7 +517,8 @@ def with_heat_flux(case):
             full = [[s[0], s[3], s[4]], [s[6], s[1], s[5]], [s[7], s[8], s[2]]]
             for a in range(3):
                 flux[a] += (ke + pe) * v[a] + sum(full[a][b] * v[b] for b in range(3))
-            close("stress/atom against centroid/stress/atom", six[:3], centroid[:3])
+            symmetric = centroid[:3] + [(centroid[3 + k] + centroid[6 + k]) / 2 for k in range(3)]
+            close("stress/atom against centroid/stress/atom", six, symmetric)
         names = ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")
         virial = [-total / last["Volume"] + 1.6021765e6 * k / last["Volume"] for total, k in zip(sums[1:], kinetic)]
         close(f"{mode.name}: sum of stress/atom", virial, [last[n] for n in names], 1e-8)
