@@ -61,14 +61,21 @@ def copper(cells=3):
 
 
 def structure(name):
-    return {"water": water, "gas": lambda: water(1.5), "copper": copper, "small_copper": lambda: copper(2)}[name]()
+    return {"water": water, "gas": lambda: water(1.5), "copper": copper, "small_copper": lambda: copper(2)}[
+        name
+    ]()
 
 
 def data_file(s, types=None, velocities=True, real=False):
     """The text of a LAMMPS data file; `types`: LAMMPS types of the atoms (default: from 1 in the order of symbols)."""
     types = types or [t + 1 for t in s.types]
     mass = {t: MASSES[s.symbols[k]] / (MASS_FACTOR if real else 1.0) for t, k in zip(types, s.types)}
-    text = [f"{len(types)} atoms of {' '.join(s.symbols)}", "", f"{len(types)} atoms", f"{max(types)} atom types"]
+    text = [
+        f"{len(types)} atoms of {' '.join(s.symbols)}",
+        "",
+        f"{len(types)} atoms",
+        f"{max(types)} atom types",
+    ]
     text += [f"0.0 {edge!r} {axis}lo {axis}hi" for edge, axis in zip(s.box, "xyz")]
     text += ["", "Masses", ""] + [f"{t} {mass.get(t, 1.0)!r}" for t in range(1, max(types) + 1)]
     text += ["", "Atoms # atomic", ""]
@@ -134,15 +141,24 @@ POINTS = {
         "gas", ["fparam1"], "O H", "fparam_from_fix mean", define=MEAN.format("c_centre[1]"), repeat=True
     ),
     "parameter_from_fix_column": Point(
-        "gas", ["fparam1"], "O H", "fparam_from_fix mean 2", define=MEAN.format("c_centre[1] c_centre[2]"), repeat=True
+        "gas",
+        ["fparam1"],
+        "O H",
+        "fparam_from_fix mean 2",
+        define=MEAN.format("c_centre[1] c_centre[2]"),
+        repeat=True,
     ),
 }
 
 
-def point_input(case, models, data, style="deepmd", more="", columns=True, newton="", keywords=None, dump="point.dump"):
+def point_input(
+    case, models, data, style="deepmd", more="", columns=True, newton="", keywords=None, dump="point.dump"
+):
     """The input of a Point; `models` are the files. Writes per-atom values to `dump`; its last line of thermo counts."""
     columns = "c_energy c_virial[*]" if columns else ""
-    computes = "compute energy all pe/atom\ncompute virial all centroid/stress/atom NULL pair\n" if columns else ""
+    computes = (
+        "compute energy all pe/atom\ncompute virial all centroid/stress/atom NULL pair\n" if columns else ""
+    )
     words = case.keywords if keywords is None else keywords
     return f"""
 units {case.units}

@@ -7,12 +7,18 @@ Each: what changes in the input of run_tests.add_error ({small} and so on are mo
 
 ERRORS = {
     "no_model": ({"models": ""}, ["expected a model file, found nothing"]),
-    "keyword_first": ({"models": "", "keywords": "out_freq 5"}, ["expected a model file, found the keyword out_freq"]),
+    "keyword_first": (
+        {"models": "", "keywords": "out_freq 5"},
+        ["expected a model file, found the keyword out_freq"],
+    ),
     "model_missing": ({"models": "no_such_file.dp"}, ["no_such_file.dp"]),
     "model_broken": ({"models": "broken.dp", "files": {"broken.dp": "not a model\n"}}, ["broken.dp"]),
     "model_format": ({"models": "frozen.pb", "files": {"frozen.pb": "x"}}, ["frozen.pb", "convert"]),
     "units_lj": ({"units": "lj"}, ["units lj"]),
-    "unknown_keyword": ({"keywords": "out_freq 5 colour red"}, ["expected a keyword, found colour", "out_freq", "precision"]),
+    "unknown_keyword": (
+        {"keywords": "out_freq 5 colour red"},
+        ["expected a keyword, found colour", "out_freq", "precision"],
+    ),
     "number_missing": ({"keywords": "out_freq"}, ["out_freq: expected", "found the end of the command"]),
     "out_freq_negative": ({"keywords": "out_freq -1"}, ["out_freq: expected", "found -1"]),
     "out_freq_fraction": ({"keywords": "out_freq 1.5"}, ["out_freq: expected", "found 1.5"]),
@@ -24,17 +30,33 @@ ERRORS = {
     "relative_negative": ({"keywords": "relative -0.1"}, ["relative: expected", "found -0.1"]),
     "relative_v_word": ({"keywords": "relative_v much"}, ["relative_v: expected", "found much"]),
     "precision": ({"keywords": "precision quadruple"}, ["precision: expected double", "found quadruple"]),
-    "evaluation": ({"keywords": "evaluation rough"}, ["evaluation: expected exact or compressed, found rough"]),
+    "evaluation": (
+        {"keywords": "evaluation rough"},
+        ["evaluation: expected exact or compressed, found rough"],
+    ),
     "tolerance": ({"keywords": "tolerance 0"}, ["tolerance: expected", "found 0"]),
-    "overflow_word": ({"keywords": "overflow ignore"}, ["overflow: expected keep_nearest or error, found ignore"]),
+    "overflow_word": (
+        {"keywords": "overflow ignore"},
+        ["overflow: expected keep_nearest or error, found ignore"],
+    ),
     "overflow": (
-        {"setup": "", "keywords": "overflow error", "define": "change_box all x scale 0.5 y scale 0.5 z scale 0.5 remap"},
+        {
+            "setup": "",
+            "keywords": "overflow error",
+            "define": "change_box all x scale 0.5 y scale 0.5 z scale 0.5 remap",
+        },
         ["sel", "step 0"],
     ),
     "fparam_not_in_model": ({"keywords": "fparam 1.0"}, ["fparam: the model has no frame parameters"]),
     "aparam_not_in_model": ({"keywords": "aparam 1.0"}, ["aparam: the model has no atomic parameters"]),
-    "fparam_count": ({"models": "{fparam2_aparam1}", "keywords": "fparam 1.0"}, ["fparam: expected 2 numbers"]),
-    "fparam_word": ({"models": "{fparam1}", "keywords": "fparam hot"}, ["fparam: expected 1 numbers", "found hot"]),
+    "fparam_count": (
+        {"models": "{fparam2_aparam1}", "keywords": "fparam 1.0"},
+        ["fparam: expected 2 numbers"],
+    ),
+    "fparam_word": (
+        {"models": "{fparam1}", "keywords": "fparam hot"},
+        ["fparam: expected 1 numbers", "found hot"],
+    ),
     "fparam_left_out": (
         {"models": "{fparam2_aparam1}", "keywords": "aparam 1.0"},
         ["the model needs 2 frame parameters; give fparam, fparam_from_compute or fparam_from_fix"],
@@ -113,9 +135,14 @@ ERRORS = {
         {"models": "{small} {copper}"},
         ["O is not a type of the model", "copper.dp has Cu"],
     ),
-    "types_without_names": ({"models": "{copper}", "coeff": "* *"}, ["there are 2 atom types, more than the model's 1"]),
+    "types_without_names": (
+        {"models": "{copper}", "coeff": "* *"},
+        ["there are 2 atom types, more than the model's 1"],
+    ),
     "atoms_at_one_place": (
-        {"define": "create_atoms 1 single 1.5 1.5 1.5 units box\ncreate_atoms 2 single 1.5 1.5 1.5 units box"},
+        {
+            "define": "create_atoms 1 single 1.5 1.5 1.5 units box\ncreate_atoms 2 single 1.5 1.5 1.5 units box"
+        },
         ["step 0"],
     ),
 }

@@ -9,8 +9,6 @@ import pathlib
 import subprocess
 
 
-
-
 class Failure(Exception):
     """A test found something wrong."""
 
@@ -38,10 +36,21 @@ MODES = [
     Mode("plain, 4 ranks, newton off", ranks=4, newton="newton off"),
     Mode("kk, 1 thread", threads=1),
     Mode("kk, 2 threads", threads=2),
-    Mode("kk, 2 threads, newton off", threads=2, newton="newton off", options=("-pk", "kokkos", "newton", "off", "neigh", "full")),
+    Mode(
+        "kk, 2 threads, newton off",
+        threads=2,
+        newton="newton off",
+        options=("-pk", "kokkos", "newton", "off", "neigh", "full"),
+    ),
     Mode("kk, 2 ranks", ranks=2, threads=1),
     Mode("kk, 4 ranks", ranks=4, threads=1, options=("-pk", "kokkos", "newton", "on", "neigh", "half")),
-    Mode("kk, 4 ranks, newton off", ranks=4, threads=1, newton="newton off", options=("-pk", "kokkos", "newton", "off")),
+    Mode(
+        "kk, 4 ranks, newton off",
+        ranks=4,
+        threads=1,
+        newton="newton off",
+        options=("-pk", "kokkos", "newton", "off"),
+    ),
 ]
 SHORT = [MODES[0], MODES[2], MODES[5], MODES[7]]
 
@@ -50,7 +59,9 @@ class Session:
     """What all tests share: where the programs are."""
 
     def __init__(self, lammps, plugin, programs, folder):
-        self.lammps, self.plugin, self.programs, self.folder = map(pathlib.Path, (lammps, plugin, programs, folder))
+        self.lammps, self.plugin, self.programs, self.folder = map(
+            pathlib.Path, (lammps, plugin, programs, folder)
+        )
 
     def environment(self, plugin_path=True):
         variables = os.environ | {
@@ -123,7 +134,9 @@ class Case:
         lines = (done.stdout + "\n" + done.stderr).splitlines()
         start = next((k for k, line in enumerate(lines) if "ERROR" in line), None)
         if start is None:
-            raise Failure(f"no error message from LAMMPS, exit status {done.returncode}:\n" + "\n".join(lines[-12:]))
+            raise Failure(
+                f"no error message from LAMMPS, exit status {done.returncode}:\n" + "\n".join(lines[-12:])
+            )
         return " ".join(lines[start : start + 12])
 
     def evaluate(self, frames, model, *options):
@@ -189,7 +202,9 @@ def close(what, found, expected, tolerance=1e-9, scale=None):
     if len(found) != len(expected):
         raise Failure(f"{what}: {len(found)} values, expected {len(expected)}")
     largest = scale or max(abs(v) for v in expected) or 1.0
-    worst = max(range(len(found)), key=lambda k: abs(found[k] - expected[k]) if found[k] == found[k] else float("inf"))
+    worst = max(
+        range(len(found)), key=lambda k: abs(found[k] - expected[k]) if found[k] == found[k] else float("inf")
+    )
     difference = abs(found[worst] - expected[worst])
     if not difference <= tolerance * largest:
         raise Failure(

