@@ -28,6 +28,8 @@ struct GemmPanel {
   // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by
   // others.
   using Lanes [[gnu::vector_size(lanes * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
+  // In arrays clang takes vectors for aligned whatever their type says.
+  using Registers [[gnu::vector_size(lanes * sizeof(T))]] = T;
 
   Matrix<Stored const, Space> a;
   PackedMatrix<Space, Stored> b;
@@ -51,7 +53,7 @@ struct GemmPanel {
 
   template <int Rows>
   void block(std::int64_t m0, int n0) const {
-    Lanes sum[Rows][2] = {};
+    Registers sum[Rows][2] = {};
     auto const depth = static_cast<std::int64_t>(a.extent(1));
     if constexpr (mixed)
       add_widened<Rows>(&a(m0, 0), b.data + depth * n0, depth, sum);
@@ -71,7 +73,7 @@ struct GemmPanel {
   /// The products of `depth` columns of A, of which consecutive rows lie `stride` apart.
   template <int Rows>
   [[gnu::always_inline]] static void add(T const* a0, std::int64_t stride, T const* b0, std::int64_t depth,
-                                         Lanes (&sum)[Rows][2]) {
+                                         Registers (&sum)[Rows][2]) {
     auto const* panel = reinterpret_cast<Lanes const*>(b0);
     for (std::int64_t k = 0; k < depth; ++k, panel += 2) {
       Lanes const left = panel[0], right = panel[1];
@@ -84,7 +86,7 @@ struct GemmPanel {
   }
 
   template <int Rows>
-  static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth, Lanes (&sum)[Rows][2]) {
+  static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth, Registers (&sum)[Rows][2]) {
     constexpr int step = 64;
     T wide_a[Rows * step], wide_b[step * columns];
     for (std::int64_t k0 = 0; k0 < depth; k0 += step) {
