@@ -147,10 +147,13 @@ void DeepPotential<Space, Precision, Kernels>::compute(Space const& space,
     fetch_status(space);
   }
   check_status();
-  if constexpr (by_teams) {
-    m_steps->hand_over(space, configuration, list, m_status, output);
-    m_status.reset(space);  // what it says now was known before
-  }
+  if constexpr (by_teams)
+    if (m_steps->hand_over(space, configuration, list, m_status, output)) {
+      auto const dropped = m_dropped;  // of all atoms
+      fetch_status(space);
+      m_dropped = dropped;
+      check_status();
+    }
 }
 
 template <class Space, class Precision, class Kernels>

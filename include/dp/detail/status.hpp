@@ -13,6 +13,15 @@
 
 namespace dp::detail {
 
+/// Sets all entries to the largest integer, but one to 0.
+template <class Space>
+struct ResetStatus {
+  Vector<std::int64_t, Space> values;
+  std::int64_t zero;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t k) const { values(k) = k == zero ? 0 : INT64_MAX; }
+};
+
 /// What kernels report: of bad input the smallest index each, so that the message does not depend on
 /// scheduling, and for each block of atoms whether it needs the exact nets. Kernels go on with a harmless
 /// value; the host reads all of it at once, at the end of a step or of several.
@@ -53,8 +62,10 @@ class Status {
 
   /// Forgets everything.
   void reset(Space const& space) {
-    Kokkos::deep_copy(space, m_values, std::int64_t(good));
-    Kokkos::deep_copy(space, Kokkos::subview(m_values, int(dropped)), std::int64_t(0));
+    Values const all(m_values.data(), m_values.extent(0));
+    Kokkos::parallel_for("dp::Status::reset",
+                         LightRange<Space>(space, 0, static_cast<std::int64_t>(all.extent(0))),
+                         ResetStatus<Space>{all, dropped});
   }
 
   /// Brings everything to the host (a fence) and resets it.

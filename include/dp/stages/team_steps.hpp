@@ -72,15 +72,17 @@ class TeamSteps {
     if (fixed) m_fixed.end(space, output);
   }
 
-  /// After run() and Status::fetch(): the atoms that were left out, with the exact nets.
-  void hand_over(Space const& space, Configuration<Space> const& configuration,
+  /// After run() and Status::fetch(): the atoms that were left out, with the exact nets. False if there are
+  /// none.
+  bool hand_over(Space const& space, Configuration<Space> const& configuration,
                  NeighborList<Space> const& list, Status& status, Output<Space> const& output) {
     auto flagged = flagged_tiles(status);
-    if (flagged.empty()) return;
+    if (flagged.empty()) return false;
     m_tiles = std::move(flagged);
     auto const* const fixed = begin(space, output, status);
     run_exact(space, configuration, list, status, output, fixed);
     if (fixed) m_fixed.end(space, output);
+    return true;
   }
 
   /// How many atoms these are.
