@@ -239,6 +239,7 @@ int main(int argc, char** argv) {
       "Analyses trajectories (extended XYZ, as dp-md writes them), frame by frame.\nUnits: Angstrom, ps.");
   app.name("dp-analyse");
   app.require_subcommand(1);
+  app.fallthrough();
 
   auto* const rdf = add_analysis(app, arguments, "rdf", "partial radial distribution functions");
   rdf->add_option("--cutoff", arguments.rdf_cutoff, "largest distance")

@@ -29,7 +29,8 @@ class Fire {
   /// Moves the `positions` (atoms x 3, Angstrom) by one step with the `forces` there (eV/Angstrom). Waits for
   /// three sums on `space`.
   void step(Space const& space, Points const& positions, Points const& forces) {
-    auto const [power, force2, speed2] = sums(space, forces);
+    auto const sum = sums(space, forces);
+    double const power = sum[0], force2 = sum[1], speed2 = sum[2];
     double const turn = force2 > 0.0 ? m_mixing * Kokkos::sqrt(speed2 / force2) : 0.0;
     bool const uphill = power <= 0.0;
     double const keep = uphill ? 0.0 : 1.0 - m_mixing, add = uphill ? 0.0 : turn;

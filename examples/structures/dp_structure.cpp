@@ -110,6 +110,7 @@ int main(int argc, char** argv) {
       "Lengths in Angstrom. The same arguments make the same file.");
   app.name("dp-structure");
   app.require_subcommand(1);
+  app.fallthrough();
 
   auto* const lattice = app.add_subcommand("lattice", "a crystal");
   add_lattice(*lattice, arguments);

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+# dp-structure, dp-analyse and dp-statics as a user meets them. Usage: tools_cli_test.sh FOLDER_OF_PROGRAMS
+set -u
+bin=$(cd "$1" && pwd)
+copper=$(cd "$(dirname "$0")/data/copper" && pwd)/copper.dp
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# refuses TEXT COMMAND...: status 1 and one line on the error stream, with TEXT in it
+refuses() {
+  local text=$1
+  shift
+  "$@" >out 2>err
+  local status=$?
+  [ $status -eq 1 ] || fail "$*: exit status $status, expected 1"
+  [ "$(wc -l <err)" -eq 1 ] || fail "$*: expected one line of error, found: $(cat err)"
+  grep -qF -- "$text" err || fail "$*: expected '$text', found: $(cat err)"
+}
+
+# accepts COMMAND...: status 0
+accepts() {
+  "$@" >out 2>err || fail "$*: exit status $?: $(cat err)"
+}
+
+# has FILE TEXT: the file has a line with the text
+has() {
+  grep -qF -- "$2" "$1" || fail "$1: expected '$2', found: $(head -5 "$1")"
+}
+
+structure=$bin/dp-structure analyse=$bin/dp-analyse statics=$bin/dp-statics
+crystal=(--element Cu --constant 3.615)
+for program in "$structure" "$analyse" "$statics"; do accepts "$program" --help; done
+for command in lattice layers supercell nanocrystal; do accepts "$structure" $command --help; done
+for command in rdf msd cna coordination; do accepts "$analyse" $command --help; done
+
+# Structures: what was asked for, and the same file for the same arguments.
+accepts "$structure" nanocrystal fcc "${crystal[@]}" --grains 3 --box 30 40 35 --seed 5 -o grains.xyz
+accepts "$structure" nanocrystal fcc "${crystal[@]}" --grains 3 --box 30 40 35 --seed 5 -o again.xyz
+cmp -s grains.xyz again.xyz || fail "the same seed made another nanocrystal"
+accepts "$structure" nanocrystal fcc "${crystal[@]}" --grains 3 --box 30 40 35 --seed 6 -o other.xyz
+cmp -s grains.xyz other.xyz && fail "another seed made the same nanocrystal"
+accepts "$structure" lattice fcc "${crystal[@]}" --orient 1 -1 0 1 1 -2 1 1 1 --size 2 2 2 -o turned.data
+has turned.data "48 atoms"
+accepts "$structure" supercell turned.data --size 2 1 1 --vacancies 6 --displace 0.01 -o copies.xyz
+[ "$(head -1 copies.xyz)" = 90 ] || fail "supercell: expected 90 atoms"
+accepts "$structure" layers "${crystal[@]}" --sequence ABCABCABCAC --size 4 3 1 -o fault.xyz
+refuses "dp-structure: --constant is required" "$structure" lattice fcc --element Cu -o x.xyz
+refuses "dp-structure: orientation: directions 1 and 2 are not perpendicular" \
+  "$structure" lattice fcc "${crystal[@]}" --orient 1 0 0 1 1 0 0 0 1 -o x.xyz
+refuses "dp-structure: sequence: layers 2 and 3 are both B" "$structure" layers "${crystal[@]}" --sequence ABBC -o x.xyz
+refuses "dp-structure: box: expected edges" "$structure" nanocrystal fcc "${crystal[@]}" --box 5 -o x.xyz
+refuses "dp-structure: missing.xyz: cannot be opened" "$structure" supercell missing.xyz -o x.xyz
+refuses "dp-structure: no/x.xyz: cannot be written" "$structure" lattice fcc "${crystal[@]}" -o no/x.xyz
+refuses "dp-structure: /dev/full: cannot be written" "$structure" lattice fcc "${crystal[@]}" -o /dev/full
+refuses "dp-structure: x.data: the mass of element 'Qq'" "$structure" lattice fcc --element Qq --constant 3 -o x.data
+
+# Analyses.
+accepts "$analyse" cna fault.xyz -o cna.csv --labels labels.xyz
+has cna.csv "0,nan,264,0.818"
+has labels.xyz "Properties=species:S:1:pos:R:3:structure_type:I:1"
+[ "$(awk 'NR > 2 && $5 == 2' labels.xyz | wc -l)" -eq 48 ] || fail "labels.xyz: expected 48 atoms hcp"
+accepts "$analyse" coordination fault.xyz --cutoff 3.1 -o coordination.csv
+has coordination.csv "12,1"
+accepts "$analyse" rdf fault.xyz --cutoff 3 --bins 30 -o rdf.csv
+has rdf.csv "r_A,g_Cu-Cu,error_Cu-Cu,neighbours_Cu-Cu"
+{
+  sed '2s/$/ time_ps=0.0/' fault.xyz
+  sed '2s/$/ time_ps=0.5/' fault.xyz
+} >frames.xyz
+accepts "$analyse" msd frames.xyz -o msd.csv
+has msd.csv "0.5,0,"
+refuses "dp-analyse: fault.xyz: expected at least two frames, found 1" "$analyse" msd fault.xyz -o x.csv
+refuses "dp-analyse: fault.xyz: expected more than the 3 frames to skip, found 1" \
+  "$analyse" cna fault.xyz --skip 3 -o x.csv
+refuses "dp-analyse: missing.xyz: cannot be opened" "$analyse" cna missing.xyz -o x.csv
+refuses "dp-analyse: no/x.csv: cannot be written" "$analyse" rdf fault.xyz -o no/x.csv
+
+# Statics.
+accepts "$statics" "$copper" "${crystal[@]}" --properties elastic --output statics.csv
+has statics.csv "lattice_constant,3.6145"
+has statics.csv "C44,79.4"
+refuses "dp-statics: stacking fault: expected 5, 8, 11 ... layers, found 6" \
+  "$statics" "$copper" "${crystal[@]}" --properties fault --fault-layers 6
+refuses "dp-statics: crystal: atom 1 is 'Fe'" "$statics" "$copper" --element Fe --constant 3
+refuses "dp-statics: missing.csv: cannot be opened" "$statics" "$copper" "${crystal[@]}" --reference missing.csv
+
+[ $failures -eq 0 ] && echo "dp-structure, dp-analyse and dp-statics: all as expected"
+exit $((failures > 0))
