@@ -14,7 +14,7 @@ namespace dp_lammps {
 namespace {
 
 /// Those that `precision` accepts: a new policy of the library is added here.
-using Precisions = std::tuple<dp::Double, dp::Mix32>;
+using Precisions = std::tuple<dp::Double, dp::Mix32, dp::Mix16>;
 
 template <class Space, class Precision>
 class PotentialOf final : public Potential<Space> {

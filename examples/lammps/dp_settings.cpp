@@ -70,8 +70,8 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
       if (n == 0) dp::fail("pair_style: ", keyword, ": the model has no ", what, " parameters");
       (s.*member).clear();
       for (std::size_t k = 0; k < n; ++k)
-        (s.*member).push_back(in.number(
-            keyword, std::to_string(n) + " numbers, as many as the model has " + what + " parameters"));
+        (s.*member).push_back(in.number(keyword, std::to_string(n) + (n == 1 ? " number" : " numbers") +
+                                                     ", as many as the model has " + what + " parameters"));
     };
   };
   auto const id = [](char const* keyword, char const* what, auto member) {

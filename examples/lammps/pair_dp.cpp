@@ -3,6 +3,7 @@
 
 #include "pair_dp.h"
 
+#include <cstdlib>
 #include <cstring>
 
 #include "atom.h"
@@ -250,9 +251,23 @@ dp::NeighborList<HostExec> PairDP::host_list() {
 
 /* ---------------------------------------------------------------------- */
 
-void PairDP::stop(std::string const& message) {
+void PairDP::stop(std::string message) {
+  auto const replace = [&](std::string const& old, auto const& text) {
+    auto const at = message.find(old);
+    if (at != std::string::npos) message.replace(at, old.size(), text);
+  };
+  replace("Overflow::keep_nearest would leave out", "overflow keep_nearest leaves out");
+  // the library counts atoms of this rank from 0; users know their IDs
+  auto const at = message.find("atom ");
+  if (at != std::string::npos && atom->tag_enable) {
+    auto const digits = at + 5, end = message.find_first_not_of("0123456789", digits);
+    auto const index = std::strtoll(message.c_str() + digits, nullptr, 10);
+    sync_host_data();
+    if (end != digits && index < atom->nlocal + atom->nghost)
+      message.replace(digits, end - digits, std::to_string(atom->tag[index]));
+  }
   error->one(FLERR, "Pair style dp, step " + std::to_string(update->ntimestep) + ", rank " +
-                        std::to_string(comm->me) + " (atoms are counted from 0 on each rank): " + message);
+                        std::to_string(comm->me) + ": " + message);
 }
 
 /* ---------------------------------------------------------------------- */

@@ -66,7 +66,7 @@ class PairDP : public Pair {
   void run(dp_lammps::Engine<Space>&, const X&, const F&, dp::Strided1<int const, Space>,
            dp::NeighborList<Space> const&, const E&, const V&, const C&);
 
-  [[noreturn]] void stop(std::string const&);  // error in a step, on any rank
+  [[noreturn]] void stop(std::string);  // error in a step, on any rank
 
  private:
   std::vector<std::string> words;       // arguments of pair_style

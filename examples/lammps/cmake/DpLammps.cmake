@@ -11,6 +11,8 @@ set_target_properties(dp_lammps PROPERTIES POSITION_INDEPENDENT_CODE ON)
 if(NOT DP_DEEPMD_NAMES)
   target_compile_definitions(dp_lammps INTERFACE DP_NO_DEEPMD_NAMES)
 endif()
+# LAMMPS is often built with -O2 -g, with which g++ vectorises next to nothing.
+target_compile_options(dp_lammps PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3>)
 if(DP_NATIVE)
   include(CheckCXXCompilerFlag)
   check_cxx_compiler_flag(-march=native DP_HAVE_MARCH_NATIVE)
