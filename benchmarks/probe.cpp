@@ -27,7 +27,7 @@ constexpr int vector_bytes = 32;
 template <class T, bool Vectors>
 struct LanesOf {
   using Type [[gnu::vector_size(vector_bytes)]] = T;
-  static double first(Type value) { return static_cast<double>(value[0]); }
+  static double first(Type const& value) { return static_cast<double>(value[0]); }
 };
 
 template <class T>

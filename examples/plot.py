@@ -140,7 +140,7 @@ def main():
         sys.exit("plot.py: needs matplotlib, which is not installed")
     if arguments.out:
         matplotlib.use("Agg")
-    matplotlib.rcParams.update({"svg.hashsalt": "dp", "font.size": 9})  # the same table gives the same file
+    matplotlib.rcParams.update({"svg.hashsalt": "dp", "svg.fonttype": "none", "font.size": 9})  # the same table gives the same file
     from matplotlib import pyplot
 
     width = {"rdf": 9, "eos": 8}.get(arguments.kind, 5.5)

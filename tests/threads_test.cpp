@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "support/cases.hpp"
-#include "support/evaluate.hpp"
+#include "support/differences.hpp"
 
 namespace dp::test {
 namespace {
@@ -55,7 +55,8 @@ void expect_same(Case const& c, Options const& options, double tolerance) {
 TEST(Threads, ApartOrTogether) {
   if (backend::has_thread_instances<Space>)
     EXPECT_EQ(backend::ThreadInstances<Space>::count(Space()), Space().concurrency());
-  for (std::string const name : {"two_sided", "one_sided_exclude_tensorflow", "radial_two_sided", "fparam_aparam"})
+  for (std::string const name :
+       {"two_sided", "one_sided_exclude_tensorflow", "radial_two_sided", "fparam_aparam"})
     for (auto evaluation : {Evaluation::exact, Evaluation::compressed}) {
       Options const options = {.evaluation = evaluation, .tile = 5, .tolerance = 1e-4};
       expect_same<Double>(variant(name), options, 1e-11);
@@ -75,6 +76,31 @@ TEST(Threads, HandOver) {
       .evaluation = Evaluation::compressed, .tile = 8, .tolerance = 1e-3, .nearest = 2.0};
   expect_same<Double>(water_case(), options, 1e-11);
 }
+
+/// Sums in fixed point, added to by several threads.
+TEST(Threads, Reproducible) {
+  for (auto evaluation : {Evaluation::exact, Evaluation::compressed})
+    expect_same<Double>(variant("two_sided"),
+                        {.evaluation = evaluation, .tile = 5, .tolerance = 1e-4, .reproducible = true},
+                        1e-11);
+}
+
+#ifdef KOKKOS_ENABLE_OPENMP
+/// The kernels for devices, in teams of two threads (fused_test.cpp has more of it).
+TEST(Threads, Teams) {
+  if (Space().concurrency() < 2) GTEST_SKIP() << "needs 2 threads";
+  for (bool reproducible : {false, true})
+    for (auto evaluation : {Evaluation::exact, Evaluation::compressed}) {
+      auto const c = variant("two_sided");
+      auto const model = without_biases(read_model(c.model));
+      Options const options = {.evaluation = evaluation, .tolerance = 1e-4, .reproducible = reproducible};
+      DeepPotential<Space, Double, Teams<2>> teams(model, options);
+      DeepPotential<Space, Double> loops(model, options);
+      auto const frame = read_frames(c.reference).front();
+      EXPECT_LT(largest_difference(evaluate(teams, frame), evaluate(loops, frame)), 1e-11);
+    }
+}
+#endif
 
 /// What a thread throws, the caller gets; the object stays usable.
 TEST(Threads, Errors) {

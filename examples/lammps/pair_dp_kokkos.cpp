@@ -82,7 +82,7 @@ void PairDPKokkos<DeviceType>::compute(int eflag, int vflag) {
       memoryKK->destroy_kokkos(k_array, array);
       memoryKK->create_kokkos(k_array, array, n, name);
     }
-    Kokkos::deep_copy(DeviceType(), k_array.template view<DeviceType>(), 0);
+    Kokkos::deep_copy(k_array.template view<DeviceType>(), 0.0);
   };
   renew(eflag_atom, maxeatom > old_eatom, k_eatom, eatom, maxeatom, "pair:eatom");
   renew(vflag_atom, maxvatom > old_vatom, k_vatom, vatom, maxvatom, "pair:vatom");
