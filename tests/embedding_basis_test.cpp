@@ -44,7 +44,7 @@ double weighted_error(Model const& model, EmbeddingBasis const& basis, int centr
   double const nearest = nearest_distance(model, centre, neighbour), dr = (d.rcut - nearest) / points;
   std::vector<double> x;
   for (int i = 0; i < points; ++i) x.push_back(Row(d, pair, nearest + (i + 0.5) * dr).x);
-  EmbeddingNet<Space, Double> const net(space, d.nets[pair]);
+  EmbeddingNet<Space, Double> const net(space, d.nets[pair], "net");
   auto const width = static_cast<std::size_t>(d.width());
   Buffer<double, Space> scratch("scratch");
   Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> const g("g", x.size(), width),
