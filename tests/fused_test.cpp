@@ -111,7 +111,8 @@ TYPED_TEST(Fused, MoreNeighboursThanSel) {
       for (int& sel : model.descriptor.sel) sel = sel / 8 + 3;
       typename TypeParam::Fused fused(model, exact ? Options{} : compressed());
       typename TypeParam::Plain plain(model, exact ? Options{} : compressed());
-      // Without a lattice: there the order of summation would decide which of equally distant atoms are nearer.
+      // Without a lattice: there the order of summation would decide which of equally distant atoms are
+      // nearer.
       auto frame = read_frames(c.reference).front();
       for (std::size_t i = 0; i < frame.positions.size(); ++i)
         frame.positions[i] += 0.03 * std::sin(double(i * i));
@@ -318,7 +319,8 @@ TYPED_TEST(Fused, ErrorsOfQueuedStepsAreNotLost) {
     queue.step(false);
     queue.move(21, x);
     queue.step(false);
-    EXPECT_NE(queue.error([&] { queue.potential.check(Space()); }).find("position of atom 7"), std::string::npos);
+    EXPECT_NE(queue.error([&] { queue.potential.check(Space()); }).find("position of atom 7"),
+              std::string::npos);
     EXPECT_EQ(queue.error([&] { queue.potential.check(Space()); }), "");
     queue.move(21, NAN);
     queue.step(false);
@@ -352,8 +354,7 @@ TYPED_TEST(Fused, QueuedStepsThatNeedTheHostAreReported) {
   for (int j : neighbors[0]) {
     auto const n = static_cast<std::size_t>(j);
     double r2 = 0.0;
-    for (std::size_t c = 0; c < 3; ++c)
-      r2 += std::pow(queue.positions[3 * n + c] - queue.positions[c], 2);
+    for (std::size_t c = 0; c < 3; ++c) r2 += std::pow(queue.positions[3 * n + c] - queue.positions[c], 2);
     if (r2 < best) best = r2, near = n;
   }
   auto const kept = queue.positions;
@@ -373,13 +374,12 @@ int allocations = 0, fences = 0;
 void watch(bool on) {
   namespace Tools = Kokkos::Tools::Experimental;
   allocations = fences = 0;
-  Tools::set_allocate_data_callback(on ? [](Kokkos_Profiling_SpaceHandle, char const*, void const*,
-                                            std::uint64_t) { ++allocations; }
-                                       : Kokkos_Profiling_allocateDataFunction(nullptr));
-  Tools::set_begin_fence_callback(on ? [](char const*, std::uint32_t, std::uint64_t* handle) {
-    ++fences, *handle = 0;
-  }
-                                     : Kokkos_Profiling_beginFenceFunction(nullptr));
+  Tools::set_allocate_data_callback(
+      on ? [](Kokkos_Profiling_SpaceHandle, char const*, void const*, std::uint64_t) { ++allocations; }
+         : Kokkos_Profiling_allocateDataFunction(nullptr));
+  Tools::set_begin_fence_callback(
+      on ? [](char const*, std::uint32_t, std::uint64_t* handle) { ++fences, *handle = 0; }
+         : Kokkos_Profiling_beginFenceFunction(nullptr));
 }
 
 TYPED_TEST(Fused, NothingIsWaitedForOrAllocated) {

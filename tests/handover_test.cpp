@@ -53,7 +53,8 @@ Pull water_pair() {
 
 /// A hydrogen atom of liquid water pushed towards its oxygen atom, or an atom of a copper crystal towards a
 /// neighbour.
-[[maybe_unused]] Pull in_bulk(std::string const& name, Case const& c, std::size_t frame_index, int from, int to) {
+[[maybe_unused]] Pull in_bulk(std::string const& name, Case const& c, std::size_t frame_index, int from,
+                              int to) {
   auto const base = read_frames(c.reference).at(frame_index);
   double const reach = 3.0;  // Angstrom
   std::size_t fixed = 0, moving = 0;

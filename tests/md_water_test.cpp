@@ -38,8 +38,8 @@ struct Water {
     md::Domain const domain(md::Communicator::alone(), structure.box);
     forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, domain, input.skin,
                    std::vector<double>{}, std::vector<double>{});
-    md::System<Space> const system(Space(), md::masses_of(structure, input.masses), types, 0);
-    simulation.emplace(Space(), input, system, structure.volume(), *forces, domain);
+    md::System<Space> system(Space(), md::masses_of(structure, input.masses), types, 0);
+    simulation.emplace(Space(), input, std::move(system), structure.volume(), *forces, domain);
   }
 
   void start() { simulation->start(structure.positions, structure.velocities); }

@@ -3,12 +3,12 @@
 
 // Energies, forces and virials against DeePMD-kit: the trained models and every variant of the file format.
 
-#include "support/evaluate.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <filesystem>
+
+#include "support/evaluate.hpp"
 
 namespace dp::test {
 namespace {
@@ -57,8 +57,9 @@ TEST_P(Parity, Double) {
     if (!frame.atom_virial.empty())
       atom_virial = std::max(atom_virial, largest_difference(results.atom_virial, frame.atom_virial));
   }
-  std::printf("%s: largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e eV\n", GetParam().name.c_str(), energy,
-              force, virial, atom_virial);
+  std::printf(
+      "%s: largest deviation of atom energy %.1e eV, force %.1e eV/A, virial %.1e eV, atom virial %.1e eV\n",
+      GetParam().name.c_str(), energy, force, virial, atom_virial);
   EXPECT_LT(energy, energy_tolerance);
   EXPECT_LT(force, energy_tolerance);
   EXPECT_LT(virial, virial_tolerance);

@@ -22,8 +22,7 @@ std::vector<Space> instances() {
   std::vector<Space> result = {Space(), Space()};
 #ifdef KOKKOS_ENABLE_OPENMP
   if constexpr (std::is_same_v<Space, Kokkos::OpenMP>)
-    for (int threads = 1; threads < Space().concurrency(); ++threads)
-      result.emplace_back(threads);
+    for (int threads = 1; threads < Space().concurrency(); ++threads) result.emplace_back(threads);
 #endif
   return result;
 }
@@ -71,7 +70,8 @@ TYPED_TEST(Reproducible, AnyNumberOfThreads) {
     for (auto const& options : forms()) {
       auto const first = results_on<DefaultKernels<Space>, TypeParam>(Space(), model, options, scene);
       for (auto const& space : instances())
-        expect_same_bits(first, results_on<DefaultKernels<Space>, TypeParam>(space, model, options, scene, 2));
+        expect_same_bits(first,
+                         results_on<DefaultKernels<Space>, TypeParam>(space, model, options, scene, 2));
     }
   }
 }
@@ -96,7 +96,8 @@ TYPED_TEST(Reproducible, AgreesWithOrdinarySums) {
     auto const fixed =
         results_on<DefaultKernels<Space>, TypeParam>(Space(), model, {.reproducible = true}, scene);
     double const found = largest_difference(plain, fixed);
-    std::printf("%s, %s: largest deviation from ordinary sums %.1e\n", c.name.c_str(), TypeParam::name, found);
+    std::printf("%s, %s: largest deviation from ordinary sums %.1e\n", c.name.c_str(), TypeParam::name,
+                found);
     EXPECT_LT(found, 1e-12);
     EXPECT_TRUE(same_bits(plain.atom_energy, fixed.atom_energy));
   }

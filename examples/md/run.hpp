@@ -179,7 +179,8 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
                    start.share.first);
   });
   Forces& forces = *model_forces;
-  Simulation<Space, Forces> simulation(space, input, *system, structure.volume(), forces, domain, direct);
+  Simulation<Space, Forces> simulation(space, input, std::move(*system), structure.volume(), forces, domain,
+                                       direct);
   Output output(input, structure, model.type_map, simulation.atoms(),
                 start.continued ? &*start.continued : nullptr, communicator);
   communicator.agree();

@@ -47,14 +47,14 @@ class Simulation {
       : Simulation(space, input, System<Space>(space, masses), volume, forces, {}) {}
 
   /// `system`: this rank's share of the atoms, as ids tell; `domain`: which of them it will have.
-  Simulation(Space const& space, Input const& input, System<Space> const& system, double volume,
-             Forces& forces, Domain const& domain, bool direct = false)
+  Simulation(Space const& space, Input const& input, System<Space> system, double volume, Forces& forces,
+             Domain const& domain, bool direct = false)
       : m_space(space),
-        m_system(system),
+        m_system(std::move(system)),
         m_forces(&forces),
         m_domain(domain),
         m_migration(domain.communicator(), direct),
-        m_atoms(communicator().sum(system.size())),
+        m_atoms(communicator().sum(m_system.size())),
         m_integrator(input, m_atoms, communicator()),
         m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step(),
                    communicator()),

@@ -65,6 +65,10 @@ struct System {
     upload(space, numbers, ids);
   }
 
+  /// Its Views show its own buffers, so it can be moved, not copied.
+  System(System&&) noexcept = default;
+  System& operator=(System&&) noexcept = default;
+
   std::int64_t size() const { return static_cast<std::int64_t>(masses.extent(0)); }
 
   /// Another number of atoms; nothing is known of them then. Allocates only for more than ever before.

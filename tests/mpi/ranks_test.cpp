@@ -123,8 +123,8 @@ struct RankRun {
       types.push_back(static_cast<int>(i % 3));
       masses.push_back(10.0 + static_cast<double>(i % 3));
     }
-    md::System<Space> const system(Space(), masses, types, static_cast<std::int64_t>(first));
-    simulation.emplace(Space(), input, system, the.box.volume(), forces, domain, !staged);
+    md::System<Space> system(Space(), masses, types, static_cast<std::int64_t>(first));
+    simulation.emplace(Space(), input, std::move(system), the.box.volume(), forces, domain, !staged);
     simulation->start(positions,
                       md::maxwell_velocities(masses, 2000.0, 5, ranks, static_cast<std::int64_t>(first)));
   }

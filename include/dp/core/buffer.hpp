@@ -18,10 +18,10 @@ class Buffer {
  public:
   /// Empty; `label` names the memory in Kokkos tools.
   explicit Buffer(std::string label) : m_label(std::move(label)) {}
-  Buffer(Buffer const& other) : m_label(other.m_label) {}  ///< empty
-  Buffer(Buffer&& other) noexcept = default;
+  Buffer(Buffer const& other) : m_label(other.m_label) {}                   ///< empty
+  Buffer(Buffer&& other) noexcept = default;                                ///< takes the memory
   Buffer& operator=(Buffer const& other) { return *this = Buffer(other); }  ///< empty
-  Buffer& operator=(Buffer&& other) noexcept = default;
+  Buffer& operator=(Buffer&& other) noexcept = default;                     ///< takes the memory
   ~Buffer() = default;
 
   /// The first `n` entries; allocates (with a fence) when more are asked for than ever before.

@@ -21,8 +21,8 @@ template <class Space = Kokkos::DefaultExecutionSpace>
 class NeighborCells {
  public:
   NeighborCells() = default;
-  NeighborCells(NeighborCells&&) = default;
-  NeighborCells& operator=(NeighborCells&&) = default;
+  NeighborCells(NeighborCells&&) = default;             ///< takes the memory
+  NeighborCells& operator=(NeighborCells&&) = default;  ///< takes the memory
 
   /// Lists, for each of the first `local` atoms at `positions` (atoms x 3, Angstrom), all other atoms at a
   /// distance of at most `reach` (cutoff + skin, Angstrom). Memory grows only. Waits for two results on

@@ -21,8 +21,8 @@ template <class Space = Kokkos::DefaultExecutionSpace>
 class PeriodicImages {
  public:
   PeriodicImages() = default;
-  PeriodicImages(PeriodicImages&&) = default;
-  PeriodicImages& operator=(PeriodicImages&&) = default;
+  PeriodicImages(PeriodicImages&&) = default;             ///< takes the memory
+  PeriodicImages& operator=(PeriodicImages&&) = default;  ///< takes the memory
 
   /// Makes the images of the atoms at `local_positions` (local x 3, Angstrom) with `local_types` (local), so
   /// that every local atom finds all its neighbours within `reach` (Angstrom). Atoms may lie outside the box:

@@ -45,11 +45,13 @@ class CompressedDescriptor {
   Columns<double, Space> adjoint(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
                                  Matrix<T const, Space> df);
 
-  /// The parts of forward() and adjoint() that know no neighbours, for kernels that do the rest by themselves
-  /// with basis(): memory for the sums A (atoms x components * K'), the features from A, and dE/dA from
-  /// dE/dF.
+  /// Memory for the sums A (atoms x components * K'). With features() and features_adjoint() the part of
+  /// forward() and adjoint() that knows no neighbours, for kernels that do the rest by themselves with
+  /// basis().
   Matrix<T, Space> sums(Space const& space, int type, std::int64_t atoms);
+  /// The features `f` from sums().
   void features(Space const& space, int type, Matrix<Stored, Space> f);
+  /// dE/dA from dE/dF.
   Matrix<T, Space> features_adjoint(Space const& space, int type, Matrix<T const, Space> df);
 
   /// Tables and constants of a centre type.
