@@ -95,7 +95,7 @@ cmp -s a b || fail "replicated: other atoms"
   fail "replicated: $(tail -n 1 double1/thermo.csv double2/thermo.csv)"
 
 # What is wrong on all ranks, or on one, is said once and ends all.
-printf '2\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nXx 30 30 30\n' >unknown.xyz
+printf '2\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nHe 30 30 30\n' >unknown.xyz
 printf '3\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nO 30 30 30\nH 30 30 30\n' >together.xyz
 printf '2\nLattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3:velo:R:3\nO 1 1 1 0 0 0\nO 3 3 30 0 0 1e300\n' \
   >fast.xyz
@@ -107,7 +107,7 @@ refuses "parallel.grid: expected numbers whose product is the number of ranks, 2
 refuses "missing.xyz: cannot be opened" 2 bad --set structure.file=missing.xyz
 refuses "missing.dp: there is no such model file" 2 bad --set model.file=missing.dp
 refuses "short.dp" 2 bad --set model.file="$folder/short.dp"
-refuses "atom 2 is 'Xx'" 3 bad --set structure.file="$folder/unknown.xyz"
+refuses "atom 2 is 'He'" 3 bad --set structure.file="$folder/unknown.xyz"
 refuses "(rank 7)" 8 bad --set structure.file="$folder/together.xyz"
 refuses "step 1: " 2 bad --set structure.file="$folder/fast.xyz" --set run.ensemble=nve
 refuses "No space left on device" 2 bad --set output.trajectory=/dev/full
