@@ -6,7 +6,8 @@
 The first run makes a virtual environment with DeePMD-kit 3.2 (TensorFlow backend, its fastest on CPUs) and
 its LAMMPS, and converts the models. Both sides start from one LAMMPS data file; the potential energies of the
 first step must agree. Runs alternate and the medians count. A process that got less than 95 % of its core is
-marked: the machine was busy. The last line is machine-readable: names and ratios, larger is better for dp.
+marked: the machine was busy. With --lammps and --plugin the plugin runs too: measures `lammps-...` compare it with
+DeePMD-kit, `plugin-...` with dp-md. The last line is machine-readable: names and ratios, larger is better for dp.
 """
 
 import argparse
@@ -35,6 +36,7 @@ MEASURES = (
     "exact-mix32",
     "exact-memory",
     "exact-startup",
+    *(f"{p}-{e}{s}" for p in ("lammps", "plugin") for e in ("", "exact-") for s in ("water", "copper")),
 )
 DEFAULT = MEASURES[:7]
 WARM_STEPS = 3
@@ -142,6 +144,34 @@ class Machine:
         return log.read_text()
 
 
+def run_lammps(machine, side, command, environment, style, system, copies, steps, result):
+    """Dynamics of `copies` cells along each edge by the pair style `style`, after a few steps that warm up."""
+    atoms = system.cell_atoms * copies**3
+    name = f"{side}_{system.name}_{atoms}"
+    script = [
+        "units metal",
+        "boundary p p p",
+        "atom_style atomic",
+        "neighbor 2.0 bin",
+        "neigh_modify every 50 delay 0 check no",
+        f"read_data {system.name}_{atoms}.data",
+        f"pair_style {style}",
+        f"pair_coeff * * {' '.join(system.elements)}",
+        "velocity all create 330.0 23456789",
+        "fix 1 all nve",
+        f"timestep {system.time_step / 1000}",
+        "thermo_style custom step pe",
+        "thermo_modify format float %.12g",
+        "thermo 1000000",
+    ] + ([f"run {WARM_STEPS}", f"run {steps}"] if steps else ["run 0"])
+    (machine.folder / f"{name}.in").write_text("\n".join(script) + "\n")
+    text = machine.run([*command, "-in", f"{name}.in", "-log", "none"], f"{name}.log", environment, result)
+    result.energy = float(re.search(r"^\s*0\s+(-?[\d.e+]+)\s*$", text, re.M).group(1))
+    if steps:
+        seconds = [float(x) for x in re.findall(r"^Loop time of (\S+)", text, re.M)]
+        result.speed.append(seconds[-1] / steps / atoms * 1e6)
+
+
 class DeepmdKit:
     """The rival: its virtual environment, its models, its LAMMPS."""
 
@@ -188,32 +218,22 @@ class DeepmdKit:
         )
 
     def run(self, system, copies, compressed, steps, result):
-        atoms = system.cell_atoms * copies**3
-        name = f"lammps_{system.name}_{atoms}"
-        script = [
-            "units metal",
-            "boundary p p p",
-            "atom_style atomic",
-            "neighbor 2.0 bin",
-            "neigh_modify every 50 delay 0 check no",
-            f"read_data {system.name}_{atoms}.data",
-            f"pair_style deepmd {self.model(system, compressed)}",
-            f"pair_coeff * * {' '.join(system.elements)}",
-            "velocity all create 330.0 23456789",
-            "fix 1 all nve",
-            f"timestep {system.time_step / 1000}",
-            "thermo_style custom step pe",
-            "thermo_modify format float %.12g",
-            "thermo 1000000",
-        ] + ([f"run {WARM_STEPS}", f"run {steps}"] if steps else ["run 0"])
-        (self.machine.folder / f"{name}.in").write_text("\n".join(script) + "\n")
-        text = self.machine.run(
-            [self.program, "-in", f"{name}.in", "-log", "none"], f"{name}.log", self.environment, result
-        )
-        result.energy = float(re.search(r"^\s*0\s+(-?[\d.e+]+)\s*$", text, re.M).group(1))
-        if steps:
-            seconds = [float(x) for x in re.findall(r"^Loop time of (\S+)", text, re.M)]
-            result.speed.append(seconds[-1] / steps / atoms * 1e6)
+        style = f"deepmd {self.model(system, compressed)}"
+        command = [self.program]
+        run_lammps(self.machine, "deepmd", command, self.environment, style, system, copies, steps, result)
+
+
+class Plugin:
+    """Our pair style in LAMMPS with KOKKOS."""
+
+    def __init__(self, machine, lammps, plugin):
+        self.machine = machine
+        self.command = [lammps.resolve(), "-k", "on", "t", str(machine.threads), "-sf", "kk"]
+        self.environment = {"LAMMPS_PLUGIN_PATH": str(plugin.resolve().parent), "OMP_PROC_BIND": "false"}
+
+    def run(self, system, copies, evaluation, steps, result):
+        style = f"dp {system.model} evaluation {evaluation}"
+        run_lammps(self.machine, "plugin", self.command, self.environment, style, system, copies, steps, result)
 
 
 class Driver:
@@ -274,23 +294,32 @@ class Race:
         self.machine = Machine(options.folder.resolve(), options.threads)
         self.driver = Driver(self.machine, options.driver)
         self.rival = DeepmdKit(self.machine, options.venv)
+        self.plugin = None
+        if options.lammps and options.plugin:
+            self.plugin = Plugin(self.machine, options.lammps, options.plugin)
         self.done = {}
 
     def sides(self, system, evaluation, atoms, steps):
-        """The medians of both sides, run in turns; each pair of runs is made once."""
+        """Results of dp-md, DeePMD-kit and, if asked for, the plugin, run in turns; each is made once."""
         key = (system, evaluation, atoms, steps)
         if key not in self.done:
             system = SYSTEMS[system]
             copies = max(1, round((atoms / system.cell_atoms) ** (1 / 3)))
             count = system.cell_atoms * copies**3
             write_structure(system, copies, self.machine.folder / f"{system.name}_{count}.data")
-            ours, theirs = Result(), Result()
+            ours, theirs, plugin = Result(), Result(), Result()
             for _ in range(self.options.repeat):
                 self.driver.run(system, copies, evaluation, "double", steps, ours)
+                if self.plugin:
+                    self.plugin.run(system, copies, evaluation, steps, plugin)
                 self.rival.run(system, copies, evaluation == "compressed", steps, theirs)
             self.check(ours.energy, theirs.energy, count, "double")
-            self.done[key] = ours, theirs
-            self.report(f"{system.name} {count} {evaluation}, {steps} steps", ours, theirs)
+            sides = {"dp-md": ours, "DeePMD-kit": theirs}
+            if self.plugin:
+                self.check(plugin.energy, theirs.energy, count, "double")
+                sides["plugin"] = plugin
+            self.done[key] = ours, theirs, plugin
+            self.report(f"{system.name} {count} {evaluation}, {steps} steps", sides)
         return self.done[key]
 
     def ours(self, precision, evaluation, steps):
@@ -308,9 +337,9 @@ class Race:
             sys.exit(f"the sides disagree: potential energy {ours:.9f} eV here, {theirs:.9f} eV there")
 
     @staticmethod
-    def report(what, ours, theirs):
+    def report(what, sides):
         print(what)
-        for side, result in (("dp", ours), ("DeePMD-kit", theirs)):
+        for side, result in sides.items():
             speed = f"{result.median('speed'):10.2f} us/step/atom" if result.speed else " " * 23
             print(
                 f"  {side:12s}{speed}{result.median('memory'):10.0f} MB peak{result.median('wall'):9.2f} s"
@@ -319,21 +348,25 @@ class Race:
             )
 
     def ratio(self, measure):
-        evaluation = "exact" if measure.startswith("exact-") else "compressed"
-        what = measure.removeprefix("exact-")
+        case = measure.removeprefix("lammps-").removeprefix("plugin-")
+        program = measure.removesuffix(case)
+        evaluation = "exact" if case.startswith("exact-") else "compressed"
+        what = case.removeprefix("exact-")
         steps = self.options.steps or (20 if evaluation == "exact" else 100)
         if what == "startup":
-            ours, theirs = self.sides("water", evaluation, 192, 0)
+            ours, theirs, _ = self.sides("water", evaluation, 192, 0)
             return theirs.median("wall") / ours.median("wall")
         if what == "mix32":
             double, single = (self.ours(p, evaluation, steps) for p in ("double", "mix32"))
             self.check(single.energy, double.energy, self.options.water, "mix32")
-            self.report(f"water {evaluation}: mix32 (first) against our double", single, double)
+            self.report(f"water {evaluation}", {"mix32": single, "double": double})
             return double.median("speed") / single.median("speed")
         system = "copper" if what == "copper" else "water"
-        ours, theirs = self.sides(system, evaluation, getattr(self.options, system), steps)
+        ours, theirs, plugin = self.sides(system, evaluation, getattr(self.options, system), steps)
         name = "memory" if what == "memory" else "speed"
-        return theirs.median(name) / ours.median(name)
+        if program == "plugin-":
+            return ours.median(name) / plugin.median(name)
+        return theirs.median(name) / (plugin if program == "lammps-" else ours).median(name)
 
 
 def main():
@@ -363,10 +396,14 @@ def main():
     parser.add_argument("--steps", type=int, help="of each run; default: 20 exact, 100 compressed")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--lammps", type=Path, help="LAMMPS with KOKKOS, for the plugin")
+    parser.add_argument("--plugin", type=Path, help="dpplugin.so")
     options = parser.parse_args()
     for measure in options.measures:
         if measure not in MEASURES:
             parser.error(f"unknown measure {measure}; expected some of {' '.join(MEASURES)}")
+        if measure.startswith(("lammps-", "plugin-")) and not (options.lammps and options.plugin):
+            parser.error(f"{measure} needs --lammps and --plugin")
     race = Race(options)
     ratios = [(m, race.ratio(m)) for m in options.measures or DEFAULT]
     print(" ".join(f"{name} {ratio:.2f}" for name, ratio in ratios))
