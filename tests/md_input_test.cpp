@@ -83,8 +83,9 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
   EXPECT_EQ(wrong("[run]\ntemperature = nan\n"),
             "in.toml:6: run.temperature: expected a number of at least 0, found floating-point nan");
   EXPECT_EQ(wrong("[run]\nensemble = \"npt\"\n"),
-            "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", found "
-            "string 'npt'");
+            "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", "
+            "\"minimise\", "
+            "found string 'npt'");
   EXPECT_EQ(wrong("replicate = [1, 2]\n"),
             "in.toml:5: structure.replicate: expected an array of 3 whole numbers, found array [ 1, 2 ]");
   EXPECT_EQ(wrong("masses = { O = \"heavy\" }\n"),

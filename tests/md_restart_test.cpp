@@ -85,7 +85,8 @@ TEST_P(MdRestart, ContinuesBitByBit) {
   EXPECT_EQ(found.thermostat, expected.thermostat);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart, testing::Values("nve", "nvt-langevin", "nvt-nose-hoover"),
+INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart,
+                         testing::Values("nve", "nvt-langevin", "nvt-nose-hoover", "minimise"),
                          [](auto const& name) {
                            std::string text = name.param;
                            std::replace(text.begin(), text.end(), '-', '_');

@@ -23,13 +23,22 @@ class Fire {
  public:
   using Points = Kokkos::View<double* [3], Kokkos::LayoutRight, typename Space::memory_space>;
 
-  Fire(std::size_t atoms, FireOptions const& options = {})
+  /// Keeps the velocities of so many atoms; 0 where the caller has them.
+  explicit Fire(std::size_t atoms, FireOptions const& options = {})
       : m_options(options), m_velocities("examples::Fire::velocities", atoms), m_dt(options.time_step) {}
 
   /// Moves the `positions` (atoms x 3, Angstrom) by one step with the `forces` there (eV/Angstrom). Waits for
   /// three sums on `space`.
   void step(Space const& space, Points const& positions, Points const& forces) {
-    auto const sum = sums(space, forces);
+    step(space, positions, m_velocities, forces, [](Kokkos::Array<double, 3> const& sum) { return sum; });
+  }
+
+  /// The same with the caller's `velocities` (atoms x 3, Angstrom/(Angstrom/sqrt(eV))), 0 at first.
+  /// total(sums): the three sums over the atoms of all ranks.
+  template <class Total>
+  void step(Space const& space, Points const& positions, Points const& velocities, Points const& forces,
+            Total const& total) {
+    auto const sum = total(sums(space, velocities, forces));
     double const power = sum[0], force2 = sum[1], speed2 = sum[2];
     double const turn = force2 > 0.0 ? m_mixing * Kokkos::sqrt(speed2 / force2) : 0.0;
     bool const uphill = power <= 0.0;
@@ -42,7 +51,15 @@ class Fire {
       m_dt = Kokkos::min(1.1 * m_dt, m_options.longest_time_step);
       m_mixing *= 0.99;
     }
-    move(space, positions, forces, keep, add);
+    move(space, positions, velocities, forces, keep, add);
+  }
+
+  /// What a continued minimisation must know besides positions and velocities.
+  Kokkos::Array<double, 3> state() const { return {m_dt, m_mixing, static_cast<double>(m_downhill)}; }
+  void restore(Kokkos::Array<double, 3> const& state) {
+    m_dt = state[0];
+    m_mixing = state[1];
+    m_downhill = static_cast<int>(state[2]);
   }
 
   /// The largest force on an atom, eV/Angstrom; waits for it.
@@ -60,8 +77,7 @@ class Fire {
   }
 
   /// Force times velocity, force squared and velocity squared.
-  Kokkos::Array<double, 3> sums(Space const& space, Points const& forces) const {
-    auto const v = m_velocities;
+  static Kokkos::Array<double, 3> sums(Space const& space, Points const& v, Points const& forces) {
     Kokkos::Array<double, 3> result = {0.0, 0.0, 0.0};
     Kokkos::parallel_reduce(
         "examples::Fire::sums", policy(space, forces),
@@ -77,9 +93,8 @@ class Fire {
   }
 
   /// v = keep v + add f + dt f, and then x += dt v, no atom farther than allowed.
-  void move(Space const& space, Points const& positions, Points const& forces, double keep,
+  void move(Space const& space, Points const& positions, Points const& v, Points const& forces, double keep,
             double add) const {
-    auto const v = m_velocities;
     double const dt = m_dt, longest = m_options.longest_move;
     Kokkos::parallel_for(
         "examples::Fire::move", policy(space, forces), KOKKOS_LAMBDA(std::int64_t i) {

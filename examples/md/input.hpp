@@ -38,6 +38,7 @@ struct Input {
   std::int64_t seed = 1;
   double friction = 1.0;
   double thermostat_time = 100.0;
+  double force_tolerance = 1e-3;
   bool timing = dp::is_host_space<Kokkos::DefaultExecutionSpace>;  // a GPU waits for each phase
 
   double skin = 2.0;
@@ -106,13 +107,16 @@ inline std::vector<Key> const& keys() {
 
       {"run.steps", &Input::steps, "number of the last step, also of a continued run", at_least(0)},
       {"run.timestep_fs", &Input::timestep, "fs", above(0)},
-      {"run.ensemble", &Input::ensemble, "dynamics", one_of({"nve", "nvt-langevin", "nvt-nose-hoover"})},
+      {"run.ensemble", &Input::ensemble, "dynamics",
+       one_of({"nve", "nvt-langevin", "nvt-nose-hoover", "minimise"})},
       {"run.temperature", &Input::temperature, "K, of initial velocities and thermostat", at_least(0)},
       {"run.velocities", &Input::velocities, "at the start (auto: the file's, if any)",
        one_of({"auto", "file", "random"})},
       {"run.seed", &Input::seed, "of random velocities and Langevin noise", at_least(0)},
       {"run.friction_per_ps", &Input::friction, "of nvt-langevin, 1/ps", above(0)},
       {"run.thermostat_time_fs", &Input::thermostat_time, "time constant of nvt-nose-hoover, fs", above(0)},
+      {"run.force_tolerance", &Input::force_tolerance,
+       "where minimise ends: largest force on an atom, eV/Angstrom", above(0)},
       {"run.timing", &Input::timing, "time each phase (on a GPU: with a fence after each)"},
 
       {"neighbour.skin", &Input::skin, "Angstrom beyond the model's cutoff", at_least(0)},

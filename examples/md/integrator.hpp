@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "common/fire.hpp"
 #include "md/input.hpp"
 #include "md/nose_hoover.hpp"
 #include "md/parallel/communicator.hpp"
@@ -61,11 +62,11 @@ void sum_kinetic(Space const& space, System<Space> const& system) {
       system.kinetic);
 }
 
-enum class Ensemble { nve, langevin, nose_hoover };
+enum class Ensemble { nve, langevin, nose_hoover, minimise };
 
 /// Velocity Verlet, plain (NVE) or with a thermostat (NVT): Langevin in the order BAOAB (Leimkuhler and
-/// Matthews 2013), or a Nose-Hoover chain around the step. first_half() precedes the forces of a step,
-/// second_half() follows them.
+/// Matthews 2013), or a Nose-Hoover chain around the step; or minimisation by FIRE. first_half()
+/// precedes the forces of a step, second_half() follows them.
 template <class Space>
 class Integrator {
  public:
@@ -74,6 +75,7 @@ class Integrator {
       : m_communicator(&communicator),
         m_ensemble(input.ensemble == "nvt-langevin"      ? Ensemble::langevin
                    : input.ensemble == "nvt-nose-hoover" ? Ensemble::nose_hoover
+                   : input.ensemble == "minimise"        ? Ensemble::minimise
                                                          : Ensemble::nve),
         m_dt(input.timestep * units::femtosecond),
         m_temperature(input.temperature),
@@ -81,9 +83,17 @@ class Integrator {
         m_keep(std::exp(-input.friction * m_dt)),
         m_freedom(m_ensemble == Ensemble::langevin ? 3.0 * static_cast<double>(atoms)
                                                    : resting_freedom(static_cast<std::size_t>(atoms))),
+        m_force_tolerance(input.force_tolerance),
         m_chain(m_freedom, input.temperature, input.thermostat_time * units::femtosecond) {}
 
   void first_half(Space const& space, System<Space> const& system, std::int64_t step) {
+    if (minimises()) {
+      auto const total = [&](Kokkos::Array<double, 3> sums) {
+        m_communicator->messages().sum(sums.data(), 3);
+        return sums;
+      };
+      return m_fire.step(space, system.positions, system.velocities, system.forces, total);
+    }
     if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
     bool const noise = m_ensemble == Ensemble::langevin;
     kick_and_drift(space, system, 0.5 * m_dt, noise ? 0.5 * m_dt : m_dt);
@@ -91,9 +101,13 @@ class Integrator {
   }
 
   void second_half(Space const& space, System<Space> const& system) {
+    if (minimises()) return;
     kick_and_drift(space, system, 0.5 * m_dt, 0.0);
     if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
   }
+
+  bool minimises() const { return m_ensemble == Ensemble::minimise; }
+  double force_tolerance() const { return m_force_tolerance; }  ///< of minimisations, eV/Angstrom
 
   double time_step() const { return m_dt; }  ///< ps
   double temperature(double kinetic) const {
@@ -107,9 +121,19 @@ class Integrator {
 
   /// What a continued run must know besides positions and velocities.
   std::vector<double> state(Space const& space) const {
+    if (minimises()) {
+      auto const fire = m_fire.state();
+      return {fire[0], fire[1], fire[2]};
+    }
     return m_ensemble == Ensemble::nose_hoover ? m_chain.state(space) : std::vector<double>{};
   }
-  void restore(Space const& space, std::vector<double> const& state) {
+  void restore(Space const& space, System<Space> const& system, std::vector<double> const& state) {
+    bool const of_minimisation = state.size() == 3;
+    if (minimises() && of_minimisation) m_fire.restore({state[0], state[1], state[2]});
+    if (minimises() && !of_minimisation) Kokkos::deep_copy(space, system.velocities, 0.0);
+    if (!minimises() && of_minimisation)
+      dp::fail("the restart file is of a minimisation, whose atoms have no velocities: begin with the last ",
+               "frame of its trajectory as structure.file");
     if (m_ensemble == Ensemble::nose_hoover && !state.empty()) m_chain.restore(space, state);
   }
 
@@ -127,6 +151,8 @@ class Integrator {
   std::int64_t m_seed;
   double m_keep;
   double m_freedom;
+  double m_force_tolerance;
+  examples::Fire<Space> m_fire{0};
   NoseHooverChain<Space> m_chain;
 };
 

@@ -30,7 +30,7 @@ class Output {
       if (error) dp::fail(input.directory, ": cannot be made as output.directory: ", error.message());
       open(m_thermo, input.thermo, continued ? &continued->thermo : nullptr);
       open(m_trajectory, input.trajectory, continued ? &continued->trajectory : nullptr);
-      if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header());
+      if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header(more_columns(input)));
     });
   }
 
@@ -47,7 +47,7 @@ class Output {
       if (!m_communicator->root()) return;
       std::fputs(thermo_row(now).c_str(), stdout);
       std::fflush(stdout);
-      if (m_thermo) m_thermo->append(csv_row(now));
+      if (m_thermo) m_thermo->append(csv_row(now, more_columns(m_input)));
     });
   }
 

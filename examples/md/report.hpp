@@ -27,16 +27,34 @@ inline std::string thermo_row(Observables const& now) {
   return row;
 }
 
-inline std::string csv_header() {
-  return "step,time_ps,T_K,E_pot_eV,E_kin_eV,E_tot_eV,P_bar,E_conserved_eV\n";
+/// A column of the comma-separated table that only some runs have.
+struct Column {
+  char const* name;
+  double Observables::*value;
+};
+
+inline std::vector<Column> more_columns(Input const& input) {
+  if (input.ensemble == "minimise") return {{"F_max_eV_A", &Observables::largest_force}};
+  return {};
 }
 
-inline std::string csv_row(Observables const& now) {
+inline std::string csv_header(std::vector<Column> const& more = {}) {
+  std::string header = "step,time_ps,T_K,E_pot_eV,E_kin_eV,E_tot_eV,P_bar,E_conserved_eV";
+  for (Column const& column : more) header += std::string(",") + column.name;
+  return header + "\n";
+}
+
+inline std::string csv_row(Observables const& now, std::vector<Column> const& more = {}) {
   char row[512];
-  std::snprintf(row, sizeof row, "%lld,%.10g,%.6f,%.10f,%.10f,%.10f,%.4f,%.10f\n",
+  std::snprintf(row, sizeof row, "%lld,%.10g,%.6f,%.10f,%.10f,%.10f,%.4f,%.10f",
                 static_cast<long long>(now.step), now.time, now.temperature, now.potential, now.kinetic,
                 now.total, now.pressure, now.conserved);
-  return row;
+  std::string text = row;
+  for (Column const& column : more) {
+    std::snprintf(row, sizeof row, ",%.10g", now.*column.value);
+    text += row;
+  }
+  return text + "\n";
 }
 
 /// A line on the error stream with speed and time left: rewritten in place on a terminal, else every tenth of

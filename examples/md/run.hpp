@@ -69,6 +69,7 @@ inline Beginning begin(Input const& input, std::string const& restart_file, Comm
   examples::Structure& structure = result.structure = read_structure(input, communicator, result.share);
   communicator.together([&] {
     result.masses = masses_of(structure, input.masses);
+    if (input.ensemble == "minimise") structure.velocities.assign(structure.positions.size(), 0.0);
     if (input.velocities == "file" && structure.velocities.empty() && structure.size() > 0)
       dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
   });
@@ -87,12 +88,17 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   Progress progress(simulation.step(), input.steps, input.timestep, communicator.root());
   bool warned = false;
   bool summing = false;  // a row of the table whose sums are on their way
+  bool const minimises = input.ensemble == "minimise";
+  bool ended = minimises && simulation.converged();  // its end is shown whatever is due
+  auto const frame_at = [&](std::int64_t step) {
+    return output.frame_due(step) || (ended && !input.trajectory.empty());
+  };
   auto const finish_row = [&] {
     if (!std::exchange(summing, false)) return;
     Observables const now = simulation.finish_observing();
     progress.clear();
-    if (output.thermo_due(now.step)) output.write_thermo(now);
-    if (output.frame_due(now.step)) {
+    if (ended || output.thermo_due(now.step)) output.write_thermo(now);
+    if (frame_at(now.step)) {
       auto const& system = simulation.system();
       auto const& space = simulation.space();
       output.write_frame(now, download(space, system.ids), download(space, system.types),
@@ -106,8 +112,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   };
   auto const observe = [&] {
     std::int64_t const step = simulation.step();
-    bool const frame = output.frame_due(step);
-    if (!output.thermo_due(step) && !frame) return;
+    bool const frame = frame_at(step);
+    if (!ended && !output.thermo_due(step) && !frame) return;
     simulation.start_observing(forces.dropped());
     summing = true;
     // several ranks finish a row one step later, but a frame shows the atoms as they are now
@@ -117,10 +123,11 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   if (communicator.root()) std::fputs(thermo_header().c_str(), stdout);
   if (simulation.step() == 0) observe();
   int stopped = 0;
-  while (simulation.step() < input.steps && stopped == 0) {
+  while (simulation.step() < input.steps && stopped == 0 && !ended) {
     std::int64_t const next = simulation.step() + 1;
     try {
-      stopped = simulation.advance(output.thermo_due(next) || output.frame_due(next), stop_signal);
+      stopped =
+          simulation.advance(minimises || output.thermo_due(next) || output.frame_due(next), stop_signal);
     } catch (AgreedError const&) {
       progress.clear();
       throw;
@@ -130,6 +137,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     }
     if (communicator.size() == 1) stopped = stop_signal;
     finish_row();
+    ended = minimises && (next == input.steps || simulation.converged());
     observe();
     if (output.restart_due(next)) {
       finish_row();
@@ -224,6 +232,13 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   summary.ghosts = forces.ghosts().atoms() - summary.local;
   summary.bytes_sent = forces.ghosts().bytes_sent() - sent;
   print(summary, communicator);
+  if (input.ensemble == "minimise") {
+    double const force = simulation.largest_force();
+    bool const converged = simulation.converged();
+    if (communicator.root())
+      std::printf("minimise: largest force %.3g eV/Angstrom, %s run.force_tolerance = %g\n", force,
+                  converged ? "within" : "NOT within", input.force_tolerance);
+  }
   if (stopped == 0) return 0;
   if (communicator.root())
     std::printf("stopped by a signal after step %lld%s%s\n", static_cast<long long>(simulation.step()),

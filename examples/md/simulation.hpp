@@ -17,8 +17,9 @@ struct Observables {
   double temperature = 0.0;                                             ///< K
   double potential = 0.0, kinetic = 0.0, total = 0.0, conserved = 0.0;  ///< eV
   double pressure = 0.0;                                                ///< bar; NaN without a box
-  std::array<double, 9> virial = {};                                    ///< eV
-  std::int64_t dropped = 0;  ///< neighbours beyond the model's sel that were left out
+  double largest_force = 0.0;         ///< on an atom, eV/Angstrom, of minimisations
+  std::array<double, 9> virial = {};  ///< eV
+  std::int64_t dropped = 0;           ///< neighbours beyond the model's sel that were left out
 };
 
 /// The part of a run's state that is not in its input, for the atoms of this rank: a run that goes on from
@@ -64,6 +65,7 @@ class Simulation {
   void start(std::vector<double> const& positions, std::vector<double> const& velocities) {
     upload(m_space, positions, m_system.positions);
     upload(m_space, velocities, m_system.velocities);
+    if (m_integrator.minimises()) Kokkos::deep_copy(m_space, m_system.velocities, 0.0);
     Kokkos::deep_copy(m_space, m_system.forces, 0.0);
     rebuild();
     m_forces->compute(m_space, m_system, true);
@@ -82,8 +84,7 @@ class Simulation {
     m_step = state.step;
     m_schedule.look_at(state.next_look);
     Kokkos::deep_copy(m_space, m_system.positions, present);
-    m_integrator.restore(m_space, state.thermostat);
-    communicator().agree();
+    communicator().together([&] { m_integrator.restore(m_space, m_system, state.thermostat); });
   }
 
   State save() const {
@@ -107,6 +108,8 @@ class Simulation {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
     auto const voted = communicator().template maximum<1>({static_cast<double>(signal)});
+    // what FIRE's steps add up to cannot be foretold
+    if (m_integrator.minimises()) m_schedule.look_at(m_step);
     if (m_schedule.due(m_space, m_step, m_system)) rebuild();
     m_forces->compute(m_space, m_system, results);
     m_integrator.second_half(m_space, m_system);
@@ -119,6 +122,7 @@ class Simulation {
   /// copy to the host (two with a Nose-Hoover thermostat). `dropped`: of this rank.
   void start_observing(std::int64_t dropped = 0) {
     m_observed.step = m_step;
+    m_observed.largest_force = m_integrator.minimises() ? largest_force() : 0.0;
     m_observed.conserved = m_integrator.thermostat_energy(m_space);
     sum_kinetic(m_space, m_system);
     Kokkos::deep_copy(m_space, m_results, m_system.results);
@@ -132,7 +136,8 @@ class Simulation {
   Observables finish_observing() {
     communicator().messages().finish_sum();
     Observables now = m_observed;
-    now.time = static_cast<double>(now.step) * m_integrator.time_step();
+    if (m_integrator.minimises()) m_sums[1] = 0.0;  // steps of FIRE are no motion in time
+    now.time = m_integrator.minimises() ? 0.0 : static_cast<double>(now.step) * m_integrator.time_step();
     now.potential = m_sums[0];
     now.kinetic = 0.5 * units::kinetic * m_sums[1];
     std::copy_n(m_sums.begin() + 2, 9, now.virial.begin());
@@ -150,6 +155,14 @@ class Simulation {
     start_observing();
     return finish_observing();
   }
+
+  /// The largest force on an atom of any rank, eV/Angstrom; waits for it.
+  double largest_force() const {
+    double const own = examples::Fire<Space>::largest(m_space, m_system.forces);
+    return communicator().template maximum<1>({own})[0];
+  }
+  /// Whether a minimisation has reached its end; waits for the forces.
+  bool converged() const { return largest_force() <= m_integrator.force_tolerance(); }
 
   std::int64_t step() const { return m_step; }
   std::int64_t rebuilds() const { return m_schedule.count(); }

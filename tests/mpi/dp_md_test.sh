@@ -94,6 +94,14 @@ cmp -s a b || fail "replicated: other atoms"
 [ "$(sed -n 's/^2,//p' double1/thermo.csv | cut -c1-24)" = "$(sed -n 's/^2,//p' double2/thermo.csv | cut -c1-24)" ] ||
   fail "replicated: $(tail -n 1 double1/thermo.csv double2/thermo.csv)"
 
+# A minimisation ends after the same steps.
+for ranks in 1 2; do
+  accepts $ranks "lowest$ranks" --set run.ensemble=minimise --set run.force_tolerance=1.0 --set run.steps=100
+  grep -q "^minimise: .*, within run.force_tolerance = 1" out || fail "minimise on $ranks: $(cat out)"
+done
+[ "$(tail -n 1 lowest1/thermo.csv | cut -c1-24)" = "$(tail -n 1 lowest2/thermo.csv | cut -c1-24)" ] ||
+  fail "minimise: $(tail -n 1 lowest1/thermo.csv lowest2/thermo.csv)"
+
 # What is wrong on all ranks, or on one, is said once and ends all.
 printf '2\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nHe 30 30 30\n' >unknown.xyz
 printf '3\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nO 30 30 30\nH 30 30 30\n' >together.xyz

@@ -205,6 +205,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"Cube", dp::Box({15, 0, 0, 0, 15, 0, 0, 0, 15}), 300}, Case{"Tilted", tilted, 260},
                     Case{"Langevin", tilted, 260, {}, 1.0, "nvt-langevin"},
                     Case{"NoseHoover", tilted, 260, {}, 1.0, "nvt-nose-hoover"},
+                    Case{"Minimise", tilted, 260, {}, 1.0, "minimise"},
                     Case{"Slices2", tilted, 260, {1, 1, 2}}, Case{"Slices3", tilted, 260, {1, 3, 1}},
                     Case{"Slices4", dp::Box({11, 0, 0, 0, 12, 0, 0, 0, 13}), 150, {4, 1, 1}},
                     Case{"Slices8", dp::Box({11, 0, 0, 0, 12, 0, 0, 0, 13}), 150, {1, 1, 8}},
