@@ -119,7 +119,11 @@ struct OverRanks {
 /// Prints it on rank 0; all ranks call it.
 inline void print(Summary const& s, Communicator& communicator) {
   auto const say = [&](char const* format, auto... values) {
-    if (communicator.root()) std::printf(format, values...);
+    if (!communicator.root()) return;
+    if constexpr (sizeof...(values) == 0)
+      std::fputs(format, stdout);
+    else
+      std::printf(format, values...);
   };
   bool const several = communicator.size() > 1;
   auto const steps = static_cast<double>(s.steps);

@@ -22,6 +22,8 @@ namespace md {
 class MessagePassing {
  public:
   MessagePassing(int& argc, char**& argv) {
+    // A process that no launcher started is one rank: Open MPI need not start a daemon for it.
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
     int provided = 0;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   }
