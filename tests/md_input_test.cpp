@@ -84,8 +84,7 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml:6: run.temperature: expected a number of at least 0, found floating-point nan");
   EXPECT_EQ(wrong("[run]\nensemble = \"npt\"\n"),
             "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", "
-            "\"minimise\", "
-            "found string 'npt'");
+            "\"npt-langevin\", \"npt-nose-hoover\", \"minimise\", found string 'npt'");
   EXPECT_EQ(wrong("replicate = [1, 2]\n"),
             "in.toml:5: structure.replicate: expected an array of 3 whole numbers, found array [ 1, 2 ]");
   EXPECT_EQ(wrong("masses = { O = \"heavy\" }\n"),
@@ -94,6 +93,12 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml:5: structure.masses: expected a table such as { O = 15.9994 }, found integer 3");
   EXPECT_EQ(wrong("[run]\nensemble = \"nvt-nose-hoover\"\ntemperature = 0\n"),
             "in.toml: run.ensemble = \"nvt-nose-hoover\" needs run.temperature above 0");
+  EXPECT_EQ(wrong("[run]\nensemble = \"npt-langevin\"\ntemperature = 0\n"),
+            "in.toml: run.ensemble = \"npt-langevin\" needs run.temperature above 0");
+  EXPECT_EQ(wrong("[run]\nbarostat_time_fs = 0\n"),
+            "in.toml:6: run.barostat_time_fs: expected a number above 0, found integer 0");
+  EXPECT_EQ(wrong("[run]\ncoupling = \"xy\"\n"),
+            "in.toml:6: run.coupling: expected one of \"isotropic\", \"per-axis\", found string 'xy'");
 }
 
 TEST(MdInput, MissingFilesAndKeysAndBadToml) {

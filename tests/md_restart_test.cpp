@@ -18,13 +18,20 @@ md::Input input_of(std::string const& ensemble) {
   input.ensemble = ensemble;
   input.skin = 0.5;
   input.rebuild_every = 20;
+  input.temperature = 1500.0;
+  input.pressure = 40000.0;
+  input.barostat_time = 500.0;
+  input.coupling = "per-axis";
   return input;
 }
 
 /// 64 hot soft spheres.
 struct ToyRun {
-  explicit ToyRun(md::Input const& input)
-      : masses(64, 20.0), forces{box(), 3.0, input.skin}, simulation(Space(), input, masses, 512.0, forces) {}
+  explicit ToyRun(md::Input const& input, dp::Box const& begin = box())
+      : masses(64, 20.0),
+        forces{begin, 3.0, input.skin},
+        simulation(Space(), input, md::System<Space>(Space(), masses), begin.volume(), forces,
+                   md::Domain(md::Communicator::alone(), begin)) {}
 
   void start() {
     std::vector<double> positions;
@@ -47,33 +54,39 @@ md::Restart restart_of(ToyRun const& run) {
   restart.state = run.simulation.save();
   restart.structure.elements.assign(64, "Cu");
   restart.structure.box = box();
+  std::copy_n(restart.state.lattice.begin(), 9, restart.structure.box.h.begin());
   restart.structure.has_box = true;
   restart.masses = run.masses;
   restart.thermo = {"a folder/thermo.csv", 123};
   return restart;
 }
 
-class MdRestart : public testing::TestWithParam<std::string> {};
+class MdRestart : public testing::TestWithParam<std::string> {
+ protected:
+  void continues_bit_by_bit_after(int steps);
+};
 
-TEST_P(MdRestart, ContinuesBitByBit) {
+void MdRestart::continues_bit_by_bit_after(int steps) {
   TemporaryFolder const folder;
   md::Input const input = input_of(GetParam());
-  ToyRun whole(input), first(input), second(input);
+  ToyRun whole(input), first(input);
   whole.start();
   whole.advance(150);
   md::State const expected = whole.simulation.save();
 
   first.start();
-  first.advance(67);
+  first.advance(steps);
   md::replace_file(folder.path("restart.txt"), md::to_text(restart_of(first)));
   md::Restart const restart = md::RestartReader(folder.path("restart.txt")).read();
   EXPECT_NE(restart.state.rebuild_step, restart.state.step);
   EXPECT_EQ(restart.thermo.path, "a folder/thermo.csv");
   EXPECT_EQ(restart.thermo.bytes, 123);
-  EXPECT_EQ(restart.structure.box.h, box().h);
+  bool const isobaric = input.ensemble.starts_with("npt");
+  EXPECT_EQ(restart.structure.box.h != box().h, isobaric);
   EXPECT_EQ(restart.masses, first.masses);
+  ToyRun second(input, restart.structure.box);
   second.simulation.restore(restart.state);
-  second.advance(150 - 67);
+  second.advance(150 - steps);
 
   md::State const found = second.simulation.save();
   EXPECT_EQ(found.step, 150);
@@ -83,10 +96,16 @@ TEST_P(MdRestart, ContinuesBitByBit) {
   EXPECT_EQ(found.forces, expected.forces);
   EXPECT_EQ(found.rebuild_positions, expected.rebuild_positions);
   EXPECT_EQ(found.thermostat, expected.thermostat);
+  EXPECT_EQ(found.box_control, expected.box_control);
+  EXPECT_EQ(found.lattice, expected.lattice);
 }
 
+TEST_P(MdRestart, ContinuesBitByBit) { continues_bit_by_bit_after(67); }
+TEST_P(MdRestart, ContinuesBitByBitWhereTheBoxIsAboutToChange) { continues_bit_by_bit_after(70); }
+
 INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart,
-                         testing::Values("nve", "nvt-langevin", "nvt-nose-hoover", "minimise"),
+                         testing::Values("nve", "nvt-langevin", "nvt-nose-hoover", "npt-langevin",
+                                         "npt-nose-hoover", "minimise"),
                          [](auto const& name) {
                            std::string text = name.param;
                            std::replace(text.begin(), text.end(), '-', '_');
@@ -159,6 +178,36 @@ TEST(MdOutput, ContinuedFilesKeepWhatTheRestartKnows) {
   EXPECT_EQ(frame.velocities[0], 3.0);
   EXPECT_FALSE(reader.next(frame));
   EXPECT_EQ(folder.read("out/thermo.csv"), md::csv_header());
+}
+
+TEST(MdOutput, FramesHaveTheBoxOfTheirStepAndRestartsThatOfTheRebuild) {
+  TemporaryFolder const folder;
+  md::Input input;
+  input.directory = folder.path("out");
+  examples::Structure structure;
+  structure.has_box = true;
+  structure.box = dp::Box({4, 0, 0, 0, 4, 0, 0, 0, 4});
+  md::Output output(input, structure, {"O"}, 1, nullptr);
+  output.write_frame({.lattice = {5, 0, 0, 0, 6, 0, 0, 0, 7}}, {0}, {0}, {4.5, 0, 0}, {0, 0, 0});
+  output.write_restart({.positions = {0, 0, 0},
+                        .velocities = {0, 0, 0},
+                        .forces = {0, 0, 0},
+                        .rebuild_positions = {0, 0, 0},
+                        .thermostat = {},
+                        .box_control = {1, 2, 3, 4, 5, 6},
+                        .lattice = {4.5, 0, 0, 0, 4, 0, 0, 0, 4},
+                        .ids = {0},
+                        .types = {0},
+                        .masses = {16.0}});
+  examples::ExtxyzReader reader(folder.path("out/trajectory.xyz"));
+  examples::Structure frame;
+  ASSERT_TRUE(reader.next(frame));
+  EXPECT_EQ(frame.box.h, (std::array<double, 9>{5, 0, 0, 0, 6, 0, 0, 0, 7}));
+  EXPECT_EQ(frame.positions[0], 4.5);  // inside this box
+  md::Restart const restart = md::RestartReader(folder.path("out/restart.txt")).read();
+  EXPECT_EQ(restart.structure.box.h[0], 4.5);
+  EXPECT_EQ(restart.state.lattice[0], 4.5);
+  EXPECT_EQ(restart.state.box_control, (std::vector<double>{1, 2, 3, 4, 5, 6}));
 }
 
 TEST(MdOutput, WrapsAtomsIntoPeriodicDirectionsOnly) {

@@ -24,6 +24,8 @@ struct Springs {
   double stiffness = 1.0;  // eV/Angstrom^2
 
   void rebuild(Space const&, md::System<Space> const&) {}
+  void stretch(md::Stretch const&) {}
+  double reach() const { return 0.0; }
   void compute(Space const& space, md::System<Space> const& system, bool) const {
     auto const x = system.positions, f = system.forces;
     double const k = stiffness;
@@ -42,29 +44,34 @@ struct Springs {
 };
 
 /// Soft repulsion u(r) = (1 - r/cutoff)^4 eV in a periodic box, summed in the order of the neighbour list, so
-/// that another list gives other rounding. Each atom sums its own force.
+/// that another list gives other rounding. Each atom sums its own force. Of the virial only its diagonal.
 struct SoftSpheres {
   dp::Box box;
   double cutoff = 3.0;
   double skin = 2.0;  // as md::Input has it
   dp::PeriodicImages<Space> images = {};
   dp::NeighborCells<Space> cells = {};
+  md::Stretch factors = md::no_stretch;  // of the box since the list was made
+
+  void stretch(md::Stretch const& now) { factors = now; }
+  double reach() const { return cutoff + skin; }
 
   void rebuild(Space const& space, md::System<Space> const& system) {
+    box = box.stretched(std::exchange(factors, md::no_stretch));
     images.build(space, system.positions, system.types, box, cutoff + skin);
     cells.build(space, images.positions(), images.local(), cutoff + skin);
   }
 
   void compute(Space const& space, md::System<Space> const& system, bool) {
-    images.update(space, system.positions);
+    images.update(space, system.positions, factors);
     auto const x = images.positions();
     auto const f = system.forces;
     auto const list = cells.list();
     double const end = cutoff;
-    double energy = 0.0;
+    double energy = 0.0, along[3] = {};
     Kokkos::parallel_reduce(
         Kokkos::RangePolicy<Space>(space, 0, f.extent(0)),
-        KOKKOS_LAMBDA(std::size_t i, double& sum) {
+        KOKKOS_LAMBDA(std::size_t i, double& sum, double& wx, double& wy, double& wz) {
           for (std::size_t c = 0; c < 3; ++c) f(i, c) = 0.0;
           auto const row = static_cast<std::int64_t>(i);
           for (std::int64_t k = 0; k < list.count(row); ++k) {
@@ -77,10 +84,17 @@ struct SoftSpheres {
             double const r = Kokkos::sqrt(square), gap = 1.0 - r / end;
             if (gap <= 0.0) continue;
             sum += 0.5 * gap * gap * gap * gap;
-            for (int c = 0; c < 3; ++c) f(row, c) += 4.0 * gap * gap * gap / (end * r) * d[c];
+            double const factor = 4.0 * gap * gap * gap / (end * r);
+            for (int c = 0; c < 3; ++c) f(row, c) += factor * d[c];
+            wx += 0.5 * factor * d[0] * d[0];
+            wy += 0.5 * factor * d[1] * d[1];
+            wz += 0.5 * factor * d[2] * d[2];
           }
         },
-        energy);
+        energy, along[0], along[1], along[2]);
+    Kokkos::deep_copy(space, system.virial, 0.0);
+    for (std::size_t c = 0; c < 3; ++c)
+      Kokkos::deep_copy(space, Kokkos::subview(system.virial, 4 * c), along[c]);
     Kokkos::deep_copy(space, system.energy, energy);
   }
 };

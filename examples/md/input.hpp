@@ -38,6 +38,11 @@ struct Input {
   std::int64_t seed = 1;
   double friction = 1.0;
   double thermostat_time = 100.0;
+  double pressure = 1.0;
+  double barostat_time = 1000.0;
+  double compressibility = 4.5e-5;
+  std::string coupling = "isotropic";
+  std::int64_t box_every = 10;
   double force_tolerance = 1e-3;
   bool timing = dp::is_host_space<Kokkos::DefaultExecutionSpace>;  // a GPU waits for each phase
 
@@ -108,13 +113,21 @@ inline std::vector<Key> const& keys() {
       {"run.steps", &Input::steps, "number of the last step, also of a continued run", at_least(0)},
       {"run.timestep_fs", &Input::timestep, "fs", above(0)},
       {"run.ensemble", &Input::ensemble, "dynamics",
-       one_of({"nve", "nvt-langevin", "nvt-nose-hoover", "minimise"})},
+       one_of({"nve", "nvt-langevin", "nvt-nose-hoover", "npt-langevin", "npt-nose-hoover", "minimise"})},
       {"run.temperature", &Input::temperature, "K, of initial velocities and thermostat", at_least(0)},
       {"run.velocities", &Input::velocities, "at the start (auto: the file's, if any)",
        one_of({"auto", "file", "random"})},
-      {"run.seed", &Input::seed, "of random velocities and Langevin noise", at_least(0)},
-      {"run.friction_per_ps", &Input::friction, "of nvt-langevin, 1/ps", above(0)},
-      {"run.thermostat_time_fs", &Input::thermostat_time, "time constant of nvt-nose-hoover, fs", above(0)},
+      {"run.seed", &Input::seed, "of random velocities and all noise", at_least(0)},
+      {"run.friction_per_ps", &Input::friction, "of nvt-langevin and npt-langevin, 1/ps", above(0)},
+      {"run.thermostat_time_fs", &Input::thermostat_time, "time constant of Nose-Hoover chains, fs",
+       above(0)},
+      {"run.pressure_bar", &Input::pressure, "of npt, bar"},
+      {"run.coupling", &Input::coupling, "of npt: the volume, or the extent along x, y and z each",
+       one_of({"isotropic", "per-axis"})},
+      {"run.barostat_time_fs", &Input::barostat_time, "time constant of npt, fs", above(0)},
+      {"run.compressibility_per_bar", &Input::compressibility,
+       "about that of the material, 1/bar: scales the time constant alone", above(0)},
+      {"run.box_every", &Input::box_every, "steps between changes of the box", at_least(1)},
       {"run.force_tolerance", &Input::force_tolerance,
        "where minimise ends: largest force on an atom, eV/Angstrom", above(0)},
       {"run.timing", &Input::timing, "time each phase (on a GPU: with a fence after each)"},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/fire.hpp"
+#include "md/box_control.hpp"
 #include "md/input.hpp"
 #include "md/nose_hoover.hpp"
 #include "md/parallel/communicator.hpp"
@@ -49,6 +50,36 @@ void langevin_and_drift(Space const& space, System<Space> const& system, double 
       });
 }
 
+/// Follows a change of the box.
+template <class Space>
+void change_with_box(Space const& space, System<Space> const& system, BoxChange const& change) {
+  auto const x = system.positions, v = system.velocities;
+  Kokkos::parallel_for(
+      "md::change_with_box", Kokkos::RangePolicy<Space>(space, 0, x.extent(0)), KOKKOS_LAMBDA(std::size_t i) {
+        for (std::size_t k = 0; k < 3; ++k) {
+          x(i, k) *= change.positions[k];
+          v(i, k) *= change.velocities[k];
+        }
+      });
+}
+
+/// Sum of m v^2 of this rank along each axis, g/mol (Angstrom/ps)^2; waits for it.
+template <class Space>
+Kokkos::Array<double, 3> kinetic_along_axes(Space const& space, System<Space> const& system) {
+  auto const v = system.velocities;
+  auto const m = system.masses;
+  Kokkos::Array<double, 3> result = {};
+  Kokkos::parallel_reduce(
+      "md::kinetic_along_axes", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i, double& x, double& y, double& z) {
+        x += m(i) * v(i, 0) * v(i, 0);
+        y += m(i) * v(i, 1) * v(i, 1);
+        z += m(i) * v(i, 2) * v(i, 2);
+      },
+      result[0], result[1], result[2]);
+  return result;
+}
+
 /// Sets system.kinetic; does not wait for it.
 template <class Space>
 void sum_kinetic(Space const& space, System<Space> const& system) {
@@ -73,10 +104,10 @@ class Integrator {
   /// `atoms`: of all ranks.
   Integrator(Input const& input, std::int64_t atoms, Communicator& communicator)
       : m_communicator(&communicator),
-        m_ensemble(input.ensemble == "nvt-langevin"      ? Ensemble::langevin
-                   : input.ensemble == "nvt-nose-hoover" ? Ensemble::nose_hoover
-                   : input.ensemble == "minimise"        ? Ensemble::minimise
-                                                         : Ensemble::nve),
+        m_ensemble(input.ensemble.ends_with("langevin")      ? Ensemble::langevin
+                   : input.ensemble.ends_with("nose-hoover") ? Ensemble::nose_hoover
+                   : input.ensemble == "minimise"            ? Ensemble::minimise
+                                                             : Ensemble::nve),
         m_dt(input.timestep * units::femtosecond),
         m_temperature(input.temperature),
         m_seed(input.seed),

@@ -35,10 +35,9 @@ class ModelForces {
 
   /// Finds the ghosts and neighbours of the atoms.
   void rebuild(Space const& space, System<Space> const& system) {
-    double const reach = m_potential.cutoff() + m_skin;
-    m_ghosts.build(space, system, reach);
+    m_ghosts.build(space, system, reach());
     m_ghosts.communicator().attempt(
-        [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach); });
+        [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach()); });
     m_aparam_rows = m_aparam_memory.get(space, system.masses.extent(0), m_aparam.extent(0));
     repeat_row<Space>(space, m_aparam, m_aparam_rows);
   }
@@ -62,6 +61,11 @@ class ModelForces {
     auto const rows = std::make_pair(std::size_t{0}, system.forces.extent(0));
     Kokkos::deep_copy(space, system.forces, Kokkos::subview(all, rows, Kokkos::ALL));
   }
+
+  /// The box is that of the last rebuild() stretched so, until the next.
+  void stretch(Stretch const& factors) { m_ghosts.stretch(factors); }
+  /// Angstrom up to which the list has neighbours at rebuild().
+  double reach() const { return m_potential.cutoff() + m_skin; }
 
   dp::DeepPotential<Space, Precision> const& potential() const { return m_potential; }
   Ghosts<Space> const& ghosts() const { return m_ghosts; }

@@ -55,6 +55,7 @@ class Output {
   void write_frame(Observables const& now, std::vector<std::int64_t> const& ids,
                    std::vector<int> const& types, std::vector<double> const& positions,
                    std::vector<double> const& velocities) {
+    if (!now.lattice.empty()) std::copy_n(now.lattice.begin(), 9, m_frame.box.h.begin());
     char extra[128];
     std::snprintf(extra, sizeof extra, "step=%lld time_ps=%.10g energy=%.10f",
                   static_cast<long long>(now.step), now.time, now.potential);
@@ -80,7 +81,9 @@ class Output {
     restart.state.rebuild_step = state.rebuild_step;
     restart.state.next_look = state.next_look;
     restart.state.thermostat = state.thermostat;
+    restart.state.box_control = state.box_control;
     restart.structure.box = m_frame.box;
+    if (!state.lattice.empty()) std::copy_n(state.lattice.begin(), 9, restart.structure.box.h.begin());
     restart.structure.has_box = m_frame.has_box;
     std::optional<Replacement> file;
     write_root([&] {

@@ -224,8 +224,9 @@ inline Input read_input(std::string const& file, std::vector<std::string> const&
   for (std::string const& setting : overrides) apply_override(root, setting);
   Input input;
   InputReader(file, input).read(root);
-  if (input.ensemble == "nvt-nose-hoover" && input.temperature <= 0.0)
-    dp::fail(file, ": run.ensemble = \"nvt-nose-hoover\" needs run.temperature above 0");
+  bool const barostat = input.ensemble.starts_with("npt");
+  if ((barostat || input.ensemble.ends_with("nose-hoover")) && input.temperature <= 0.0)
+    dp::fail(file, ": run.ensemble = \"", input.ensemble, "\" needs run.temperature above 0");
   auto const folder = std::filesystem::path(file).parent_path();
   for (std::string* path : {&input.model_file, &input.structure_file}) *path = (folder / *path).string();
   return input;

@@ -11,11 +11,11 @@
 namespace md {
 
 /// Time (ps) that passes before an atom can be farther than `limit` (Angstrom) from its place in `reference`,
-/// if no speed and no acceleration more than doubles; negative where one is, or is not a number. Waits for
-/// it.
+/// stretched as the box is since then, if no speed and no acceleration more than doubles; negative where one
+/// is, or is not a number. Waits for it.
 template <class Space>
 double time_within(Space const& space, System<Space> const& system, Vectors<Space> const& reference,
-                   double limit) {
+                   Stretch const& stretch, double limit) {
   auto const x = system.positions, v = system.velocities, f = system.forces;
   auto const m = system.masses;
   double shortest = 0.0;
@@ -24,7 +24,8 @@ double time_within(Space const& space, System<Space> const& system, Vectors<Spac
       KOKKOS_LAMBDA(std::size_t i, double& least) {
         double move = 0.0, speed = 0.0, force = 0.0;
         for (std::size_t k = 0; k < 3; ++k) {
-          move += (x(i, k) - reference(i, k)) * (x(i, k) - reference(i, k));
+          double const d = x(i, k) - stretch[k] * reference(i, k);
+          move += d * d;
           speed += v(i, k) * v(i, k);
           force += f(i, k) * f(i, k);
         }
@@ -42,7 +43,8 @@ double time_within(Space const& space, System<Space> const& system, Vectors<Spac
 /// farther than half the skin, so that two atoms beyond cutoff + skin cannot have come within the cutoff
 /// unseen. The host looks at the atoms only when one may have come so far, since a GPU waits for each look.
 /// No atom slips through unless it more than doubles its speed or acceleration between two looks; late()
-/// counts these.
+/// counts these. Where the box changes, only what atoms move besides it counts, and a box that shrinks takes
+/// its part of the skin.
 template <class Space>
 class RebuildSchedule {
  public:
@@ -52,6 +54,7 @@ class RebuildSchedule {
       : m_communicator(&communicator),
         m_reference("md::reference", static_cast<std::size_t>(atoms)),
         m_skin(skin),
+        m_limit(0.5 * skin),
         m_every(every),
         m_time_step(time_step) {}
 
@@ -59,7 +62,7 @@ class RebuildSchedule {
     if (step - m_step >= m_every) return true;
     if (step < m_next_look) return false;
     double const time =
-        -m_communicator->maximum<1>({-time_within(space, system, m_reference, 0.5 * m_skin)})[0];
+        -m_communicator->maximum<1>({-time_within(space, system, m_reference, m_stretch, m_limit)})[0];
     if (time < 0.0 && step > m_last_look + 1) ++m_late;
     m_last_look = step;
     m_next_look =
@@ -71,9 +74,21 @@ class RebuildSchedule {
   void built(Space const& space, std::int64_t step, Vectors<Space> const& positions) {
     if (m_reference.extent(0) != positions.extent(0)) Kokkos::realloc(m_reference, positions.extent(0));
     Kokkos::deep_copy(space, m_reference, positions);
+    m_stretch = no_stretch;
+    m_limit = 0.5 * m_skin;
     m_step = m_last_look = step;
     m_next_look = step + 1;
     ++m_count;
+  }
+
+  /// The box is now, before due() of this step, that of built() stretched so; the list reached so far there.
+  void stretch(std::int64_t step, Stretch const& factors, double reach) {
+    m_stretch = factors;
+    // atoms beyond the reach are now beyond least * reach, and must still be beyond the cutoff
+    double const least = std::min({1.0, factors[0], factors[1], factors[2]});
+    m_limit = 0.5 * (m_skin - (1.0 - least) * reach);
+    m_last_look = step - 1;
+    m_next_look = step;
   }
 
   Vectors<Space> const& reference() const { return m_reference; }
@@ -89,6 +104,8 @@ class RebuildSchedule {
   Communicator* m_communicator;
   Vectors<Space> m_reference;
   double m_skin;
+  double m_limit;  ///< how far atoms may go, Angstrom
+  Stretch m_stretch = no_stretch;
   std::int64_t m_every;
   double m_time_step;
   std::int64_t m_step = 0, m_last_look = 0, m_next_look = 0;

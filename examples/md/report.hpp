@@ -35,6 +35,8 @@ struct Column {
 
 inline std::vector<Column> more_columns(Input const& input) {
   if (input.ensemble == "minimise") return {{"F_max_eV_A", &Observables::largest_force}};
+  if (input.ensemble.starts_with("npt"))
+    return {{"volume_A3", &Observables::volume}, {"density_g_cm3", &Observables::density}};
   return {};
 }
 

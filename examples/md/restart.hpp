@@ -46,6 +46,8 @@ inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
   append_reals(text, box.h.data(), 9);
   text += "\nthermostat";
   append_reals(text, state.thermostat.data(), state.thermostat.size());
+  text += "\nbox_control";
+  append_reals(text, state.box_control.data(), state.box_control.size());
   for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo}, {"trajectory", &restart.trajectory}})
     text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
   return text + "\natoms " + std::to_string(atoms) + "\n";
@@ -100,8 +102,10 @@ class RestartReader {
     restart.structure.has_box = box[1] == "1";
     for (std::size_t k = 0; k < 3; ++k) restart.structure.box.periodic[k] = box[2 + k] == "1";
     for (std::size_t k = 0; k < 9; ++k) restart.structure.box.h[k] = real(box[5 + k]);
-    for (auto const thermostat = row("thermostat", 0); std::string_view const word : thermostat)
-      if (word != "thermostat") state.thermostat.push_back(real(word));
+    state.thermostat = reals("thermostat");
+    state.box_control = reals("box_control");
+    auto const& h = restart.structure.box.h;
+    state.lattice.assign(h.begin(), h.end());
     restart.thermo = written("thermo");
     restart.trajectory = written("trajectory");
     m_atoms = m_lines.integer(row("atoms", 2)[1], "atoms");
@@ -142,6 +146,14 @@ class RestartReader {
     double const value = std::strtod(text.c_str(), &end);
     if (end != text.c_str() + text.size()) m_lines.fail("expected a number, found '", text, "'");
     return value;
+  }
+
+  /// A row of any number of numbers.
+  std::vector<double> reals(std::string_view name) {
+    std::vector<double> result;
+    for (auto const words = row(name, 0); std::string_view const word : words)
+      if (word != name) result.push_back(real(word));
+    return result;
   }
 
   Written written(std::string_view name) {

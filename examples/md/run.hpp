@@ -179,6 +179,10 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
                       (input.gpu_aware == "auto" && Messages::gpu_aware());
   communicator.together([&] {
+    bool const open = !structure.box.periodic[0] || !structure.box.periodic[1] || !structure.box.periodic[2];
+    if (BoxControl(input).active() && (open || !structure.has_box))
+      dp::fail(structure.source, ": a box that changes (run.ensemble = \"", input.ensemble,
+               "\") must be periodic along all three vectors, and this one is not");
     model = dp::read_model(input.model_file, bytes);
     domain = Domain(communicator, structure.box, input.grid);
     model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct);

@@ -17,6 +17,9 @@ struct Observables {
   double temperature = 0.0;                                             ///< K
   double potential = 0.0, kinetic = 0.0, total = 0.0, conserved = 0.0;  ///< eV
   double pressure = 0.0;                                                ///< bar; NaN without a box
+  double volume = 0.0;                                                  ///< cubic Angstrom
+  double density = 0.0;                                                 ///< g/cm^3
+  std::vector<double> lattice = {};                                     ///< box vectors as rows, Angstrom
   double largest_force = 0.0;         ///< on an atom, eV/Angstrom, of minimisations
   std::array<double, 9> virial = {};  ///< eV
   std::int64_t dropped = 0;           ///< neighbours beyond the model's sel that were left out
@@ -31,14 +34,18 @@ struct State {
   std::int64_t next_look = 0;             ///< see RebuildSchedule
   std::vector<double> rebuild_positions;  ///< (N x 3): the neighbour list made of these has the same order
   std::vector<double> thermostat;
-  std::vector<std::int64_t> ids = {};  ///< (N), as in System
-  std::vector<int> types = {};         ///< (N)
-  std::vector<double> masses = {};     ///< (N), g/mol
+  std::vector<double> box_control = {};  ///< stretch since the rebuild, then as BoxControl; none: a fixed box
+  std::vector<double> lattice = {};      ///< box vectors at the rebuild
+  std::vector<std::int64_t> ids = {};    ///< (N), as in System
+  std::vector<int> types = {};           ///< (N)
+  std::vector<double> masses = {};       ///< (N), g/mol
 };
 
 /// Molecular dynamics of atoms under `Forces`, any class with rebuild(space, system), which finds neighbours,
 /// and compute(space, system, results), which sets system.forces and, where `results`, the rank's share of
-/// energy and virial. All functions are to be called by all ranks.
+/// energy and virial. For a box that changes also stretch(factors), which says how the box differs from that
+/// of the last rebuild(), and reach() of the neighbour list at rebuild(), Angstrom. All functions are to be
+/// called by all ranks.
 template <class Space, class Forces>
 class Simulation {
  public:
@@ -57,9 +64,14 @@ class Simulation {
         m_migration(domain.communicator(), direct),
         m_atoms(communicator().sum(m_system.size())),
         m_integrator(input, m_atoms, communicator()),
+        m_box_control(input),
         m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step(),
                    communicator()),
-        m_volume(volume) {}
+        m_volume(volume) {
+    double mass = 0.0;
+    for (double const m : download(m_space, m_system.masses)) mass += m;
+    m_mass = communicator().sum(mass);
+  }
 
   /// Begins a new run.
   void start(std::vector<double> const& positions, std::vector<double> const& velocities) {
@@ -70,9 +82,10 @@ class Simulation {
     rebuild();
     m_forces->compute(m_space, m_system, true);
     communicator().agree();
+    if (m_box_control.due(m_step)) plan_box();
   }
 
-  /// Goes on with a run.
+  /// Goes on with a run; the simulation is new, in the box of `state.lattice`.
   void restore(State const& state) {
     m_step = state.rebuild_step;
     Vectors<Space> present("md::present_positions", m_system.positions.extent(0));
@@ -82,6 +95,11 @@ class Simulation {
     upload(m_space, state.forces, m_system.forces);
     rebuild(&present);
     m_step = state.step;
+    if (state.box_control.size() > 3) {
+      std::copy_n(state.box_control.begin(), 3, m_stretch.data());
+      m_box_control.restore({state.box_control.begin() + 3, state.box_control.end()});
+      stretch();
+    }
     m_schedule.look_at(state.next_look);
     Kokkos::deep_copy(m_space, m_system.positions, present);
     communicator().together([&] { m_integrator.restore(m_space, m_system, state.thermostat); });
@@ -89,6 +107,9 @@ class Simulation {
 
   State save() const {
     communicator().agree();
+    std::vector<double> box(m_stretch.data(), m_stretch.data() + 3);
+    for (double const value : m_box_control.state()) box.push_back(value);
+    auto const& h = m_domain.box().h;
     return {m_step,
             download(m_space, m_system.positions),
             download(m_space, m_system.velocities),
@@ -97,6 +118,8 @@ class Simulation {
             m_schedule.next_look(),
             download(m_space, m_schedule.reference()),
             m_integrator.state(m_space),
+            box_moves() ? box : std::vector<double>{},
+            {h.begin(), h.end()},
             download(m_space, m_system.ids),
             download(m_space, m_system.types),
             download(m_space, m_system.masses)};
@@ -108,13 +131,16 @@ class Simulation {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
     auto const voted = communicator().template maximum<1>({static_cast<double>(signal)});
+    bool const plan = m_box_control.due(m_step);
+    if (m_box_control.due(m_step - 1)) change_box();
     // what FIRE's steps add up to cannot be foretold
     if (m_integrator.minimises()) m_schedule.look_at(m_step);
     if (m_schedule.due(m_space, m_step, m_system)) rebuild();
-    m_forces->compute(m_space, m_system, results);
+    m_forces->compute(m_space, m_system, results || plan);
     m_integrator.second_half(m_space, m_system);
     communicator().locate("step " + std::to_string(m_step) + ": ");
-    if (results) communicator().agree();
+    if (results || plan) communicator().agree();
+    if (plan) plan_box();
     return static_cast<int>(voted[0]);
   }
 
@@ -122,6 +148,10 @@ class Simulation {
   /// copy to the host (two with a Nose-Hoover thermostat). `dropped`: of this rank.
   void start_observing(std::int64_t dropped = 0) {
     m_observed.step = m_step;
+    m_observed.volume = volume();
+    m_observed.density = m_mass / m_observed.volume * units::density;
+    dp::Box const box = m_domain.box().stretched(m_stretch);
+    m_observed.lattice.assign(box.h.begin(), box.h.end());
     m_observed.largest_force = m_integrator.minimises() ? largest_force() : 0.0;
     m_observed.conserved = m_integrator.thermostat_energy(m_space);
     sum_kinetic(m_space, m_system);
@@ -146,8 +176,9 @@ class Simulation {
     now.conserved += now.total;
     now.temperature = m_integrator.temperature(now.kinetic);
     auto const& w = now.virial;
-    now.pressure = m_volume > 0.0 ? (2.0 * now.kinetic + w[0] + w[4] + w[8]) / (3.0 * m_volume) * units::bar
-                                  : std::numeric_limits<double>::quiet_NaN();
+    now.pressure = now.volume > 0.0
+                       ? (2.0 * now.kinetic + w[0] + w[4] + w[8]) / (3.0 * now.volume) * units::bar
+                       : std::numeric_limits<double>::quiet_NaN();
     return now;
   }
 
@@ -174,12 +205,48 @@ class Simulation {
 
  private:
   void rebuild(Vectors<Space>* passenger = nullptr) {
+    if (is_stretch(m_stretch)) {
+      m_domain.stretch(std::exchange(m_stretch, no_stretch));
+      m_volume = m_domain.box().volume();
+    }
     if (communicator().size() > 1) {
       m_domain.fit(m_space, m_system.positions);
       m_migration.run(m_space, m_domain, m_system, passenger);
     }
     m_forces->rebuild(m_space, m_system);
     m_schedule.built(m_space, m_step, m_system.positions);
+  }
+
+  double volume() const { return m_volume * m_stretch[0] * m_stretch[1] * m_stretch[2]; }
+
+  /// Whether the box is, or was, not fixed.
+  bool box_moves() const { return m_box_control.active() || is_stretch(m_stretch); }
+
+  /// The next change of the box, from the energy, virial and velocities of this step; waits for them.
+  void plan_box() {
+    auto const kinetic = kinetic_along_axes(m_space, m_system);
+    Kokkos::deep_copy(m_space, m_results, m_system.results);
+    m_space.fence("md::plan_box");
+    double pressure[3];  // times the volume
+    for (std::size_t k = 0; k < 3; ++k) pressure[k] = units::kinetic * kinetic[k] + m_results(2 + 4 * k);
+    communicator().messages().sum(pressure, 3);
+    double const v = volume();
+    communicator().together([&] {
+      m_box_control.plan(m_step, v, {pressure[0] / v, pressure[1] / v, pressure[2] / v});
+    });
+  }
+
+  void change_box() {
+    BoxChange const change = m_box_control.take();
+    change_with_box(m_space, m_system, change);
+    for (std::size_t k = 0; k < 3; ++k) m_stretch[k] *= change.positions[k];
+    stretch();
+  }
+
+  /// Forces and neighbours follow the box.
+  void stretch() {
+    m_forces->stretch(m_stretch);
+    m_schedule.stretch(m_step, m_stretch, m_forces->reach());
   }
 
   Space m_space;
@@ -189,9 +256,12 @@ class Simulation {
   Migration<Space> m_migration;
   std::int64_t m_atoms;
   Integrator<Space> m_integrator;
+  BoxControl m_box_control;
   RebuildSchedule<Space> m_schedule;
   Kokkos::View<double[11], Kokkos::SharedHostPinnedSpace> m_results{"md::results::host"};
-  double m_volume;
+  Stretch m_stretch = no_stretch;  ///< of the box since the last rebuild
+  double m_volume;                 ///< at the last rebuild, cubic Angstrom
+  double m_mass = 0.0;             ///< of all atoms, g/mol
   std::int64_t m_step = 0;
   Observables m_observed;
   std::array<double, 12> m_sums = {};

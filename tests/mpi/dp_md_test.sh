@@ -94,6 +94,16 @@ cmp -s a b || fail "replicated: other atoms"
 [ "$(sed -n 's/^2,//p' double1/thermo.csv | cut -c1-24)" = "$(sed -n 's/^2,//p' double2/thermo.csv | cut -c1-24)" ] ||
   fail "replicated: $(tail -n 1 double1/thermo.csv double2/thermo.csv)"
 
+# A box that changes: continued bit by bit, and the same on other numbers of ranks.
+npt=(--set run.ensemble=npt-langevin --set run.coupling=per-axis --set run.box_every=2 --set run.pressure_bar=20000
+  --set run.barostat_time_fs=100 --set parallel.grid=[1,1,0])
+for ranks in 1 3; do accepts $ranks "npt$ranks" --set run.steps=9 "${npt[@]}"; done
+close npt1/restart.txt npt3/restart.txt
+[ "$(grep -o 'Lattice="[^"]*"' npt3/trajectory.xyz | sort -u | wc -l)" -ge 3 ] || fail "npt: the box does not change"
+accepts 3 parts --set run.steps=4 "${npt[@]}"
+accepts 3 parts --set run.steps=9 "${npt[@]}" --restart parts/restart.txt
+for file in thermo.csv trajectory.xyz restart.txt; do same npt3 parts $file; done
+
 # A minimisation ends after the same steps.
 for ranks in 1 2; do
   accepts $ranks "lowest$ranks" --set run.ensemble=minimise --set run.force_tolerance=1.0 --set run.steps=100
@@ -117,6 +127,9 @@ refuses "missing.dp: there is no such model file" 2 bad --set model.file=missing
 refuses "short.dp" 2 bad --set model.file="$folder/short.dp"
 refuses "atom 2 is 'He'" 3 bad --set structure.file="$folder/unknown.xyz"
 refuses "(rank 7)" 8 bad --set structure.file="$folder/together.xyz"
+sed '2s/40"/40" pbc="T T F"/' unknown.xyz >open.xyz
+refuses "must be periodic along all three vectors" 2 bad --set structure.file="$folder/open.xyz" \
+  --set run.ensemble=npt-langevin
 refuses "step 1: " 2 bad --set structure.file="$folder/fast.xyz" --set run.ensemble=nve
 refuses "No space left on device" 2 bad --set output.trajectory=/dev/full
 refuses "missing.txt: cannot be opened" 2 bad --restart missing.txt

@@ -30,6 +30,9 @@ struct SoftPairs {
     cells.build(space, ghosts.positions(), ghosts.local(), cutoff + skin);
   }
 
+  void stretch(md::Stretch const& factors) { ghosts.stretch(factors); }
+  double reach() const { return cutoff + skin; }
+
   void compute(Space const& space, md::System<Space> const& system, bool) {
     ghosts.update(space, system.positions);
     auto const x = ghosts.positions();
@@ -107,6 +110,10 @@ struct RankRun {
     input.ensemble = the.ensemble;
     input.thermostat_time = 20.0;
     input.friction = 5.0;
+    input.pressure = 20000.0;
+    input.barostat_time = 100.0;
+    input.coupling = "per-axis";
+    input.box_every = 3;
     auto const total = static_cast<std::int64_t>(the.atoms);
     auto const first = static_cast<std::size_t>(total * ranks.rank() / ranks.size());
     auto const end = static_cast<std::size_t>(total * (ranks.rank() + 1) / ranks.size());
@@ -159,6 +166,7 @@ struct RankRun {
 void expect_equal(Snapshot const& one, Snapshot const& many) {
   EXPECT_EQ(one.now.step, many.now.step);
   EXPECT_NEAR(one.now.potential, many.now.potential, 1e-10);
+  EXPECT_NEAR(one.now.volume, many.now.volume, 1e-9);
   EXPECT_NEAR(one.now.kinetic, many.now.kinetic, 1e-10);
   EXPECT_NEAR(one.now.conserved, many.now.conserved, 1e-10);
   for (std::size_t k = 0; k < 9; ++k) EXPECT_NEAR(one.now.virial[k], many.now.virial[k], 1e-10);
@@ -205,6 +213,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"Cube", dp::Box({15, 0, 0, 0, 15, 0, 0, 0, 15}), 300}, Case{"Tilted", tilted, 260},
                     Case{"Langevin", tilted, 260, {}, 1.0, "nvt-langevin"},
                     Case{"NoseHoover", tilted, 260, {}, 1.0, "nvt-nose-hoover"},
+                    Case{"Isobaric", tilted, 260, {}, 1.0, "npt-langevin"},
                     Case{"Minimise", tilted, 260, {}, 1.0, "minimise"},
                     Case{"Slices2", tilted, 260, {1, 1, 2}}, Case{"Slices3", tilted, 260, {1, 3, 1}},
                     Case{"Slices4", dp::Box({11, 0, 0, 0, 12, 0, 0, 0, 13}), 150, {4, 1, 1}},

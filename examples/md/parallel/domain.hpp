@@ -7,6 +7,7 @@
 #include <dp/input/box.hpp>
 #include <limits>
 
+#include "md/box_control.hpp"
 #include "md/parallel/communicator.hpp"
 #include "md/system.hpp"
 
@@ -79,13 +80,9 @@ class Domain {
   Domain() = default;
 
   Domain(Communicator& communicator, dp::Box const& box, std::array<std::int64_t, 3> const& grid = {})
-      : m_communicator(&communicator), m_box(box) {
-    auto const g = box.inverse();
+      : m_communicator(&communicator) {
+    set_box(box);
     auto const count = process_grid(communicator.size(), box.widths(), grid);
-    for (std::size_t i = 0; i < 9; ++i) {
-      m_grid.h[i] = box.h[i];
-      m_grid.inverse[i] = g[i];
-    }
     int rest = communicator.rank();
     for (std::size_t k = 3; k-- > 0;) {
       m_grid.periodic[k] = box.periodic[k];
@@ -94,6 +91,11 @@ class Domain {
       m_grid.thickness[k] = 1.0 / count[k];
       rest /= count[k];
     }
+  }
+
+  /// Another box, whose domains hold the same fractions.
+  void stretch(Stretch const& factors) {
+    if (is_stretch(factors)) set_box(m_box.stretched(factors));
   }
 
   /// Fits the cuts along open vectors to the atoms.
@@ -114,6 +116,15 @@ class Domain {
   DomainGrid const& grid() const { return m_grid; }
 
  private:
+  void set_box(dp::Box const& box) {
+    m_box = box;
+    auto const g = box.inverse();
+    for (std::size_t i = 0; i < 9; ++i) {
+      m_grid.h[i] = box.h[i];
+      m_grid.inverse[i] = g[i];
+    }
+  }
+
   Communicator* m_communicator = &Communicator::alone();
   dp::Box m_box;
   DomainGrid m_grid;

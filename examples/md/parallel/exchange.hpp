@@ -51,19 +51,22 @@ class Exchange {
     }
   }
 
-  /// New positions of the local atoms and of the same ghosts.
-  void update(Space const& space, Vectors<Space> const& local_positions) {
+  /// New positions of the local atoms and of the same ghosts, in the box of build() stretched so.
+  void update(Space const& space, Vectors<Space> const& local_positions,
+              Kokkos::Array<double, 3> const& stretch = {1.0, 1.0, 1.0}) {
     Kokkos::Profiling::ScopedRegion const region("dp::exchange");
     Rows const all = rows(m_positions);
-    translate<Space>(space, local_positions, m_translation, all);
+    translate<Space>(space, local_positions, m_translation, stretch, all);
     for (Round const& round : m_rounds) {
       Parcel parcels[2];
       for (int d = 0; d < 2; ++d) {
         Way const& way = round[d];
+        auto shift = way.shift;
+        for (std::size_t j = 0; j < 3; ++j) shift[j] *= stretch[j];
         double* const arrived = m_positions.data() + 3 * way.first;
         parcels[d] = parcel(way, m_out[d].get(space, size(3 * way.sent)).data(), arrived, 3, d);
         double* const to = way.itself ? arrived : const_cast<double*>(parcels[d].out);
-        pack<Space>(space, list(way), all, way.shift, Rows(to, size(way.sent), 3));
+        pack<Space>(space, list(way), all, shift, Rows(to, size(way.sent), 3));
       }
       m_mail.exchange(space, parcels);
     }

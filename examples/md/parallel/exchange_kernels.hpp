@@ -46,15 +46,16 @@ void place_inside(Space const& space, DomainGrid const& grid, Vectors<Space> con
       });
 }
 
-/// positions = x + translation
+/// positions = x + stretch translation
 template <class Space>
 void translate(Space const& space, Vectors<Space> const& x,
-               dp::Matrix<double const, Space> const& translation,
+               dp::Matrix<double const, Space> const& translation, Kokkos::Array<double, 3> const& stretch,
                dp::Matrix<double, Space> const& positions) {
   Kokkos::parallel_for(
       "md::Exchange::translate", RowPolicy<Space>(space, 0, static_cast<std::int64_t>(x.extent(0))),
       KOKKOS_LAMBDA(std::int64_t i) {
-        for (int j = 0; j < 3; ++j) positions(i, j) = x(i, j) + translation(i, j);
+        for (int j = 0; j < 3; ++j)
+          positions(i, j) = x(i, j) + stretch[static_cast<std::size_t>(j)] * translation(i, j);
       });
 }
 

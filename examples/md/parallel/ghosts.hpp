@@ -17,14 +17,18 @@ class Ghosts {
         m_several(domain.communicator().size() > 1),
         m_exchange(domain.communicator(), direct) {}
 
+  /// In the box as it is now.
   void build(Space const& space, System<Space> const& system, double reach) {
+    m_domain.stretch(std::exchange(m_stretch, no_stretch));
     if (!m_several) return m_images.build(space, system.positions, system.types, m_domain.box(), reach);
     m_domain.fit(space, system.positions);
     m_exchange.build(space, system.positions, system.types, m_domain, reach);
   }
   void update(Space const& space, Vectors<Space> const& positions) {
-    m_several ? m_exchange.update(space, positions) : m_images.update(space, positions);
+    m_several ? m_exchange.update(space, positions, m_stretch) : m_images.update(space, positions, m_stretch);
   }
+  /// The box is that of the last build() stretched so.
+  void stretch(Stretch const& factors) { m_stretch = factors; }
   void fold(Space const& space, dp::Matrix<double, Space> const& forces) {
     m_several ? m_exchange.fold(space, forces) : m_images.fold(space, forces);
   }
@@ -43,6 +47,7 @@ class Ghosts {
 
  private:
   Domain m_domain;
+  Stretch m_stretch = no_stretch;
   bool m_several;
   dp::PeriodicImages<Space> m_images;
   Exchange<Space> m_exchange;

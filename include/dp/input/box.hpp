@@ -52,6 +52,14 @@ struct Box {
     return result;
   }
 
+  /// This box with the Cartesian components of its vectors multiplied by `factors`.
+  template <class Factors>
+  Box stretched(Factors const& factors) const {
+    Box result = *this;
+    for (int i = 0; i < 9; ++i) result.h[at(i)] *= factors[at(i % 3)];
+    return result;
+  }
+
   /// The coordinates of the point `x` in units of a, b and c.
   std::array<double, 3> fractional(std::array<double, 3> const& x) const {
     auto const g = inverse();

@@ -114,15 +114,16 @@ void make_images(Space const& space, ImageBox const& box, Strided2<double const,
 template <class Space>
 void place_images(Space const& space, Strided2<double const, Space> local_positions,
                   Vector<int const, Space> owner, Matrix<double const, Space> translation,
-                  Matrix<double, Space> positions) {
+                  Kokkos::Array<double, 3> const& stretch, Matrix<double, Space> positions) {
   auto const atoms = static_cast<std::int64_t>(positions.extent(0));
   auto const local = static_cast<std::int64_t>(local_positions.extent(0));
   Kokkos::parallel_for(
       "dp::PeriodicImages::place", AtomPolicy<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
         int const from = owner(i);
         for (int k = 0; k < 3; ++k) {
-          double const inside = local_positions(from, k) + translation(from, k);
-          positions(i, k) = i < local ? inside : inside + translation(i, k);
+          double const s = stretch[static_cast<std::size_t>(k)];
+          double const inside = local_positions(from, k) + s * translation(from, k);
+          positions(i, k) = i < local ? inside : inside + s * translation(i, k);
         }
       });
 }

@@ -64,7 +64,7 @@ class PeriodicImages {
     detail::make_images<Space>(space, lattice, local_positions, local_types, m_first_ghost, m_owner, m_types,
                                m_translation);
     m_local = static_cast<std::int64_t>(local_positions.extent(0));
-    place(space, local_positions);
+    place(space, local_positions, {1.0, 1.0, 1.0});
   }
 
   /// Atoms that are not images.
@@ -79,15 +79,17 @@ class PeriodicImages {
   Vector<int const, Space> owner() const { return m_owner; }
 
   /// New positions of the local atoms (local x 3), in the order and box of build(), and of the same images.
-  /// \throws dp::Error for wrong extents
-  void update(Space const& space, Strided2<double const, Space> local_positions) {
+  /// `stretch`: where the box has changed since build(), the factors of the Cartesian components of its
+  /// vectors. \throws dp::Error for wrong extents
+  void update(Space const& space, Strided2<double const, Space> local_positions,
+              Kokkos::Array<double, 3> const& stretch = {1.0, 1.0, 1.0}) {
     Kokkos::Profiling::ScopedRegion const region("dp::neighbour");
     if (static_cast<std::int64_t>(local_positions.extent(0)) != m_local ||
         (m_local > 0 && local_positions.extent(1) != 3)) {
       fail(name, "::update: expected the positions of the ", m_local, " atoms of the last build (", m_local,
            " x 3), found ", local_positions.extent(0), " x ", local_positions.extent(1));
     }
-    place(space, local_positions);
+    place(space, local_positions, stretch);
   }
 
   /// Adds the rows of ghosts in `per_atom` (atoms x any number of columns: forces, virials) to the rows of
@@ -112,8 +114,9 @@ class PeriodicImages {
   static constexpr char const* name = "dp::PeriodicImages";
   static constexpr double most_boxes = 400;  // keeps the count of images within 64 bits
 
-  void place(Space const& space, Strided2<double const, Space> local_positions) {
-    detail::place_images<Space>(space, local_positions, m_owner, m_translation, m_positions);
+  void place(Space const& space, Strided2<double const, Space> local_positions,
+             Kokkos::Array<double, 3> const& stretch) {
+    detail::place_images<Space>(space, local_positions, m_owner, m_translation, stretch, m_positions);
   }
 
   Buffer<std::int64_t, Space> m_first_ghost_memory{"dp::PeriodicImages::first_ghost"};
