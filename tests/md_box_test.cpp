@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Boxes that change: barostats.
+// Boxes that change: barostats, and deformation at a given rate.
 
 #include "md/report.hpp"
 #include "md_toys.hpp"
@@ -146,11 +146,113 @@ TEST(MdBox, ABarostatThatTearsTheBoxIsOneClearError) {
             std::string::npos);
 }
 
-TEST(MdBox, TableHasVolumeAndDensity) {
+/// Energy of the crystal at rest whose spacings along x, y and z are these, each atom's neighbours two cells
+/// away at most.
+double lattice_energy(double a, double b, double c) {
+  double sum = 0.0;
+  for (int i = -2; i <= 2; ++i)
+    for (int j = -2; j <= 2; ++j)
+      for (int k = -2; k <= 2; ++k) {
+        double const gap = 1.0 - std::hypot(i * a, j * b, k * c) / 3.0;
+        if (gap > 0.0 && gap < 1.0) sum += 32.0 * std::pow(gap, 4);
+      }
+  return sum;
+}
+
+TEST(MdDeform, StrainIsRateTimesTimeAndStressTheSlopeOfTheEnergy) {
+  md::Input input;
+  input.temperature = 0.0;
+  input.deform_axis = "y";
+  input.strain_rate = -0.4;
+  input.skin = 0.1;
+  input.rebuild_every = 1000000;
+  Crystal crystal(input, 8.0);
+  double stress_before = 0.0;
+  for (int step = 1; step <= 500; ++step) {
+    crystal.simulation.advance(true);
+    if (step % 100 != 0) continue;
+    md::Observables const now = crystal.simulation.observe();
+    EXPECT_NEAR(now.strain, input.strain_rate * now.time, 1e-13);
+    EXPECT_NEAR(now.lattice[4], 8.0 * (1.0 + now.strain), 1e-12);
+    EXPECT_EQ(now.lattice[0], 8.0);
+    EXPECT_EQ(now.lattice[8], 8.0);
+    double const b = 2.0 * (1.0 + now.strain), h = 1e-5;
+    double const slope = (lattice_energy(2, b + h, 2) - lattice_energy(2, b - h, 2)) / (2.0 * h);
+    EXPECT_NEAR(now.stress, b * slope / now.volume * 160.2176634, 1e-6);
+    EXPECT_LT(now.stress, stress_before - 0.1);
+    stress_before = now.stress;
+  }
+  EXPECT_GT(crystal.simulation.rebuilds(), 3);  // though no atom moves but with the box
+  EXPECT_LT(crystal.simulation.rebuilds(), 10);
+  EXPECT_EQ(crystal.simulation.late_rebuilds(), 0);
+}
+
+TEST(MdDeform, TheEnergyGrowsByTheWorkOfTheStress) {
+  md::Input input;
+  input.temperature = 600.0;
+  input.deform_axis = "x";
+  input.strain_rate = -0.1;
+  Crystal crystal(input, 8.0);
+  double work = 0.0, strain = 0.0;
+  double const begin = crystal.simulation.observe().total;
+  md::Observables last = crystal.simulation.observe();
+  for (int step = 1; step <= 2000; ++step) {
+    crystal.simulation.advance(true);
+    md::Observables const now = crystal.simulation.observe();
+    // force on the face times its way
+    auto const force = [](md::Observables const& o) {
+      return o.stress / 160.2176634 * o.volume / (1.0 + o.strain);
+    };
+    work += 0.5 * (force(last) + force(now)) * (now.strain - strain);
+    strain = now.strain;
+    last = now;
+  }
+  EXPECT_NEAR(strain, -0.1, 1e-12);
+  EXPECT_GT(work, 0.5);
+  EXPECT_NEAR(last.total - begin, work, 0.01 * work);
+}
+
+TEST(MdDeform, UnderABarostatTheOtherAxesKeepTheirPressure) {
+  md::Input input;
+  input.ensemble = "npt-langevin";
+  input.coupling = "per-axis";
+  input.temperature = 30.0;
+  input.friction = 10.0;
+  input.timestep = 2.0;
+  input.pressure = 30000.0;
+  input.compressibility = 1.5e-5;
+  input.barostat_time = 100.0;
+  input.deform_axis = "z";
+  input.strain_rate = 0.004;
+  Crystal crystal(input, 7.6);
+  double x = 0.0, y = 0.0, z = 0.0;
+  for (int step = 1; step <= 10000; ++step) {
+    crystal.simulation.advance(true);
+    if (step <= 6000) continue;
+    md::Observables const now = crystal.simulation.observe();
+    auto const pressure = [&](std::size_t k) {
+      return (now.virial[4 * k] + 2.0 / 3.0 * now.kinetic) / now.volume * md::units::bar / 4000.0;
+    };
+    x += pressure(0);
+    y += pressure(1);
+    z += pressure(2);
+  }
+  md::Observables const now = crystal.simulation.observe();
+  EXPECT_NEAR(now.strain, 0.08, 1e-12);
+  EXPECT_NEAR(now.lattice[8], 7.6 * 1.08, 1e-10);
+  EXPECT_NEAR(x, 30000.0, 600.0);
+  EXPECT_NEAR(y, 30000.0, 600.0);
+  EXPECT_LT(z, 28000.0);
+}
+
+TEST(MdBox, TableHasVolumeDensityStrainAndStress) {
   md::Input input;
   EXPECT_EQ(md::csv_header(md::more_columns(input)), md::csv_header());
   input.ensemble = "npt-langevin";
   EXPECT_NE(md::csv_header(md::more_columns(input)).find(",volume_A3,density_g_cm3\n"), std::string::npos);
+  input.deform_axis = "x";
+  EXPECT_NE(md::csv_header(md::more_columns(input)).find(",density_g_cm3,strain,stress_GPa\n"),
+            std::string::npos);
 }
 
 }  // namespace

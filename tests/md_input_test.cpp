@@ -97,6 +97,18 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml: run.ensemble = \"npt-langevin\" needs run.temperature above 0");
   EXPECT_EQ(wrong("[run]\nbarostat_time_fs = 0\n"),
             "in.toml:6: run.barostat_time_fs: expected a number above 0, found integer 0");
+  EXPECT_EQ(wrong("[deform]\naxis = \"x\"\n"),
+            "in.toml: deform.axis needs deform.strain_rate_per_ps other than 0");
+  EXPECT_EQ(wrong("[deform]\nstrain_rate_per_ps = 0.1\n"),
+            "in.toml: deform.strain_rate_per_ps needs deform.axis = \"x\", \"y\" or \"z\"");
+  std::string const pull = "[deform]\naxis = \"z\"\nstrain_rate_per_ps = 0.1\n";
+  EXPECT_EQ(complaint(minimal + pull), "(no error)");
+  EXPECT_EQ(complaint(minimal + pull, {"run.ensemble=npt-langevin"}),
+            "in.toml: [deform] under npt-langevin needs run.coupling = \"per-axis\"");
+  EXPECT_EQ(complaint(minimal + pull, {"run.ensemble=minimise"}),
+            "in.toml: [deform] needs dynamics, found run.ensemble = \"minimise\"");
+  EXPECT_EQ(complaint(minimal + pull, {"deform.strain_rate_per_ps=-2"}),
+            "in.toml: deform.strain_rate_per_ps: expected a strain above -0.9 at run.steps, found -1");
   EXPECT_EQ(wrong("[run]\ncoupling = \"xy\"\n"),
             "in.toml:6: run.coupling: expected one of \"isotropic\", \"per-axis\", found string 'xy'");
 }

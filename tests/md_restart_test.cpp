@@ -15,7 +15,12 @@ dp::Box box() { return dp::Box({8, 0, 0, 0.5, 8, 0, 0, 0.25, 8}); }
 
 md::Input input_of(std::string const& ensemble) {
   md::Input input;
-  input.ensemble = ensemble;
+  bool const deformed = ensemble.ends_with("-deformed");
+  input.ensemble = ensemble.substr(0, ensemble.rfind("-deformed"));
+  if (deformed) {
+    input.deform_axis = "y";
+    input.strain_rate = 0.5;
+  }
   input.skin = 0.5;
   input.rebuild_every = 20;
   input.temperature = 1500.0;
@@ -81,8 +86,8 @@ void MdRestart::continues_bit_by_bit_after(int steps) {
   EXPECT_NE(restart.state.rebuild_step, restart.state.step);
   EXPECT_EQ(restart.thermo.path, "a folder/thermo.csv");
   EXPECT_EQ(restart.thermo.bytes, 123);
-  bool const isobaric = input.ensemble.starts_with("npt");
-  EXPECT_EQ(restart.structure.box.h != box().h, isobaric);
+  bool const moves = input.ensemble.starts_with("npt") || input.deform_axis != "none";
+  EXPECT_EQ(restart.structure.box.h != box().h, moves);
   EXPECT_EQ(restart.masses, first.masses);
   ToyRun second(input, restart.structure.box);
   second.simulation.restore(restart.state);
@@ -105,7 +110,8 @@ TEST_P(MdRestart, ContinuesBitByBitWhereTheBoxIsAboutToChange) { continues_bit_b
 
 INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart,
                          testing::Values("nve", "nvt-langevin", "nvt-nose-hoover", "npt-langevin",
-                                         "npt-nose-hoover", "minimise"),
+                                         "npt-nose-hoover", "nve-deformed", "npt-langevin-deformed",
+                                         "minimise"),
                          [](auto const& name) {
                            std::string text = name.param;
                            std::replace(text.begin(), text.end(), '-', '_');
@@ -123,6 +129,9 @@ TEST(MdRestartFile, TruncatedOrForeignFilesAreRefused) {
   EXPECT_EQ(complaint(text), "(no error)");
   for (std::size_t size = 0; size + 1 < text.size(); size += 97)
     EXPECT_NE(complaint(text.substr(0, size)).find("restart.txt:"), std::string::npos) << size;
+  std::string damaged = text;
+  damaged.replace(damaged.find("box_control\ngrid"), 16, "box_control 0x1p+0\ngrid");
+  EXPECT_NE(complaint(damaged).find("expected no number of box_control or 7, found 1"), std::string::npos);
   EXPECT_NE(complaint("[run]\n").find("restart.txt:1: expected a restart file of dp-md"), std::string::npos);
   EXPECT_NE(
       message_of([&] { md::RestartReader(folder.path("missing")).read(); }).find("missing: cannot be opened"),
@@ -194,7 +203,7 @@ TEST(MdOutput, FramesHaveTheBoxOfTheirStepAndRestartsThatOfTheRebuild) {
                         .forces = {0, 0, 0},
                         .rebuild_positions = {0, 0, 0},
                         .thermostat = {},
-                        .box_control = {1, 2, 3, 4, 5, 6},
+                        .box_control = {1, 2, 3, 4, 5, 6, 7},
                         .lattice = {4.5, 0, 0, 0, 4, 0, 0, 0, 4},
                         .ids = {0},
                         .types = {0},
@@ -207,7 +216,7 @@ TEST(MdOutput, FramesHaveTheBoxOfTheirStepAndRestartsThatOfTheRebuild) {
   md::Restart const restart = md::RestartReader(folder.path("out/restart.txt")).read();
   EXPECT_EQ(restart.structure.box.h[0], 4.5);
   EXPECT_EQ(restart.state.lattice[0], 4.5);
-  EXPECT_EQ(restart.state.box_control, (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(restart.state.box_control, (std::vector<double>{1, 2, 3, 4, 5, 6, 7}));
 }
 
 TEST(MdOutput, WrapsAtomsIntoPeriodicDirectionsOnly) {

@@ -27,6 +27,9 @@ struct BoxChange {
   Stretch positions = no_stretch, velocities = no_stretch;
 };
 
+/// Numbers of a changing box in a restart file: its stretch, and the state of BoxControl.
+inline constexpr std::size_t box_control_numbers = 7;
+
 /// Says how the box changes: under a barostat, by a given strain rate along an axis, or both, the barostat
 /// then on the other two axes. The barostat is stochastic cell rescaling (Bernetti and Bussi, J. Chem. Phys.
 /// 153, 114107 (2020)), which beside a canonical thermostat samples the isothermal-isobaric ensemble: of the
@@ -45,15 +48,20 @@ class BoxControl {
                    (input.barostat_time * units::femtosecond)),
         m_pressure(input.pressure / units::bar),
         m_kt(units::boltzmann * input.temperature),
-        m_seed(input.seed) {}
+        m_seed(input.seed),
+        m_axis(input.deform_axis == "none" ? -1 : input.deform_axis[0] - 'x'),
+        m_strain_rate(input.strain_rate) {}
 
-  bool active() const { return m_barostat; }
-  bool due(std::int64_t step) const { return active() && step % m_every == 0; }
+  bool active() const { return m_barostat || m_axis >= 0; }
+  bool plans_after(std::int64_t step) const { return m_barostat && step % m_every == 0; }
+  bool changes_before(std::int64_t step) const { return active() && (step - 1) % m_every == 0; }
+
+  int axis() const { return m_axis; }         ///< along which the box is strained; -1: none
+  double strain() const { return m_strain; }  ///< engineering strain so far
 
   /// The change that follows from the `pressure` along each axis (eV/Angstrom^3) in `volume` (Angstrom^3).
   /// \throws dp::Error for one too large for any dynamics
   void plan(std::int64_t step, double volume, Kokkos::Array<double, 3> const& pressure) {
-    if (!m_barostat) return;
     // no atom has this number: independent of the thermostat's noise
     constexpr auto draw = std::numeric_limits<std::uint64_t>::max();
     auto const normal = normal3(static_cast<std::uint64_t>(m_seed), static_cast<std::uint64_t>(step), draw);
@@ -73,20 +81,29 @@ class BoxControl {
     }
   }
 
-  /// The change that was planned.
+  /// The change that was planned, and the next part of the strain. Momenta change with the inverse, so that
+  /// the box does the work on the atoms that their pressure says.
   BoxChange take() {
     BoxChange change;
     for (std::size_t k = 0; k < 3; ++k) {
       change.positions[k] = std::exp(m_planned[k]);
-      change.velocities[k] = std::exp(-m_planned[k]);
       m_planned[k] = 0.0;
     }
+    if (m_axis >= 0) {
+      double const strain = m_strain + m_strain_rate * m_interval;
+      change.positions[static_cast<std::size_t>(m_axis)] = (1.0 + strain) / (1.0 + m_strain);
+      m_strain = strain;
+    }
+    for (std::size_t k = 0; k < 3; ++k) change.velocities[k] = 1.0 / change.positions[k];
     return change;
   }
 
   /// What a continued run must know.
-  std::vector<double> state() const { return {m_planned[0], m_planned[1], m_planned[2]}; }
-  void restore(std::vector<double> const& state) { std::copy_n(state.begin(), 3, m_planned.data()); }
+  std::vector<double> state() const { return {m_planned[0], m_planned[1], m_planned[2], m_strain}; }
+  void restore(std::vector<double> const& state) {
+    std::copy_n(state.begin(), 3, m_planned.data());
+    m_strain = state[3];
+  }
 
  private:
   static constexpr double largest_change = 0.05;
@@ -97,6 +114,9 @@ class BoxControl {
   double m_pressure;  ///< eV/Angstrom^3
   double m_kt;        ///< eV
   std::int64_t m_seed;
+  int m_axis;
+  double m_strain_rate;  ///< 1/ps
+  double m_strain = 0.0;
   Kokkos::Array<double, 3> m_planned = {};  ///< change of the logarithm of each extent
 };
 

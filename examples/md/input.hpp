@@ -46,6 +46,9 @@ struct Input {
   double force_tolerance = 1e-3;
   bool timing = dp::is_host_space<Kokkos::DefaultExecutionSpace>;  // a GPU waits for each phase
 
+  std::string deform_axis = "none";
+  double strain_rate = 0.0;
+
   double skin = 2.0;
   std::int64_t rebuild_every = 50;
 
@@ -131,6 +134,11 @@ inline std::vector<Key> const& keys() {
       {"run.force_tolerance", &Input::force_tolerance,
        "where minimise ends: largest force on an atom, eV/Angstrom", above(0)},
       {"run.timing", &Input::timing, "time each phase (on a GPU: with a fence after each)"},
+
+      {"deform.axis", &Input::deform_axis, "along which the box is strained; npt frees the other two",
+       one_of({"none", "x", "y", "z"})},
+      {"deform.strain_rate_per_ps", &Input::strain_rate,
+       "engineering strain, 1/ps (1e-3 is 1e9/s); negative: compression"},
 
       {"neighbour.skin", &Input::skin, "Angstrom beyond the model's cutoff", at_least(0)},
       {"neighbour.every", &Input::rebuild_every, "steps between rebuilds, at most", at_least(1)},

@@ -82,6 +82,7 @@ class Output {
     restart.state.next_look = state.next_look;
     restart.state.thermostat = state.thermostat;
     restart.state.box_control = state.box_control;
+    restart.state.grid = state.grid;
     restart.structure.box = m_frame.box;
     if (!state.lattice.empty()) std::copy_n(state.lattice.begin(), 9, restart.structure.box.h.begin());
     restart.structure.has_box = m_frame.has_box;

@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "md/input.hpp"
+#include "md/units.hpp"
 
 namespace md {
 
@@ -227,6 +228,18 @@ inline Input read_input(std::string const& file, std::vector<std::string> const&
   bool const barostat = input.ensemble.starts_with("npt");
   if ((barostat || input.ensemble.ends_with("nose-hoover")) && input.temperature <= 0.0)
     dp::fail(file, ": run.ensemble = \"", input.ensemble, "\" needs run.temperature above 0");
+  bool const deforms = input.deform_axis != "none";
+  if (deforms != (input.strain_rate != 0.0))
+    dp::fail(file, deforms ? ": deform.axis needs deform.strain_rate_per_ps other than 0"
+                           : ": deform.strain_rate_per_ps needs deform.axis = \"x\", \"y\" or \"z\"");
+  if (deforms && barostat && input.coupling == "isotropic")
+    dp::fail(file, ": [deform] under ", input.ensemble, " needs run.coupling = \"per-axis\"");
+  if (deforms && input.ensemble == "minimise")
+    dp::fail(file, ": [deform] needs dynamics, found run.ensemble = \"minimise\"");
+  double const strain =
+      input.strain_rate * static_cast<double>(input.steps) * input.timestep * units::femtosecond;
+  if (deforms && !(strain > -0.9))
+    dp::fail(file, ": deform.strain_rate_per_ps: expected a strain above -0.9 at run.steps, found ", strain);
   auto const folder = std::filesystem::path(file).parent_path();
   for (std::string* path : {&input.model_file, &input.structure_file}) *path = (folder / *path).string();
   return input;

@@ -35,9 +35,15 @@ struct Column {
 
 inline std::vector<Column> more_columns(Input const& input) {
   if (input.ensemble == "minimise") return {{"F_max_eV_A", &Observables::largest_force}};
-  if (input.ensemble.starts_with("npt"))
-    return {{"volume_A3", &Observables::volume}, {"density_g_cm3", &Observables::density}};
-  return {};
+  bool const deforms = input.deform_axis != "none";
+  std::vector<Column> columns;
+  if (deforms || input.ensemble.starts_with("npt"))
+    columns = {{"volume_A3", &Observables::volume}, {"density_g_cm3", &Observables::density}};
+  if (deforms) {
+    columns.push_back({"strain", &Observables::strain});
+    columns.push_back({"stress_GPa", &Observables::stress});
+  }
+  return columns;
 }
 
 inline std::string csv_header(std::vector<Column> const& more = {}) {

@@ -48,6 +48,8 @@ inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
   append_reals(text, state.thermostat.data(), state.thermostat.size());
   text += "\nbox_control";
   append_reals(text, state.box_control.data(), state.box_control.size());
+  text += "\ngrid";
+  for (std::int64_t const count : state.grid) text += " " + std::to_string(count);
   for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo}, {"trajectory", &restart.trajectory}})
     text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
   return text + "\natoms " + std::to_string(atoms) + "\n";
@@ -104,6 +106,10 @@ class RestartReader {
     for (std::size_t k = 0; k < 9; ++k) restart.structure.box.h[k] = real(box[5 + k]);
     state.thermostat = reals("thermostat");
     state.box_control = reals("box_control");
+    if (std::size_t const found = state.box_control.size(); found != 0 && found != box_control_numbers)
+      m_lines.fail("expected no number of box_control or ", box_control_numbers, ", found ", found);
+    auto const grid = row("grid", 4);
+    for (std::size_t k = 0; k < 3; ++k) state.grid[k] = m_lines.integer(grid[1 + k], "grid");
     auto const& h = restart.structure.box.h;
     state.lattice.assign(h.begin(), h.end());
     restart.thermo = written("thermo");

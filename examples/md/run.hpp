@@ -80,6 +80,15 @@ inline Beginning begin(Input const& input, std::string const& restart_file, Comm
   return result;
 }
 
+/// The grid of ranks that the input asks for; where it leaves it free, that of a run continued on as many
+/// ranks, since the least surface may have changed with the box.
+inline std::array<std::int64_t, 3> grid_of(Input const& input, Beginning const& start, int ranks) {
+  bool const free = input.grid == std::array<std::int64_t, 3>{};
+  if (!free || !start.continued) return input.grid;
+  auto const& before = start.continued->state.grid;
+  return before[0] * before[1] * before[2] == ranks ? before : input.grid;
+}
+
 /// Steps until the last one, or until a signal, which is returned; writes what is due.
 template <class Space, class Forces>
 int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
@@ -181,10 +190,11 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   communicator.together([&] {
     bool const open = !structure.box.periodic[0] || !structure.box.periodic[1] || !structure.box.periodic[2];
     if (BoxControl(input).active() && (open || !structure.has_box))
-      dp::fail(structure.source, ": a box that changes (run.ensemble = \"", input.ensemble,
-               "\") must be periodic along all three vectors, and this one is not");
+      dp::fail(structure.source,
+               ": a box that changes (npt, [deform]) must be periodic along all three vectors, and this one "
+               "is not");
     model = dp::read_model(input.model_file, bytes);
-    domain = Domain(communicator, structure.box, input.grid);
+    domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
     model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct);
     system.emplace(space, start.masses,
                    examples::types_of(structure, model.type_map, input.model_file, start.share.first),

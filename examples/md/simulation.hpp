@@ -18,8 +18,10 @@ struct Observables {
   double potential = 0.0, kinetic = 0.0, total = 0.0, conserved = 0.0;  ///< eV
   double pressure = 0.0;                                                ///< bar; NaN without a box
   double volume = 0.0;                                                  ///< cubic Angstrom
-  double density = 0.0;                                                 ///< g/cm^3
-  std::vector<double> lattice = {};                                     ///< box vectors as rows, Angstrom
+  double strain = 0.0;                ///< engineering strain of a deformation
+  double stress = 0.0;                ///< along its axis, GPa; tension is positive
+  double density = 0.0;               ///< g/cm^3
+  std::vector<double> lattice = {};   ///< box vectors as rows, Angstrom
   double largest_force = 0.0;         ///< on an atom, eV/Angstrom, of minimisations
   std::array<double, 9> virial = {};  ///< eV
   std::int64_t dropped = 0;           ///< neighbours beyond the model's sel that were left out
@@ -36,9 +38,10 @@ struct State {
   std::vector<double> thermostat;
   std::vector<double> box_control = {};  ///< stretch since the rebuild, then as BoxControl; none: a fixed box
   std::vector<double> lattice = {};      ///< box vectors at the rebuild
-  std::vector<std::int64_t> ids = {};    ///< (N), as in System
-  std::vector<int> types = {};           ///< (N)
-  std::vector<double> masses = {};       ///< (N), g/mol
+  std::array<std::int64_t, 3> grid = {};  ///< of the ranks
+  std::vector<std::int64_t> ids = {};     ///< (N), as in System
+  std::vector<int> types = {};            ///< (N)
+  std::vector<double> masses = {};        ///< (N), g/mol
 };
 
 /// Molecular dynamics of atoms under `Forces`, any class with rebuild(space, system), which finds neighbours,
@@ -82,7 +85,7 @@ class Simulation {
     rebuild();
     m_forces->compute(m_space, m_system, true);
     communicator().agree();
-    if (m_box_control.due(m_step)) plan_box();
+    if (m_box_control.plans_after(m_step)) plan_box();
   }
 
   /// Goes on with a run; the simulation is new, in the box of `state.lattice`.
@@ -95,7 +98,7 @@ class Simulation {
     upload(m_space, state.forces, m_system.forces);
     rebuild(&present);
     m_step = state.step;
-    if (state.box_control.size() > 3) {
+    if (!state.box_control.empty()) {
       std::copy_n(state.box_control.begin(), 3, m_stretch.data());
       m_box_control.restore({state.box_control.begin() + 3, state.box_control.end()});
       stretch();
@@ -110,6 +113,7 @@ class Simulation {
     std::vector<double> box(m_stretch.data(), m_stretch.data() + 3);
     for (double const value : m_box_control.state()) box.push_back(value);
     auto const& h = m_domain.box().h;
+    auto const& count = m_domain.grid().count;
     return {m_step,
             download(m_space, m_system.positions),
             download(m_space, m_system.velocities),
@@ -120,6 +124,7 @@ class Simulation {
             m_integrator.state(m_space),
             box_moves() ? box : std::vector<double>{},
             {h.begin(), h.end()},
+            {count[0], count[1], count[2]},
             download(m_space, m_system.ids),
             download(m_space, m_system.types),
             download(m_space, m_system.masses)};
@@ -131,8 +136,8 @@ class Simulation {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
     auto const voted = communicator().template maximum<1>({static_cast<double>(signal)});
-    bool const plan = m_box_control.due(m_step);
-    if (m_box_control.due(m_step - 1)) change_box();
+    bool const plan = m_box_control.plans_after(m_step);
+    if (m_box_control.changes_before(m_step)) change_box();
     // what FIRE's steps add up to cannot be foretold
     if (m_integrator.minimises()) m_schedule.look_at(m_step);
     if (m_schedule.due(m_space, m_step, m_system)) rebuild();
@@ -158,7 +163,10 @@ class Simulation {
     Kokkos::deep_copy(m_space, m_results, m_system.results);
     m_space.fence("md::observe");
     std::copy(m_results.data(), m_results.data() + m_results.size(), m_sums.begin());
-    m_sums.back() = static_cast<double>(dropped);
+    m_sums[11] = static_cast<double>(dropped);
+    int const axis = m_box_control.axis();
+    if (axis >= 0) m_sums[12] = kinetic_along_axes(m_space, m_system)[static_cast<std::size_t>(axis)];
+    m_observed.strain = m_box_control.strain();
     communicator().messages().start_sum(m_sums.data(), static_cast<int>(m_sums.size()));
   }
 
@@ -171,7 +179,7 @@ class Simulation {
     now.potential = m_sums[0];
     now.kinetic = 0.5 * units::kinetic * m_sums[1];
     std::copy_n(m_sums.begin() + 2, 9, now.virial.begin());
-    now.dropped = static_cast<std::int64_t>(m_sums.back());
+    now.dropped = static_cast<std::int64_t>(m_sums[11]);
     now.total = now.potential + now.kinetic;
     now.conserved += now.total;
     now.temperature = m_integrator.temperature(now.kinetic);
@@ -179,6 +187,9 @@ class Simulation {
     now.pressure = now.volume > 0.0
                        ? (2.0 * now.kinetic + w[0] + w[4] + w[8]) / (3.0 * now.volume) * units::bar
                        : std::numeric_limits<double>::quiet_NaN();
+    if (int const axis = m_box_control.axis(); axis >= 0)
+      now.stress = -(units::kinetic * m_sums[12] + w[static_cast<std::size_t>(4 * axis)]) / now.volume *
+                   units::gigapascal;
     return now;
   }
 
@@ -220,7 +231,9 @@ class Simulation {
   double volume() const { return m_volume * m_stretch[0] * m_stretch[1] * m_stretch[2]; }
 
   /// Whether the box is, or was, not fixed.
-  bool box_moves() const { return m_box_control.active() || is_stretch(m_stretch); }
+  bool box_moves() const {
+    return m_box_control.active() || is_stretch(m_stretch) || m_box_control.strain() != 0.0;
+  }
 
   /// The next change of the box, from the energy, virial and velocities of this step; waits for them.
   void plan_box() {
@@ -264,7 +277,7 @@ class Simulation {
   double m_mass = 0.0;             ///< of all atoms, g/mol
   std::int64_t m_step = 0;
   Observables m_observed;
-  std::array<double, 12> m_sums = {};
+  std::array<double, 13> m_sums = {};
 };
 
 }  // namespace md

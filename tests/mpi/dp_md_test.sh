@@ -96,10 +96,12 @@ cmp -s a b || fail "replicated: other atoms"
 
 # A box that changes: continued bit by bit, and the same on other numbers of ranks.
 npt=(--set run.ensemble=npt-langevin --set run.coupling=per-axis --set run.box_every=2 --set run.pressure_bar=20000
-  --set run.barostat_time_fs=100 --set parallel.grid=[1,1,0])
+  --set run.barostat_time_fs=100
+  --set deform.axis=z --set deform.strain_rate_per_ps=-1)
 for ranks in 1 3; do accepts $ranks "npt$ranks" --set run.steps=9 "${npt[@]}"; done
 close npt1/restart.txt npt3/restart.txt
 [ "$(grep -o 'Lattice="[^"]*"' npt3/trajectory.xyz | sort -u | wc -l)" -ge 3 ] || fail "npt: the box does not change"
+[ "$(tail -n 1 npt3/thermo.csv | cut -d, -f11)" = -0.004 ] || fail "npt: strain: $(tail -n 1 npt3/thermo.csv)"
 accepts 3 parts --set run.steps=4 "${npt[@]}"
 accepts 3 parts --set run.steps=9 "${npt[@]}" --restart parts/restart.txt
 for file in thermo.csv trajectory.xyz restart.txt; do same npt3 parts $file; done
@@ -130,6 +132,8 @@ refuses "(rank 7)" 8 bad --set structure.file="$folder/together.xyz"
 sed '2s/40"/40" pbc="T T F"/' unknown.xyz >open.xyz
 refuses "must be periodic along all three vectors" 2 bad --set structure.file="$folder/open.xyz" \
   --set run.ensemble=npt-langevin
+refuses "must be periodic along all three vectors" 2 bad --set structure.file="$folder/open.xyz" \
+  --set deform.axis=x --set deform.strain_rate_per_ps=1 --set run.steps=1
 refuses "step 1: " 2 bad --set structure.file="$folder/fast.xyz" --set run.ensemble=nve
 refuses "No space left on device" 2 bad --set output.trajectory=/dev/full
 refuses "missing.txt: cannot be opened" 2 bad --restart missing.txt

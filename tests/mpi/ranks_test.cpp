@@ -86,6 +86,7 @@ struct Case {
   std::array<std::int64_t, 3> grid = {};
   double part = 1.0;  ///< of the box along each vector in which the atoms are at first
   std::string ensemble = "nve";
+  std::string deform_axis = "none";
 };
 
 /// Positions, velocities and forces of all atoms in the order of ids, with what a thermo row says.
@@ -114,6 +115,8 @@ struct RankRun {
     input.barostat_time = 100.0;
     input.coupling = "per-axis";
     input.box_every = 3;
+    input.deform_axis = the.deform_axis;
+    input.strain_rate = 1.0;
     auto const total = static_cast<std::int64_t>(the.atoms);
     auto const first = static_cast<std::size_t>(total * ranks.rank() / ranks.size());
     auto const end = static_cast<std::size_t>(total * (ranks.rank() + 1) / ranks.size());
@@ -166,6 +169,7 @@ struct RankRun {
 void expect_equal(Snapshot const& one, Snapshot const& many) {
   EXPECT_EQ(one.now.step, many.now.step);
   EXPECT_NEAR(one.now.potential, many.now.potential, 1e-10);
+  EXPECT_NEAR(one.now.stress, many.now.stress, 1e-9);
   EXPECT_NEAR(one.now.volume, many.now.volume, 1e-9);
   EXPECT_NEAR(one.now.kinetic, many.now.kinetic, 1e-10);
   EXPECT_NEAR(one.now.conserved, many.now.conserved, 1e-10);
@@ -214,6 +218,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Langevin", tilted, 260, {}, 1.0, "nvt-langevin"},
                     Case{"NoseHoover", tilted, 260, {}, 1.0, "nvt-nose-hoover"},
                     Case{"Isobaric", tilted, 260, {}, 1.0, "npt-langevin"},
+                    Case{"Pulled", tilted, 260, {}, 1.0, "npt-langevin", "y"},
                     Case{"Minimise", tilted, 260, {}, 1.0, "minimise"},
                     Case{"Slices2", tilted, 260, {1, 1, 2}}, Case{"Slices3", tilted, 260, {1, 3, 1}},
                     Case{"Slices4", dp::Box({11, 0, 0, 0, 12, 0, 0, 0, 13}), 150, {4, 1, 1}},
