@@ -12,17 +12,25 @@ namespace dp::backend {
 
 namespace detail {
 
+// Bytes of a register, since compilers keep wider vectors in memory, and rows of a block that fill the
+// registers.
+#if defined(__AVX512F__)
+inline constexpr int register_bytes = 64, block_rows = 8;
+#elif defined(__AVX__)
+inline constexpr int register_bytes = 32, block_rows = 3;
+#elif defined(__ARM_NEON)
+inline constexpr int register_bytes = 16, block_rows = 3;
+#else
+inline constexpr int register_bytes = 16, block_rows = 1;
+#endif
+
 /// One work item computes `rows` x panel entries of C over all of k, in registers. The panel streams through
-/// the cache once per block of rows; A is broadcast. The sizes fill the registers of AVX-512 (or of AVX2)
-/// without spilling. Factors of 16 bits are widened on their way to the registers.
+/// the cache once per block of rows; A is broadcast. Factors of 16 bits are widened on their way to the
+/// registers.
 template <class Space, class T, class Stored>
 struct GemmPanel {
-#ifdef __AVX512F__
-  static constexpr int rows = 8;
-#else
-  static constexpr int rows = 3;
-#endif
-  static constexpr int columns = PackedMatrix<Space, Stored>::host_panel, lanes = columns / 2;
+  static constexpr int rows = block_rows, columns = PackedMatrix<Space, Stored>::host_panel;
+  static constexpr int lanes = register_bytes / static_cast<int>(sizeof(T)), vectors = columns / lanes;
   static constexpr bool mixed = !std::is_same_v<T, Stored>;
 
   // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by
@@ -53,7 +61,7 @@ struct GemmPanel {
 
   template <int Rows>
   void block(std::int64_t m0, int n0) const {
-    Registers sum[Rows][2] = {};
+    Registers sum[Rows][vectors] = {};
     auto const depth = static_cast<std::int64_t>(a.extent(1));
     if constexpr (mixed)
       add_widened<Rows>(&a(m0, 0), b.data + depth * n0, depth, sum);
@@ -63,8 +71,7 @@ struct GemmPanel {
     for (int i = 0; i < Rows; ++i) {
       T edge[columns];
       auto* const out = reinterpret_cast<Lanes*>(width == columns ? &c(m0 + i, n0) : edge);
-      out[0] = mixed ? factor * sum[i][0] : sum[i][0];
-      out[1] = mixed ? factor * sum[i][1] : sum[i][1];
+      for (int v = 0; v < vectors; ++v) out[v] = mixed ? factor * sum[i][v] : sum[i][v];
       if (width < columns)
         for (int j = 0; j < width; ++j) c(m0 + i, n0 + j) = edge[j];
     }
@@ -73,20 +80,18 @@ struct GemmPanel {
   /// The products of `depth` columns of A, of which consecutive rows lie `stride` apart.
   template <int Rows>
   [[gnu::always_inline]] static void add(T const* a0, std::int64_t stride, T const* b0, std::int64_t depth,
-                                         Registers (&sum)[Rows][2]) {
+                                         Registers (&sum)[Rows][vectors]) {
     auto const* panel = reinterpret_cast<Lanes const*>(b0);
-    for (std::int64_t k = 0; k < depth; ++k, panel += 2) {
-      Lanes const left = panel[0], right = panel[1];
-      for (int i = 0; i < Rows; ++i) {
-        T const value = a0[i * stride + k];
-        sum[i][0] += value * left;
-        sum[i][1] += value * right;
+    for (std::int64_t k = 0; k < depth; ++k, panel += vectors)
+      for (int v = 0; v < vectors; ++v) {
+        Lanes const right = panel[v];
+        for (int i = 0; i < Rows; ++i) sum[i][v] += a0[i * stride + k] * right;
       }
-    }
   }
 
   template <int Rows>
-  static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth, Registers (&sum)[Rows][2]) {
+  static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth,
+                          Registers (&sum)[Rows][vectors]) {
     constexpr int step = 64;
     T wide_a[Rows * step], wide_b[step * columns];
     for (std::int64_t k0 = 0; k0 < depth; k0 += step) {
