@@ -55,7 +55,7 @@ ERRORS = {
     ),
     "fparam_word": (
         {"models": "{fparam1}", "keywords": "fparam hot"},
-        ["fparam: expected 1 numbers", "found hot"],
+        ["fparam: expected 1 number,", "found hot"],
     ),
     "fparam_left_out": (
         {"models": "{fparam2_aparam1}", "keywords": "aparam 1.0"},
@@ -107,7 +107,7 @@ ERRORS = {
             "keywords": "fparam_from_fix f 3",
             "define": "compute c all com\nfix f all ave/time 1 1 1 c_c[1] c_c[2]",
         },
-        ["the vector of fix f has no entries 3 to 3"],
+        ["the vector of fix f has 2 entries, wanted are 3 to 3"],
     ),
     "aparam_compute_missing": (
         {"models": "{fparam2_aparam1}", "keywords": "fparam 1 2 aparam_from_compute nothing"},
