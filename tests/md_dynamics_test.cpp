@@ -178,6 +178,10 @@ TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
 
 /// Three atoms at the origin, and what moves one of them.
 struct Movers {
+  Movers() {
+    for (auto const& values : {system.positions, system.velocities, system.forces})
+      Kokkos::deep_copy(space, values, 0.0);
+  }
   void move(double dz, double speed) {
     auto x = md::download(space, system.positions), v = md::download(space, system.velocities);
     x[8] += dz;
