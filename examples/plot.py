@@ -5,11 +5,14 @@
 
   examples/plot.py rdf double.csv mix32.csv --out rdf.svg
   examples/plot.py eos eos.csv
+  examples/plot.py slab labelled.xyz --frames 0 -1
 
-Several files are drawn over each other; their names are the legend, or --labels. Without --out a window opens."""
+Several files are drawn over each other; their names are the legend, or --labels. Without --out a window opens.
+slab shows frames that dp-analyse cna --labels has written side by side: the middle 6 Angstrom, seen along y."""
 import argparse
 import csv
 import pathlib
+import re
 import sys
 
 
@@ -123,11 +126,74 @@ def cna(figure, tables, labels):
         axes.set(xlabel="time (ps)" if timed else "frame", ylabel="atoms (%)", ylim=(0, 100))
 
 
+class Frame:
+    """Positions, in a box along x, y and z, and structure types: a frame of dp-analyse cna --labels."""
+
+    def __init__(self, path, comment, rows):
+        def value(key):
+            found = re.search(rf'\b{key}=(?:"([^"]*)"|(\S+))', comment)
+            return found and (found[1] or found[2])
+
+        properties = (value("Properties") or "").split(":")
+        names, widths = properties[::3], [int(w) for w in properties[2::3]]
+        if "structure_type" not in names or "pos" not in names:
+            raise SystemExit(f"plot.py: {path}: expected columns pos and structure_type; dp-analyse cna --labels writes them")
+        pos, kind = (sum(widths[: names.index(n)]) for n in ("pos", "structure_type"))
+        box = [float(x) for x in (value("Lattice") or "").split()]
+        if len(box) != 9 or any(box[k] for k in (1, 2, 3, 5, 6, 7)):
+            raise SystemExit(f"plot.py: {path}: expected a box along x, y and z, found Lattice={value('Lattice')}")
+        self.edges = box[::4]
+        self.atoms = [([float(x) for x in row[pos : pos + 3]], int(row[kind])) for row in map(str.split, rows)]
+        self.time = value("time_ps")
+
+
+def read_frames(path, wanted):
+    """Frames of an extended XYZ file: those with the numbers `wanted`, or all."""
+    try:
+        lines = pathlib.Path(path).read_text().splitlines()
+        frames = []
+        while lines:
+            count = int(lines[0])
+            frames.append(Frame(path, lines[1], lines[2 : count + 2]))
+            lines = lines[count + 2 :]
+        return [frames[k] for k in wanted] if wanted else frames
+    except OSError as error:
+        raise SystemExit(f"plot.py: {path}: cannot be read: {error.strerror}")
+    except (ValueError, IndexError) as error:
+        raise SystemExit(f"plot.py: {path}: expected frames of extended XYZ: {error}")
+
+
+def slab(figure, files, labels):
+    """dp-analyse cna --labels: the middle 6 Angstrom of each frame; the labels are not used."""
+    from matplotlib.collections import EllipseCollection
+    from matplotlib.lines import Line2D
+
+    frames = [frame for file in files for frame in file]
+    names = {1: "fcc", 2: "hcp", 3: "bcc", 0: "other"}
+    colours = {1: "#66cc66", 2: "#dd3333", 3: "#3366ff", 0: "#bbbbbb"}  # as OVITO's
+    panels = figure.subplots(1, len(frames), squeeze=False)[0]
+    for axes, frame in zip(panels, frames):
+        x, y, z = frame.edges
+        shown = sorted((a for a in frame.atoms if abs(a[0][1] - y / 2) < 3), key=lambda a: -a[0][1])
+        size = [2.2] * len(shown)
+        axes.add_collection(
+            EllipseCollection(size, size, [0] * len(shown), units="x", offsets=[(p[0], p[2]) for p, _ in shown],
+                              offset_transform=axes.transData, facecolors=[colours.get(k, "black") for _, k in shown],
+                              edgecolors="black", linewidths=0.3, antialiaseds=False, rasterized=True))  # fmt: skip
+        axes.plot([0, x, x, 0, 0], [0, 0, z, z, 0], color="black", linewidth=0.5)
+        margin = 2.0
+        axes.set(aspect="equal", xlim=(-margin, x + margin), ylim=(-margin, max(f.edges[2] for f in frames) + margin),
+                 xlabel="x (Å)", ylabel="z (Å)", title=f"{float(frame.time):g} ps" if frame.time else "")  # fmt: skip
+    marks = [Line2D([], [], color=colours[k], marker="o", linestyle="", label=names[k]) for k in names]
+    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), frameon=False)
+
+
 def main():
-    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "cna": cna}
+    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "cna": cna, "slab": slab}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=kinds, help="what the tables hold")
     parser.add_argument("tables", nargs="+", metavar="CSV")
+    parser.add_argument("--frames", nargs="+", type=int, help="slab: which ones, from 0, or from the last, -1 (default: all)")
     parser.add_argument("--out", metavar="FILE", help="picture (.svg, .pdf, .png)")
     parser.add_argument("--labels", nargs="+", help="one for each table, instead of its name")
     arguments = parser.parse_args()
@@ -143,14 +209,16 @@ def main():
     matplotlib.rcParams.update({"svg.hashsalt": "dp", "svg.fonttype": "none", "font.size": 9})  # the same table gives the same file
     from matplotlib import pyplot
 
-    width = {"rdf": 9, "eos": 8}.get(arguments.kind, 5.5)
-    figure = pyplot.figure(figsize=(width, 5 if arguments.kind == "thermo" else 3.2), layout="constrained")
-    kinds[arguments.kind](figure, [Table(t) for t in arguments.tables], labels)
+    width = {"rdf": 9, "eos": 8, "slab": 7}.get(arguments.kind, 5.5)
+    height = {"thermo": 5, "slab": 4.3}.get(arguments.kind, 3.2)
+    figure = pyplot.figure(figsize=(width, height), layout="constrained")
+    read = (lambda path: read_frames(path, arguments.frames)) if arguments.kind == "slab" else Table
+    kinds[arguments.kind](figure, [read(t) for t in arguments.tables], labels)
     for axes in figure.axes:
         if any(axes.get_legend_handles_labels()[1]):
             axes.legend(frameon=False)
     if arguments.out:
-        figure.savefig(arguments.out, metadata={"Date": None} if arguments.out.endswith(".svg") else None)
+        figure.savefig(arguments.out, dpi=150, metadata={"Date": None} if arguments.out.endswith(".svg") else None)
     else:
         pyplot.show()
 

@@ -6,6 +6,7 @@
 set -u
 bin=$(cd "$1" && pwd)
 copper=$(cd "$(dirname "$0")/data/copper" && pwd)/copper.dp
+examples=$(cd "$(dirname "$0")/../examples" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -79,6 +80,8 @@ has rdf.csv "r_A,g_Cu-Cu,error_Cu-Cu,neighbours_Cu-Cu"
 } >frames.xyz
 accepts "$analyse" msd frames.xyz -o msd.csv
 has msd.csv "0.5,0,"
+accepts "$analyse" cna frames.xyz -o cna.csv --labels labels.xyz
+has labels.xyz "time_ps=0.5"
 refuses "dp-analyse: fault.xyz: expected at least two frames, found 1" "$analyse" msd fault.xyz -o x.csv
 refuses "dp-analyse: fault.xyz: expected more than the 3 frames to skip, found 1" \
   "$analyse" cna fault.xyz --skip 3 -o x.csv
@@ -93,6 +96,13 @@ refuses "dp-statics: stacking fault: expected 5, 8, 11 ... layers, found 6" \
   "$statics" "$copper" "${crystal[@]}" --properties fault --fault-layers 6
 refuses "dp-statics: crystal: atom 1 is 'Fe'" "$statics" "$copper" --element Fe --constant 3
 refuses "dp-statics: missing.csv: cannot be opened" "$statics" "$copper" "${crystal[@]}" --reference missing.csv
+
+# The nanocrystal example, small and short.
+accepts "$examples/nanocrystal/run.sh" --programs "$bin" --output tiny --edge 20 --grains 2 --minimise 5 --anneal 10 \
+  --pull 60 --strain 0.03
+has tiny/summary.csv "youngs_modulus,"
+[ "$(wc -l <tiny/cna.csv)" -eq 12 ] || fail "nanocrystal: expected 11 frames"
+awk -F, 'END { exit !($11 > 0.0299 && $11 < 0.0301) }' tiny/pull.csv || fail "nanocrystal: strain is not 0.03"
 
 [ $failures -eq 0 ] && echo "dp-structure, dp-analyse and dp-statics: all as expected"
 exit $((failures > 0))

@@ -137,7 +137,7 @@ int run_msd(Arguments const& arguments) {
   return 0;
 }
 
-void write_labels(TextFile& file, Structure const& frame, std::vector<int> const& labels) {
+void write_labels(TextFile& file, Structure const& frame, double time, std::vector<int> const& labels) {
   file << labels.size() << "\n";
   if (frame.has_box) {
     file << "Lattice=\"";
@@ -146,7 +146,9 @@ void write_labels(TextFile& file, Structure const& frame, std::vector<int> const
   }
   file << "Properties=species:S:1:pos:R:3:structure_type:I:1 pbc=\"";
   for (std::size_t k = 0; k < 3; ++k) (file << (k == 0 ? "" : " ")) << (frame.box.periodic[k] ? "T" : "F");
-  file << "\"\n";
+  file << "\"";
+  if (time == time) file << " time_ps=" << time;  // else the trajectory does not say
+  file << "\n";
   for (std::size_t i = 0; i < labels.size(); ++i) {
     file << frame.elements[i];
     for (std::size_t k = 0; k < 3; ++k) (file << " ").put_coordinate(frame.positions[3 * i + k]);
@@ -171,7 +173,7 @@ int run_cna(Arguments const& arguments) {
                      share[3], share[0]});
     std::printf("%8lld %12.4f %10zu %8.4f %8.4f %8.4f %8.4f\n", static_cast<long long>(index), time,
                 labels.size(), share[1], share[2], share[3], share[0]);
-    if (labelled) write_labels(*labelled, frame, labels);
+    if (labelled) write_labels(*labelled, frame, time, labels);
   });
   file.close();
   if (labelled) labelled->close();
