@@ -8,7 +8,7 @@
 #     --grains 8
 #     --seed 1         of the grains
 #     --minimise 200   steps at most
-#     --anneal 750     steps of 2 fs at 300 K before
+#     --anneal 500     steps of 2 fs at 300 K before
 #     --pull 2500      steps of 2 fs, to a strain of
 #     --strain 0.1
 #     --output FOLDER  default: output, beside this file
@@ -17,7 +17,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-declare -A option=([edge]=50 [grains]=8 [seed]=1 [minimise]=200 [anneal]=750 [pull]=2500 [strain]=0.1
+declare -A option=([edge]=50 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
   [output]=$here/output [programs]=)
 setup=()
 while [[ ${1:-} == --* ]]; do
@@ -71,13 +71,13 @@ md "pulling, $rate per ps" --restart restart.txt --set run.steps="$end" --set de
 last_frame anneal.xyz | cat - pull.xyz >frames.xyz
 "$bin/dp-analyse" cna frames.xyz -o cna.csv --labels labelled.xyz
 
-# What it comes to. Young's modulus: a straight line through the stress below a strain of 2 %.
+# What it comes to. Young's modulus: a straight line through the stress below a strain of 1 %.
 awk -F, '
   FNR == 1 { for (k = 1; k <= NF; ++k) column[FILENAME, $k] = k; next }
   FILENAME == "pull.csv" {
     strain = $column[FILENAME, "strain"]
     stress = $column[FILENAME, "stress_GPa"]
-    if (strain < 0.02) { ++n; x += strain; y += stress; xx += strain * strain; xy += strain * stress }
+    if (strain < 0.01) { ++n; x += strain; y += stress; xx += strain * strain; xy += strain * stress }
     if (strain > end / 2) { ++flowing; flow += stress }
     sum += stress - last[rows % 25]  # the mean of 25 rows: 0.5 % of strain
     last[rows++ % 25] = stress
