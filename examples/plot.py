@@ -179,7 +179,7 @@ def slab(figure, files, labels):
         axes.add_collection(
             EllipseCollection(size, size, [0] * len(shown), units="x", offsets=[(p[0], p[2]) for p, _ in shown],
                               offset_transform=axes.transData, facecolors=[colours.get(k, "black") for _, k in shown],
-                              edgecolors="black", linewidths=0.3, antialiaseds=False, rasterized=True))  # fmt: skip
+                              edgecolors="#444444", linewidths=0.3, antialiaseds=False, rasterized=True))  # fmt: skip
         axes.plot([0, x, x, 0, 0], [0, 0, z, z, 0], color="black", linewidth=0.5)
         margin = 2.0
         axes.set(aspect="equal", xlim=(-margin, x + margin), ylim=(-margin, max(f.edges[2] for f in frames) + margin),

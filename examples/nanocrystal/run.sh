@@ -79,7 +79,7 @@ awk -F, '
     stress = $column[FILENAME, "stress_GPa"]
     if (strain < 0.01) { ++n; x += strain; y += stress; xx += strain * strain; xy += strain * stress }
     if (strain > end / 2) { ++flowing; flow += stress }
-    sum += stress - last[rows % 25]  # the mean of 25 rows: 0.5 % of strain
+    sum += stress - last[rows % 25]  # the mean of 25 rows, 1 % of strain
     last[rows++ % 25] = stress
     if (rows >= 25 && sum / 25 > highest) highest = sum / 25
     sides += (-3e-4 * $column[FILENAME, "P_bar"] - stress) / 2
