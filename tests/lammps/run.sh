@@ -4,6 +4,7 @@
 #
 # Tests of the LAMMPS plugin: builds LAMMPS (once, see build.sh), the plugin and dp-eval and dp-md, and runs run_tests.py.
 #   tests/lammps/run.sh [--no-install] [--list] [NAME ...]       (NAME: tests whose name contains it)
+# It also compiles the plugin as for a LAMMPS without KOKKOS, whose headers the sources have (25 s, once).
 # Ends with 0 and a line "lammps: skipped" where LAMMPS cannot be had.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -32,6 +33,17 @@ cmake -G Ninja -S "$root/examples/lammps" -B "$root/build/lammps" -DDP_NATIVE=$n
   -DLAMMPS_DIR="$lammps/build" >"$log" ||
   { cat "$log"; exit 1; }
 cmake --build "$root/build/lammps" -j "${DP_JOBS:-$(nproc)}"
+
+# Without KOKKOS: the files that see LAMMPS' headers, not optimised and not linked.
+plain=$root/build/lammps-plain
+cmake -G Ninja -S "$root/examples/lammps" -B "$plain" -DCMAKE_BUILD_TYPE=Debug -DDP_NATIVE=OFF \
+  -DLAMMPS_DIR="$lammps/source" -DLAMMPS_SOURCE_DIR="$lammps/source" \
+  -DKokkos_DIR="$(sed -n 's/^Kokkos_DIR:[A-Z]*=//p' "$lammps/build/CMakeCache.txt")" >"$log" ||
+  { cat "$log"; exit 1; }
+mapfile -t objects < <(ninja -C "$plain" -t targets all | sed -n 's/^\(CMakeFiles\/dpplugin\.dir\/.*\.o\):.*/\1/p')
+((${#objects[@]})) || { echo "lammps: the plugin without KOKKOS has no sources" >&2; exit 1; }
+cmake --build "$plain" --target "${objects[@]}" -j "${DP_JOBS:-$(nproc)}"
+
 if [[ ! -x $root/build/release/bin/dp-md ]]; then
   cmake -S "$root" --preset release >"$log" || { cat "$log"; exit 1; }
 fi

@@ -3,10 +3,12 @@
 
 # How LAMMPS was built: from the cache of its build folder, or from options for an installation.
 
-# lammps_cached(variable name default): what LAMMPS' build has for `name`.
+# lammps_cached(variable name default): what LAMMPS' build has for `name`; for an installation, what -D<name>= says.
 function(lammps_cached variable name default)
   set(value "${default}")
-  if(LAMMPS_CACHE)
+  if(NOT LAMMPS_CACHE AND DEFINED ${name})
+    set(value "${${name}}")
+  elseif(LAMMPS_CACHE)
     file(STRINGS "${LAMMPS_CACHE}" line REGEX "^${name}:[A-Z]+=" LIMIT_COUNT 1)
     if(line)
       string(REGEX REPLACE "^[^=]*=" "" value "${line}")
@@ -88,7 +90,7 @@ macro(lammps_find_library)
   if(machine)
     set(machine _${machine})
   endif()
-  find_library(LAMMPS_LIBRARY NAMES lammps${machine} HINTS ${LAMMPS_DIR} PATH_SUFFIXES lib lib64 NO_DEFAULT_PATH)
+  find_library(LAMMPS_LIBRARY NAMES lammps${machine} HINTS ${LAMMPS_DIR} PATH_SUFFIXES lib lib64 NO_DEFAULT_PATH NO_CACHE)
   add_library(lammps_interface INTERFACE)
   add_library(LAMMPS::lammps ALIAS lammps_interface)
   target_include_directories(lammps_interface SYSTEM INTERFACE ${LAMMPS_SOURCE_DIR})
