@@ -40,7 +40,7 @@ cmake -G Ninja -S "$root/examples/lammps" -B "$plain" -DCMAKE_BUILD_TYPE=Debug -
   -DLAMMPS_DIR="$lammps/source" -DLAMMPS_SOURCE_DIR="$lammps/source" \
   -DKokkos_DIR="$(sed -n 's/^Kokkos_DIR:[A-Z]*=//p' "$lammps/build/CMakeCache.txt")" >"$log" ||
   { cat "$log"; exit 1; }
-mapfile -t objects < <(ninja -C "$plain" -t targets all | sed -n 's/^\(CMakeFiles\/dpplugin\.dir\/.*\.o\):.*/\1/p')
+mapfile -t objects < <(cmake --build "$plain" -- -t targets all | sed -n 's/^\(CMakeFiles\/dpplugin\.dir\/.*\.o\):.*/\1/p')
 ((${#objects[@]})) || { echo "lammps: the plugin without KOKKOS has no sources" >&2; exit 1; }
 cmake --build "$plain" --target "${objects[@]}" -j "${DP_JOBS:-$(nproc)}"
 
