@@ -7,6 +7,7 @@
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
 #include <type_traits>
+#include <utility>
 
 namespace dp::backend {
 
@@ -24,6 +25,14 @@ inline constexpr int register_bytes = 16, block_rows = 3;
 inline constexpr int register_bytes = 16, block_rows = 1;
 #endif
 
+/// f(0), f(1) ... f(N - 1) with constants: what they index stays in registers from the start, whereas
+/// compilers unroll loops only after they have put an array into memory.
+template <int N, class F>
+[[gnu::always_inline]] inline void unrolled(F const& f) {
+  [&]<int... I>(std::integer_sequence<int, I...>) { (f(std::integral_constant<int, I>()), ...); }
+  (std::make_integer_sequence<int, N>());
+}
+
 /// One work item computes `rows` x panel entries of C over all of k, in registers. The panel streams through
 /// the cache once per block of rows; A is broadcast. Factors of 16 bits are widened on their way to the
 /// registers.
@@ -38,6 +47,9 @@ struct GemmPanel {
   using Lanes [[gnu::vector_size(lanes * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
   // In arrays clang takes vectors for aligned whatever their type says.
   using Registers [[gnu::vector_size(lanes * sizeof(T))]] = T;
+
+  // Weights come from a far cache in every tile, and what the processor fetches by itself ends at a page.
+  static constexpr int ahead = 4096 / register_bytes;
 
   Matrix<Stored const, Space> a;
   PackedMatrix<Space, Stored> b;
@@ -61,20 +73,21 @@ struct GemmPanel {
 
   template <int Rows>
   void block(std::int64_t m0, int n0) const {
-    Registers sum[Rows][vectors] = {};
+    Registers sum[Rows][vectors];
+    unrolled<Rows * vectors>([&](auto i) { sum[i / vectors][i % vectors] = Registers{}; });
     auto const depth = static_cast<std::int64_t>(a.extent(1));
     if constexpr (mixed)
       add_widened<Rows>(&a(m0, 0), b.data + depth * n0, depth, sum);
     else
       add<Rows>(&a(m0, 0), depth, b.data + depth * n0, depth, sum);
     int const width = Kokkos::min(columns, b.columns - n0);
-    for (int i = 0; i < Rows; ++i) {
+    unrolled<Rows>([&](auto i) {
       T edge[columns];
       auto* const out = reinterpret_cast<Lanes*>(width == columns ? &c(m0 + i, n0) : edge);
-      for (int v = 0; v < vectors; ++v) out[v] = mixed ? factor * sum[i][v] : sum[i][v];
+      unrolled<vectors>([&](auto v) { out[v] = mixed ? factor * sum[i][v] : sum[i][v]; });
       if (width < columns)
         for (int j = 0; j < width; ++j) c(m0 + i, n0 + j) = edge[j];
-    }
+    });
   }
 
   /// The products of `depth` columns of A, of which consecutive rows lie `stride` apart.
@@ -82,11 +95,13 @@ struct GemmPanel {
   [[gnu::always_inline]] static void add(T const* a0, std::int64_t stride, T const* b0, std::int64_t depth,
                                          Registers (&sum)[Rows][vectors]) {
     auto const* panel = reinterpret_cast<Lanes const*>(b0);
-    for (std::int64_t k = 0; k < depth; ++k, panel += vectors)
-      for (int v = 0; v < vectors; ++v) {
+    for (std::int64_t k = 0; k < depth; ++k, panel += vectors) {
+      for (int v = 0; v < vectors; v += 64 / register_bytes) __builtin_prefetch(panel + ahead + v);
+      unrolled<vectors>([&](auto v) {
         Lanes const right = panel[v];
-        for (int i = 0; i < Rows; ++i) sum[i][v] += a0[i * stride + k] * right;
-      }
+        unrolled<Rows>([&](auto i) { sum[i][v] += a0[i * stride + k] * right; });
+      });
+    }
   }
 
   template <int Rows>

@@ -30,14 +30,24 @@ struct LanesOf<T, false> {
 }  // namespace detail
 
 /// A short vector with the arithmetic of T, so that one kernel text serves both: the compilers' portable
-/// vector type on the host, T itself on devices.
-template <class Space, class T>
+/// vector type on the host, T itself on devices and, with Wide = false, where less than a vector is left.
+template <class Space, class T, bool Wide = is_host_space<Space>>
 struct Lanes {
-  static constexpr int count = detail::LanesOf<T, is_host_space<Space>>::count;  ///< of numbers
-  using Type = typename detail::LanesOf<T, is_host_space<Space>>::Type;          ///< with operators + - * /
+  static constexpr int count = detail::LanesOf<T, Wide>::count;  ///< of numbers
+  using Type = typename detail::LanesOf<T, Wide>::Type;          ///< with operators + - * /
 
   /// From `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static Type load(T const* from) { return *reinterpret_cast<Type const*>(from); }
+  /// From `count` numbers of 16 bits.
+  KOKKOS_FORCEINLINE_FUNCTION static Type load(Half const* from) {
+    if constexpr (count == 1) {
+      return widened<T>(*from);
+    } else {
+      Type result;
+      for (int l = 0; l < count; ++l) result[l] = widened<T>(from[l]);
+      return result;
+    }
+  }
   /// To `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static void store(T* to, Type value) { *reinterpret_cast<Type*>(to) = value; }
   /// To `count` numbers of 16 bits.
@@ -58,5 +68,11 @@ struct Lanes {
     }
   }
 };
+
+/// Begins to bring the cache line at `address` nearer, on the host; there need not be memory. Processors that
+/// fetch by themselves what is read in order stop at the end of a page.
+KOKKOS_FORCEINLINE_FUNCTION void prefetch([[maybe_unused]] void const* address) {
+  KOKKOS_IF_ON_HOST((__builtin_prefetch(address);))
+}
 
 }  // namespace dp

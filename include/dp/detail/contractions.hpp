@@ -20,17 +20,6 @@ struct TileRows {
   Vector<int const, Space> sel;
 };
 
-/// `n` numbers of a row in the precision of the arithmetic: themselves, or widened to `memory`.
-template <class T, class Stored>
-KOKKOS_FORCEINLINE_FUNCTION T const* widened_row(Stored const* row, int n, T* memory) {
-  if constexpr (std::is_same_v<T, Stored>) {
-    return row;
-  } else {
-    for (int m = 0; m < n; ++m) memory[m] = widened<T>(row[m]);
-    return memory;
-  }
-}
-
 /// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom.
 /// An item is a strip of channels of one atom, whose sums stay in registers.
 template <class Space, class T, class Stored, class Out, int Components>
@@ -43,41 +32,43 @@ struct ContractRows {
   T scale;
   Matrix<Out, Space> t;  // (atoms, components * M)
 
-  static constexpr int lanes = lane_count<Space, T>;
+  // Two cache lines of G at a time.
+  static constexpr int vectors = is_host_space<Space> ? 4 : 1, lanes = vectors * Lanes<Space, T>::count;
   int width = static_cast<int>(g.extent(1));
   int strips = (width + lanes - 1) / lanes;
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+    using Vector = Lanes<Space, T>;
     auto const a = item / strips;
-    int const m0 = static_cast<int>(item % strips) * lanes;
-    if (m0 + lanes <= width)
-      strip(a, m0, lanes);  // a constant: the loops unroll
-    else
-      strip(a, m0, width - m0);
+    int m = static_cast<int>(item % strips) * lanes;
+    if (m + lanes <= width) return strip<Vector, vectors>(a, m);
+    for (; m + Vector::count <= width; m += Vector::count) strip<Vector, 1>(a, m);
+    for (; m < width; ++m) strip<Lanes<Space, T, false>, 1>(a, m);
   }
 
  private:
-  KOKKOS_FORCEINLINE_FUNCTION void strip(std::int64_t a, int m0, int n) const {
-    T sum[Components][lanes] = {};
+  template <class V, int Vectors>
+  KOKKOS_FORCEINLINE_FUNCTION void strip(std::int64_t a, int m0) const {
+    typename V::Type sum[Components][Vectors] = {};
     for (int type = 0; type < tile.ntypes; ++type) {
       auto const slot = type * tile.atoms + a;
       T const excluded = static_cast<T>(tile.present(slot)),
               absent = static_cast<T>(tile.sel(type)) - excluded;
       for (int c = 0; c < Components; ++c)
-        for (int m = 0; m < n; ++m)
-          sum[c][m] += absent * constants(2 * type, c * width + m0 + m) +
-                       excluded * constants(2 * type + 1, c * width + m0 + m);
-      for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
-        T widened_g[lanes];
-        T const* const g_row = widened_row(&g(row, m0), n, widened_g);
-        for (int c = 0; c < Components; ++c) {
-          T const factor = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
-          for (int m = 0; m < n; ++m) sum[c][m] += factor * g_row[m];
+        for (int v = 0; v < Vectors; ++v) {
+          auto const m = c * width + m0 + v * V::count;
+          sum[c][v] +=
+              absent * V::load(&constants(2 * type, m)) + excluded * V::load(&constants(2 * type + 1, m));
         }
-      }
+      for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row)
+        for (int v = 0; v < Vectors; ++v) {
+          auto const g_row = V::load(&g(row, m0 + v * V::count));
+          for (int c = 0; c < Components; ++c)
+            sum[c][v] += (Components == 1 ? T(1) : static_cast<T>(rows(row, c))) * g_row;
+        }
     }
     for (int c = 0; c < Components; ++c)
-      for (int m = 0; m < n; ++m) t(a, c * width + m0 + m) = narrowed<Out>(scale * sum[c][m]);
+      for (int v = 0; v < Vectors; ++v) V::store(&t(a, c * width + m0 + v * V::count), scale * sum[c][v]);
   }
 };
 
@@ -91,41 +82,43 @@ struct RowGradient {
   T scale;
   Columns<double, Space> gradient;  // (rows x 4)
 
-  static constexpr int lanes = lane_count<Space, T>;
-
   KOKKOS_FUNCTION void operator()(std::int64_t row) const {
+    using Vector = Lanes<Space, T>;
     int const width = static_cast<int>(g.extent(1));
-    T direct[Components][lanes] = {}, through[Components][lanes] = {};
+    typename Vector::Type direct[Components] = {}, through[Components] = {};
     int m = 0;
-    for (; m + lanes <= width; m += lanes) add(row, m, width, lanes, direct, through);
-    add(row, m, width, width - m, direct, through);
+    for (; m + Vector::count <= width; m += Vector::count) add<Vector>(row, m, width, direct, through);
+    T direct_sum[Components], through_sum[Components];
+    for (int c = 0; c < Components; ++c) {
+      direct_sum[c] = Vector::sum(direct[c]);
+      through_sum[c] = Vector::sum(through[c]);
+    }
+    for (; m < width; ++m) add<Lanes<Space, T, false>>(row, m, width, direct_sum, through_sum);
     for (int c = 0; c < 4; ++c) gradient(row, c) = 0.0;
     for (int c = 0; c < Components; ++c) {
-      T direct_sum = 0, through_sum = 0;
-      for (int l = 0; l < lanes; ++l) direct_sum += direct[c][l];
-      for (int l = 0; l < lanes; ++l) through_sum += through[c][l];
       if constexpr (Components == 1) {
-        gradient(row, 0) = static_cast<double>(scale * through_sum);
+        gradient(row, 0) = static_cast<double>(scale * through_sum[c]);
       } else {
-        gradient(row, c) += static_cast<double>(scale * direct_sum);
-        gradient(row, 0) += static_cast<double>(scale * through_sum) * rows(row, c);
+        gradient(row, c) += static_cast<double>(scale * direct_sum[c]);
+        gradient(row, 0) += static_cast<double>(scale * through_sum[c]) * rows(row, c);
       }
     }
   }
 
  private:
-  using Sums = T[Components][lanes];
-  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m0, int width, int n, Sums& direct,
-                                       Sums& through) const {
-    T widened_g[lanes], widened_dg[lanes];
-    T const* const g_row = widened_row(&g(row, m0), n, widened_g);
-    T const* const dg_row = widened_row(&dg(row, m0), n, widened_dg);
+  template <class V>
+  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m, int width,
+                                       typename V::Type (&direct)[Components],
+                                       typename V::Type (&through)[Components]) const {
+    Stored const* const g_row = &g(row, m);
+    Stored const* const dg_row = &dg(row, m);
+    prefetch(g_row + 4096 / sizeof(Stored));
+    prefetch(dg_row + 4096 / sizeof(Stored));
+    auto const value = V::load(g_row), slope = V::load(dg_row);
     for (int c = 0; c < Components; ++c) {
-      T const* const dt_row = &dt(atom(row), c * width + m0);
-      for (int l = 0; l < n; ++l) {
-        if constexpr (Components > 1) direct[c][l] += g_row[l] * dt_row[l];
-        through[c][l] += dg_row[l] * dt_row[l];
-      }
+      auto const factor = V::load(&dt(atom(row), c * width + m));
+      if constexpr (Components > 1) direct[c] += value * factor;
+      through[c] += slope * factor;
     }
   }
 };
