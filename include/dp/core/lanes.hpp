@@ -15,10 +15,18 @@ inline constexpr int lane_count = is_host_space<Space> ? 64 / static_cast<int>(s
 
 namespace detail {
 
+// Not wider than a register: compilers keep such vectors in memory. Nor 64 bytes with AVX-512, since the
+// basis functions of a pair are padded to whole vectors.
+#if defined(__AVX__)
+inline constexpr int vector_bytes = 32;
+#else
+inline constexpr int vector_bytes = 16;
+#endif
+
 template <class T, bool Host>
 struct LanesOf {
-  static constexpr int count = 32 / static_cast<int>(sizeof(T));
-  using Type [[gnu::vector_size(32), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
+  static constexpr int count = vector_bytes / static_cast<int>(sizeof(T));
+  using Type [[gnu::vector_size(vector_bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 };
 
 template <class T>
