@@ -32,7 +32,7 @@ ABLATIONS = [
         ("stages/centre_basis.hpp", "if (!foldable || count >= dimension) return;", "return;")]),
     ("own matrix product (instead: OpenBLAS)", ["exact", "compressed"], [
         ("math/gemm.hpp", "if constexpr (is_host_space<Space>) {", "if constexpr (false) {"),
-        ("core/packed_matrix.hpp", "host_panel = 2 * lane_count<Space, T>", "host_panel = 1 << 20"),
+        ("core/packed_matrix.hpp", "host_panel = 2 * lane_count<Space, ArithmeticOf<T>>", "host_panel = 1 << 20"),
         ("core/packed_matrix.hpp", "return is_host_space<Space> ? host_panel : columns;", "return columns;"),
         ("core/packed_matrix.hpp",
          "return is_host_space<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;",
@@ -41,13 +41,15 @@ ABLATIONS = [
          "int const panel = columns;")]),
     ("vectorised tanh (instead: the C library's)", ["exact", "compressed"], [
         ("math/activation.hpp", "y = fast_tanh(x);\n      dy = T(1) - y * y;", "y = std::tanh(x);\n      dy = T(1) - y * y;")]),
-    ("vector lanes over functions (instead: one)", ["compressed"], [
-        ("core/lanes.hpp", "count = detail::LanesOf<T, is_host_space<Space>>::count", "count = 1"),
-        ("core/lanes.hpp", "using Type = typename detail::LanesOf<T, is_host_space<Space>>::Type", "using Type = T")]),
+    ("weights fetched ahead (instead: as the processor does)", ["exact", "compressed"], [
+        ("backend/gemm_packed.hpp", "__builtin_prefetch(panel + ahead + v);", ";")]),
+    ("vector lanes over functions and channels (instead: one)", ["exact", "compressed"], [
+        ("core/lanes.hpp", "count = detail::LanesOf<T, Wide>::count", "count = 1"),
+        ("core/lanes.hpp", "using Type = typename detail::LanesOf<T, Wide>::Type", "using Type = T")]),
     ("tiles of atoms (instead: all atoms of a type at once)", ["exact", "compressed"], [
         ("deep_potential.hpp", "if (m_options.tile > 0) return m_options.tile;", "return 1 << 30;")]),
     ("tiles that fit the cache (instead: 64 atoms)", ["exact"], [
-        ("deep_potential.hpp", "if (!m_exact) return", "return")]),
+        ("deep_potential.hpp", "if (compressed()) return most * threads;", "return most * threads;")]),
     ("nets in chunks of rows (instead: a tile at once)", ["exact"], [
         ("stages/embedding_net.hpp", "is_host_space<Space> ? 256 : 1 << 20", "1 << 20")]),
 ]

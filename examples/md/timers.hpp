@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <dp/core/views.hpp>
 #include <string_view>
 #include <thread>
@@ -29,6 +30,15 @@ class StageTimers {
   static StageTimers& instance() {
     static StageTimers timers;
     return timers;
+  }
+
+  /// Before Kokkos starts: Kokkos else waits for all instances at the ends of regions, for the sake of tools,
+  /// and threads that go through the stages side by side for each other.
+  static void ask_for_no_fences() {
+    Kokkos::Tools::Experimental::set_request_tool_settings_callback(
+        [](std::uint32_t, Kokkos_Tools_ToolSettings* settings) {
+          settings->requires_global_fencing = false;
+        });
   }
 
   /// Begins to listen; false where a Kokkos tool of the user's does already. On a GPU each region then
