@@ -36,6 +36,7 @@ replicate = [$4, $4, $4]
 [run]
 steps = $steps
 temperature = 330.0
+timing = false
 velocities = "random"
 [output]
 thermo = ""

@@ -44,7 +44,8 @@ class StageTimers {
   /// Begins to listen; false where a Kokkos tool of the user's does already. On a GPU each region then
   /// waits for its kernels.
   static bool install() {
-    if (Kokkos::Tools::profileLibraryLoaded()) return false;
+    auto const listening = Kokkos::Tools::Experimental::get_callbacks();
+    if (listening.init || listening.push_region || listening.begin_parallel_for) return false;
     Kokkos::Tools::Experimental::set_push_region_callback([](char const* name) { instance().push(name); });
     Kokkos::Tools::Experimental::set_pop_region_callback([] { instance().pop(); });
     return true;
