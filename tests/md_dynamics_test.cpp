@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "md/timers.hpp"
+#include "common/stage_timers.hpp"
 #include "md_toys.hpp"
 
 namespace {
@@ -263,12 +263,12 @@ TEST(MdNeighbours, FastAtomsNeverSlipThroughTheSkin) {
 }
 
 TEST(MdTimers, TimeCountsForTheInnermostStage) {
-  md::StageTimers timers;
+  examples::StageTimers timers;
   auto const wait = [](double duration) {
-    for (double const end = md::seconds() + duration; md::seconds() < end;) continue;
+    for (double const end = examples::seconds() + duration; examples::seconds() < end;) continue;
   };
   timers.reset();
-  double const begin = md::seconds();
+  double const begin = examples::seconds();
   timers.push("dp::neighbour");
   wait(0.01);
   timers.push("dp::forces");
@@ -277,7 +277,7 @@ TEST(MdTimers, TimeCountsForTheInnermostStage) {
   timers.pop();
   timers.pop();
   timers.pop();
-  double const inside = md::seconds() - begin;
+  double const inside = examples::seconds() - begin;
   wait(0.01);  // in no region
   timers.push("dp::forces");
   timers.pop();

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <dp/core/error.hpp>
 
+#include "common/stage_timers.hpp"
+
 namespace dp_lammps {
 
 void start_kokkos(int threads) {
@@ -17,6 +19,20 @@ void start_kokkos(int threads) {
   std::atexit([] {
     if (Kokkos::is_initialized()) Kokkos::finalize();
   });
+}
+
+bool start_stage_times() {
+  if (!examples::StageTimers::install()) return false;
+  examples::StageTimers::instance().reset();
+  return true;
+}
+
+std::vector<std::pair<std::string, double>> stop_stage_times() {
+  examples::StageTimers::remove();
+  std::vector<std::pair<std::string, double>> times;
+  for (std::size_t k = 0; k < examples::StageTimers::stages.size(); ++k)
+    times.emplace_back(examples::StageTimers::stages[k], examples::StageTimers::instance().total(k));
+  return times;
 }
 
 }  // namespace dp_lammps

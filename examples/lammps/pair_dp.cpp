@@ -3,6 +3,7 @@
 
 #include "pair_dp.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -16,6 +17,7 @@
 #include "neigh_list.h"
 #include "neighbor.h"
 #include "pair_dp_run.h"
+#include "timer.h"
 #include "update.h"
 #include "utils.h"
 
@@ -35,7 +37,10 @@ PairDP::PairDP(LAMMPS* lmp)
       scale(nullptr),
       restarted(false),
       first_step(true),
-      warned(false) {
+      warned(false),
+      timing(false),
+      step_seconds{},
+      steps{} {
   if (strcmp(update->unit_style, "lj") == 0)
     error->all(FLERR, "Pair style dp: units lj have no electron volt and no Angstrom; use metal or real");
   energy_unit = force->boltz / 8.617343e-5;  // DeePMD-kit's definition of the electron volt
@@ -56,6 +61,7 @@ PairDP::PairDP(LAMMPS* lmp)
 
 PairDP::~PairDP() {
   if (copymode) return;
+  if (timing) dp_lammps::stop_stage_times();
   memory->destroy(setflag);
   memory->destroy(cutsq);
   memory->destroy(scale);
@@ -196,8 +202,15 @@ void PairDP::init_style() {
   check_special_bonds();
   neighbor->add_request(this, NeighConst::REQ_FULL);
   first_step = true;
-  if (engine) return;
+  std::fill_n(step_seconds, 2, 0.0);
+  std::fill_n(steps, 2, 0);
+  if (!engine) start_engine();
+  if (timer->has_full() && !timing) timing = dp_lammps::start_stage_times();
+}
 
+/* ---------------------------------------------------------------------- */
+
+void PairDP::start_engine() {
   auto const message = dp_lammps::error_of(world, [&] {
     dp_lammps::start_kokkos(comm->nthreads);
     engine = make_engine();

@@ -77,12 +77,15 @@ class PairDP : public Pair {
   std::vector<std::int64_t> row_starts;           // of the neighbour list on the host
   std::vector<double> frame_values, atom_values;  // parameters in this step
   std::ofstream deviation_file;
-  bool restarted, first_step, warned;
+  bool restarted, first_step, warned, timing;
+  double step_seconds[2];  // of this run, in steps without and with model deviation
+  bigint steps[2];
 
   void allocate();
   bool load(int, char**, bool);
   void print_models() const;
   void print_engine() const;
+  void start_engine();
   void map_elements(std::vector<std::string> const&);
   void check_parameters();
   void check_special_bonds();
@@ -90,6 +93,7 @@ class PairDP : public Pair {
   void write_deviations(std::vector<double> const&, dp_lammps::Extremes const&);
   void write_atom_deviations(std::vector<double> const&);
   void report_dropped(bool);
+  void report_times();
   std::vector<double> const* frame_parameters();
   std::vector<double> const* atom_parameters();
   bool write_now() const;

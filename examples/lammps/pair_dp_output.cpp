@@ -10,6 +10,7 @@
 
 #include "atom.h"
 #include "comm.h"
+#include "dp_session.h"
 #include "error.h"
 #include "pair_dp.h"
 #include "update.h"
@@ -163,6 +164,31 @@ void PairDP::report_dropped(bool at_start) {
 
 /* ---------------------------------------------------------------------- */
 
+void PairDP::report_times() {
+  std::string text;
+  if (steps[1] > 0)
+    text = fmt::format("Deep Potential: a step with model deviation took {:.4g} ms{}\n",
+                       1e3 * step_seconds[1] / static_cast<double>(steps[1]),
+                       steps[0] > 0 ? fmt::format(", without {:.4g} ms",
+                                                  1e3 * step_seconds[0] / static_cast<double>(steps[0]))
+                                    : "");
+  if (std::exchange(timing, false)) {
+    text += "Deep Potential: seconds by stage, mean of the ranks (longest):";
+    for (auto const& [stage, seconds] : dp_lammps::stop_stage_times()) {
+      double sum, longest;
+      MPI_Allreduce(&seconds, &sum, 1, MPI_DOUBLE, MPI_SUM, world);
+      MPI_Allreduce(&seconds, &longest, 1, MPI_DOUBLE, MPI_MAX, world);
+      if (longest > 0.0) text += fmt::format(" {} {:.4g} ({:.4g})", stage, sum / comm->nprocs, longest);
+    }
+    text += "\n";
+  }
+  if (comm->me == 0 && !text.empty()) utils::logmesg(lmp, text);
+}
+
+/* ---------------------------------------------------------------------- */
+
 void PairDP::finish() {
-  if (engine) report_dropped(false);
+  if (!engine) return;
+  report_dropped(false);
+  report_times();
 }

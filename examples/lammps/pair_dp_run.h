@@ -11,6 +11,7 @@
 #include "comm.h"
 #include "force.h"
 #include "pair_dp.h"
+#include "platform.h"
 
 namespace LAMMPS_NS {
 
@@ -32,6 +33,7 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
   task.aparam = atom_parameters();
   task.aparam_columns = models[0].fitting.aparam;
 
+  double const begin = platform::walltime();
   try {
     engine.compute(task, x, f, types, list, eatom, vatom, cvatom,
                    [this](int columns) { comm->reverse_comm(this, columns); });
@@ -39,6 +41,10 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
     stop(e.what());
   } catch (std::bad_alloc const& e) {
     stop(e.what());
+  }
+  if (!first_step) {
+    step_seconds[task.deviation] += platform::walltime() - begin;
+    steps[task.deviation]++;
   }
 
   auto const& results = engine.results();

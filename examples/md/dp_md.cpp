@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
       "Units: eV, Angstrom, g/mol, K, bar; velocities in files Angstrom/ps. Files named in [model] and\n"
       "[structure] are looked for beside the input file. Ctrl-C stops after the present step and keeps all\n"
       "that was written; --restart then goes on.");
-  md::StageTimers::ask_for_no_fences();
+  examples::StageTimers::ask_for_no_fences();
   md::MessagePassing const mpi(argc, argv);
   std::optional<md::Communicator> communicator;
   auto const run = [&] {

@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "common/stage_timers.hpp"
 #include "md/simulation.hpp"
-#include "md/timers.hpp"
 
 namespace md {
 
@@ -74,7 +74,7 @@ class Progress {
 
   void update(std::int64_t step) {
     if (!m_visible) return;
-    double const now = seconds();
+    double const now = examples::seconds();
     std::int64_t const tenth = 10 * (step - m_first) / std::max<std::int64_t>(m_last - m_first, 1);
     bool const due = m_terminal ? now - m_shown > 0.2 : tenth > m_tenth && now - m_shown > 10.0;
     if (!due || step == m_first) return;
@@ -98,7 +98,7 @@ class Progress {
   std::int64_t m_first, m_last;
   double m_timestep;
   bool m_visible;
-  double m_begin = seconds(), m_shown = m_begin;
+  double m_begin = examples::seconds(), m_shown = m_begin;
   std::int64_t m_tenth = 0;
   bool m_terminal = ::isatty(STDERR_FILENO) == 1;
   bool m_line = false;
@@ -149,12 +149,12 @@ inline void print(Summary const& s, Communicator& communicator) {
         s.loop > 0.0 ? 100.0 * seconds.mean / s.loop : 0.0, seconds.mean * per);
     several ? say(" %18.3f\n", seconds.most) : say("\n");
   };
-  for (std::size_t k = 0; s.stages && k < StageTimers::stages.size(); ++k) {
-    double const time = StageTimers::instance().total(k);
-    bool const exchange = StageTimers::stages[k] == "exchange";
+  for (std::size_t k = 0; s.stages && k < examples::StageTimers::stages.size(); ++k) {
+    double const time = examples::StageTimers::instance().total(k);
+    bool const exchange = examples::StageTimers::stages[k] == "exchange";
     if (!exchange) work += time;
     other -= time;
-    if (several || !exchange) row(StageTimers::stages[k], time);
+    if (several || !exchange) row(examples::StageTimers::stages[k], time);
   }
   row(s.stages ? "other" : "all", other);
   struct rusage usage = {};

@@ -165,7 +165,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
 template <class Precision>
 int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
   using Space = Kokkos::DefaultExecutionSpace;
-  double const begun = seconds();
+  double const begun = examples::seconds();
   Space const space;
   Beginning const start = begin(input, restart_file, communicator);
   examples::Structure const& structure = start.structure;
@@ -219,7 +219,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
                   grid[2]);
   }
   Summary summary;
-  summary.stages = input.timing && StageTimers::install();
+  summary.stages = input.timing && examples::StageTimers::install();
   if (start.continued)
     simulation.restore(start.continued->state);
   else
@@ -228,13 +228,13 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
 
   std::int64_t const first = simulation.step();
   std::int64_t const sent = forces.ghosts().bytes_sent();
-  double const loop = seconds();
+  double const loop = examples::seconds();
   summary.set_up = loop - begun;
-  StageTimers::instance().reset();
+  examples::StageTimers::instance().reset();
   catch_signals();
   int const stopped = advance_to_end(simulation, forces, input, output);
   space.fence("md::run");
-  summary.loop = seconds() - loop;
+  summary.loop = examples::seconds() - loop;
   summary.atoms = simulation.atoms();
   summary.steps = simulation.step() - first;
   summary.rebuilds = simulation.rebuilds();

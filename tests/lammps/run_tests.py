@@ -304,6 +304,27 @@ def deviation_keywords(case):
 
 
 @test
+def times_of_stages(case):
+    """With `timer full` the stages fill the time of Pair; without it nothing is said. The cost of deviations is."""
+    case.write("data", data_file(structure("water")))
+    models = [MODELS["small"], MODELS["small_1"]]
+    text = deviation_input(DEVIATIONS["plain"], models, "data", "d.out", "dp").replace("run 20", "run 200")
+    for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
+        log = case.lammps(text.replace("run 200", "timer full\nrun 200\ntimer normal\nrun 10"), mode)
+        lines = re.findall("^Deep Potential: seconds by stage.*", log, re.M)
+        check(len(lines) == 1, f"{mode.name}: {len(lines)} lines with times of stages")
+        mean = {s: float(t) for s, t in re.findall(r"(\w+) (\S+) \(\S+\)", lines[0].split(":")[-1])}
+        stages = {"environment", "embedding", "descriptor", "fitting", "forces"}
+        check(set(mean) == stages, f"{mode.name}: stages {mean}")
+        pair = float(re.search(r"^Pair +\|[^|]*\|([^|]*)\|", log, re.M).group(1))
+        check(0.3 * pair < sum(mean.values()) < 1.05 * pair, f"{mode.name}: {mean} of {pair} s in Pair")
+        check(
+            re.search(r"model deviation took \S+ ms, without \S+ ms", log),
+            f"{mode.name}: no cost of the model deviation",
+        )
+
+
+@test
 def restart(case):
     """A restart file continues the run, and its deviation file goes on without a header."""
     for mode in (SHORT[0], SHORT[3]):

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace md {
+namespace examples {
 
 /// Seconds since an arbitrary moment.
 inline double seconds() {
@@ -51,6 +51,12 @@ class StageTimers {
     return true;
   }
 
+  /// Ends what install() began.
+  static void remove() {
+    Kokkos::Tools::Experimental::set_push_region_callback(nullptr);
+    Kokkos::Tools::Experimental::set_pop_region_callback(nullptr);
+  }
+
   void reset() {
     m_seconds.fill(0.0);
     m_last = seconds();
@@ -75,7 +81,7 @@ class StageTimers {
 
  private:
   void book() {
-    if constexpr (!dp::is_host_space<Kokkos::DefaultExecutionSpace>) Kokkos::fence("md::StageTimers");
+    if constexpr (!dp::is_host_space<Kokkos::DefaultExecutionSpace>) Kokkos::fence("examples::StageTimers");
     double const now = seconds();
     if (!m_stack.empty()) m_seconds[m_stack.back()] += now - std::exchange(m_last, now);
     m_last = now;
@@ -87,4 +93,4 @@ class StageTimers {
   double m_last = 0.0;
 };
 
-}  // namespace md
+}  // namespace examples
