@@ -43,7 +43,7 @@ ABLATIONS = [
     ("vectorised tanh (instead: the C library's)", ["exact", "compressed"], [
         ("math/activation.hpp", "y = fast_tanh(x);\n      dy = T(1) - y * y;", "y = std::tanh(x);\n      dy = T(1) - y * y;")]),
     ("weights fetched ahead (instead: as the processor does)", ["exact", "compressed"], [
-        ("backend/gemm_packed.hpp", "__builtin_prefetch(panel + ahead + v);", ";")]),
+        ("backend/gemm_packed.hpp", "fetch_ahead(panel + v);", ";")]),
     ("vector lanes over functions and channels (instead: one)", ["exact", "compressed"], [
         ("core/lanes.hpp", "count = detail::LanesOf<T, Wide>::count", "count = 1"),
         ("core/lanes.hpp", "using Type = typename detail::LanesOf<T, Wide>::Type", "using Type = T")]),

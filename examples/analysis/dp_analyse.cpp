@@ -3,6 +3,7 @@
 
 // dp-analyse: what a trajectory says, frame by frame. Tables are CSV.
 
+#include <cmath>
 #include <cstdio>
 
 #include "analysis/common_neighbours.hpp"
@@ -147,7 +148,7 @@ void write_labels(TextFile& file, Structure const& frame, double time, std::vect
   file << "Properties=species:S:1:pos:R:3:structure_type:I:1 pbc=\"";
   for (std::size_t k = 0; k < 3; ++k) (file << (k == 0 ? "" : " ")) << (frame.box.periodic[k] ? "T" : "F");
   file << "\"";
-  if (time == time) file << " time_ps=" << time;  // else the trajectory does not say
+  if (!std::isnan(time)) file << " time_ps=" << time;  // else the trajectory does not say
   file << "\n";
   for (std::size_t i = 0; i < labels.size(); ++i) {
     file << frame.elements[i];

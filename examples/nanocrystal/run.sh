@@ -79,9 +79,9 @@ awk -F, '
     stress = $column[FILENAME, "stress_GPa"]
     if (strain < 0.01) { ++n; x += strain; y += stress; xx += strain * strain; xy += strain * stress }
     if (strain > end / 2) { ++flowing; flow += stress }
-    sum += stress - last[rows % 25]  # the mean of 25 rows, 1 % of strain
-    last[rows++ % 25] = stress
-    if (rows >= 25 && sum / 25 > highest) highest = sum / 25
+    sum += stress - last[rows % window]  # the mean over 1 % of strain
+    last[rows++ % window] = stress
+    if (rows >= window && sum / window > highest) highest = sum / window
     sides += (-3e-4 * $column[FILENAME, "P_bar"] - stress) / 2
     next
   }
@@ -94,7 +94,8 @@ awk -F, '
     printf "stress_on_the_sides,%.2f,GPa\n", sides / rows
     split("fcc hcp bcc other", name, " ")
     for (k = 1; k <= 4; ++k) printf "%s_before,%.2f,%%\n%s_after,%.2f,%%\n", name[k], 100 * before[k + 3], name[k], 100 * after[k + 3]
-  }' end="${option[strain]}" pull.csv cna.csv | tee summary.csv
+  }' end="${option[strain]}" window="$(awk -v strain="${option[strain]}" -v rows="$every" \
+    'BEGIN { w = int(0.01 * rows / strain + 0.5); print w > 1 ? w : 1 }')" pull.csv cna.csv | tee summary.csv
 
 if python3 -c "import matplotlib" 2>/dev/null; then
   "$root/examples/plot.py" stress-strain pull.csv --out stress_strain.svg

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/half.hpp>
+#include <dp/core/lanes.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
 #include <type_traits>
@@ -45,11 +46,11 @@ struct GemmPanel {
   // The compilers' portable vectors: plain loops over the same block are kept in registers by some and not by
   // others.
   using Lanes [[gnu::vector_size(lanes * sizeof(T)), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
-  // In arrays clang takes vectors for aligned whatever their type says.
+#ifdef __clang__  // takes vectors in arrays for aligned whatever their type says
   using Registers [[gnu::vector_size(lanes * sizeof(T))]] = T;
-
-  // Weights come from a far cache in every tile, and what the processor fetches by itself ends at a page.
-  static constexpr int ahead = 4096 / register_bytes;
+#else  // g++ 12 under AddressSanitizer does not align them to more than 32 bytes on the stack
+  using Registers = Lanes;
+#endif
 
   Matrix<Stored const, Space> a;
   PackedMatrix<Space, Stored> b;
@@ -96,7 +97,8 @@ struct GemmPanel {
                                          Registers (&sum)[Rows][vectors]) {
     auto const* panel = reinterpret_cast<Lanes const*>(b0);
     for (std::int64_t k = 0; k < depth; ++k, panel += vectors) {
-      for (int v = 0; v < vectors; v += 64 / register_bytes) __builtin_prefetch(panel + ahead + v);
+      // Weights come from a far cache in every tile.
+      for (int v = 0; v < vectors; v += 64 / register_bytes) fetch_ahead(panel + v);
       unrolled<vectors>([&](auto v) {
         Lanes const right = panel[v];
         unrolled<Rows>([&](auto i) { sum[i][v] += a0[i * stride + k] * right; });

@@ -77,10 +77,10 @@ struct Lanes {
   }
 };
 
-/// Begins to bring the cache line at `address` nearer, on the host; there need not be memory. Processors that
-/// fetch by themselves what is read in order stop at the end of a page.
-KOKKOS_FORCEINLINE_FUNCTION void prefetch([[maybe_unused]] void const* address) {
-  KOKKOS_IF_ON_HOST((__builtin_prefetch(address);))
+/// Begins to bring nearer, on the host, what lies a page behind `address`; there need not be memory.
+/// Processors fetch by themselves what is read in order, but not across the end of a page.
+KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead([[maybe_unused]] void const* address) {
+  KOKKOS_IF_ON_HOST((__builtin_prefetch(static_cast<char const*>(address) + 4096);))
 }
 
 }  // namespace dp

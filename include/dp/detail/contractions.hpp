@@ -6,7 +6,6 @@
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
-#include <type_traits>
 
 namespace dp::detail {
 
@@ -112,8 +111,8 @@ struct RowGradient {
                                        typename V::Type (&through)[Components]) const {
     Stored const* const g_row = &g(row, m);
     Stored const* const dg_row = &dg(row, m);
-    prefetch(g_row + 4096 / sizeof(Stored));
-    prefetch(dg_row + 4096 / sizeof(Stored));
+    fetch_ahead(g_row);
+    fetch_ahead(dg_row);
     auto const value = V::load(g_row), slope = V::load(dg_row);
     for (int c = 0; c < Components; ++c) {
       auto const factor = V::load(&dt(atom(row), c * width + m));
