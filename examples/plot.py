@@ -11,6 +11,7 @@ Several files are drawn over each other; their names are the legend, or --labels
 slab shows frames that dp-analyse cna --labels has written side by side: the middle 6 Angstrom, seen along y."""
 import argparse
 import csv
+import math
 import pathlib
 import re
 import sys
@@ -56,7 +57,7 @@ def band(axes, x, y, error, label):
 
 
 def rdf(figure, tables, labels):
-    """dp-analyse rdf: one panel for each pair of elements."""
+    """dp-analyse rdf, or dp-md's observe.rdf: one panel for each pair of elements."""
     pairs = tables[0].endings("g_")
     panels = figure.subplots(1, len(pairs), squeeze=False)[0]
     for axes, pair in zip(panels, pairs):
@@ -71,11 +72,12 @@ def rdf(figure, tables, labels):
 
 
 def msd(figure, tables, labels):
-    """dp-analyse msd."""
+    """dp-analyse msd, or dp-md's observe.msd, which has no errors."""
     axes = figure.subplots()
     for table, label in zip(tables, labels):
         for kind in table.endings("msd_"):
-            band(axes, table["time_ps"], table["msd_" + kind], table["error_" + kind], f"{kind} {label}".strip())
+            error = table.columns.get("error_" + kind, [math.nan] * len(table["time_ps"]))
+            band(axes, table["time_ps"], table["msd_" + kind], error, f"{kind} {label}".strip())
     axes.set(xlabel="time (ps)", ylabel="mean-square displacement (Å$^2$)", xlim=(0, None), ylim=(0, None))
 
 
@@ -116,7 +118,7 @@ def eos(figure, tables, labels):
 
 
 def cna(figure, tables, labels):
-    """dp-analyse cna: shares of the structures against time."""
+    """dp-analyse cna, or dp-md's observe.cna: shares of the structures against time."""
     axes = figure.subplots()
     for table, label in zip(tables, labels):
         timed = all(t == t for t in table["time_ps"])

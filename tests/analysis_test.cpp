@@ -63,7 +63,7 @@ TEST(RadialDistribution, IsOneInAnIdealGas) {
                  others = static_cast<double>(n[b]) - (a == b ? 1.0 : 0.0);
       // Each pair of equal kinds is counted twice.
       double const pairs = frames * centres * others * shell / volume / (a == b ? 2.0 : 1.0);
-      auto const g = rdf.g(a, b, k, 30);
+      auto const g = rdf.estimate(rdf.bins().g(a, b, k), 30);
       double const off = (g.mean - 1.0) * std::sqrt(pairs);
       EXPECT_LT(std::abs(off), k < 2 ? 8.0 : 5.0) << "bin " << k;  // few pairs in the first: not normal
       chi_square += off * off / bins;
@@ -83,11 +83,11 @@ TEST(RadialDistribution, HasTheShellsOfACrystal) {
   double const neighbours[] = {12, 6, 24, 12};
   double sum = 0.0, before = 0.0;
   for (std::size_t k = 0; k < 600; ++k) {
-    double const r = rdf.radius(k);
+    double const r = rdf.bins().radius(k);
     for (int s = 0; s < 4; ++s)
       if (shells[s] > r - 0.005 - 1e-9 && shells[s] <= r + 0.005 - 1e-9) sum += neighbours[s];
-    ASSERT_NEAR(rdf.running(0, 0, k), sum, 1e-9) << r;
-    EXPECT_EQ(rdf.g(0, 0, k, 5).mean > 0.0, sum > before) << r;
+    ASSERT_NEAR(rdf.estimate(rdf.bins().neighbours(0, 0, k), 5).mean, sum, 1e-9) << r;
+    EXPECT_EQ(rdf.estimate(rdf.bins().g(0, 0, k), 5).mean > 0.0, sum > before) << r;
     before = sum;
   }
   EXPECT_EQ(sum, 54.0);
@@ -248,6 +248,31 @@ TEST(Estimates, HaveTheErrorOfTheMean) {
   EXPECT_NEAR(block_estimate(white, 100).error, 1.0 / 200.0, 0.25 / 200.0);
   EXPECT_NEAR(block_estimate(slow, 100).error, 10.0 / 200.0, 2.5 / 200.0);
   EXPECT_TRUE(std::isnan(block_estimate({1.0}, 5).error));
+}
+
+TEST(Estimates, OfASeriesThatGoesOnAreThoseOfItsBlocks) {
+  RunningBlocks running;
+  std::vector<double> first, second;
+  for (std::size_t i = 1; i <= 1000; ++i) {
+    first.push_back(md::normal3(3, 0, i)[0]);
+    second.push_back(5.0 + md::normal3(3, 0, i)[1]);
+    running.add({first.back(), second.back()});
+    ASSERT_EQ(running.rows(), static_cast<std::int64_t>(i));
+    ASSERT_NEAR(running.estimate(1).mean, block_estimate(second, 1).mean, 1e-12) << i;
+    if (i == 100) {  // goes on from its own state
+      RunningBlocks copy;
+      copy.restore(running.state(), 2);
+      running = copy;
+    }
+    // after 2^n rows there are eight equal runs, from sixteen on
+    if ((i & (i - 1)) == 0 && i >= 16) {
+      ASSERT_NEAR(running.estimate(0).error, block_estimate(first, 8).error, 1e-12) << i;
+    }
+  }
+  RunningBlocks one;
+  one.add({1.0});
+  EXPECT_EQ(one.estimate(0).mean, 1.0);
+  EXPECT_TRUE(std::isnan(one.estimate(0).error));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ md::Input input_of(std::string const& ensemble) {
   input.pressure = 40000.0;
   input.barostat_time = 500.0;
   input.coupling = "per-axis";
+  input.msd = "msd.csv";
   return input;
 }
 
@@ -38,11 +39,12 @@ struct ToyRun {
         simulation(Space(), input, md::System<Space>(Space(), masses), begin.volume(), forces,
                    md::Domain(md::Communicator::alone(), begin)) {}
 
-  void start() {
+  void start() { start(0.1, md::maxwell_velocities(masses, 1500.0, 1)); }
+  void start(double noise, std::vector<double> const& velocities) {
     std::vector<double> positions;
     for (int i = 0; i < 64; ++i)
-      for (int const cell : {i % 4, i / 4 % 4, i / 16}) positions.push_back(2.0 * cell + 0.1 * std::sin(i));
-    simulation.start(positions, md::maxwell_velocities(masses, 1500.0, 1));
+      for (int const cell : {i % 4, i / 4 % 4, i / 16}) positions.push_back(2.0 * cell + noise * std::sin(i));
+    simulation.start(positions, velocities);
   }
 
   void advance(int steps) {
@@ -103,6 +105,8 @@ void MdRestart::continues_bit_by_bit_after(int steps) {
   EXPECT_EQ(found.thermostat, expected.thermostat);
   EXPECT_EQ(found.box_control, expected.box_control);
   EXPECT_EQ(found.lattice, expected.lattice);
+  EXPECT_EQ(found.origins, expected.origins);
+  EXPECT_EQ(found.origin_step, 0);
 }
 
 TEST_P(MdRestart, ContinuesBitByBit) { continues_bit_by_bit_after(67); }
@@ -132,10 +136,24 @@ TEST(MdRestartFile, TruncatedOrForeignFilesAreRefused) {
   std::string damaged = text;
   damaged.replace(damaged.find("box_control\ngrid"), 16, "box_control 0x1p+0\ngrid");
   EXPECT_NE(complaint(damaged).find("expected no number of box_control or 7, found 1"), std::string::npos);
-  EXPECT_NE(complaint("[run]\n").find("restart.txt:1: expected a restart file of dp-md"), std::string::npos);
+  EXPECT_NE(complaint("[run]\n").find("restart.txt:1: expected a restart file of this version of dp-md"),
+            std::string::npos);
   EXPECT_NE(
       message_of([&] { md::RestartReader(folder.path("missing")).read(); }).find("missing: cannot be opened"),
       std::string::npos);
+}
+
+TEST(MdOrigins, FollowTheBoxOfACrystalAtRest) {
+  dp::Box const cube({8, 0, 0, 0, 8, 0, 0, 0, 8});
+  ToyRun run(input_of("nve-deformed"), cube);
+  run.start(0.0, std::vector<double>(192));
+  md::State const before = run.simulation.save();
+  run.advance(100);
+  md::State const after = run.simulation.save();
+  EXPECT_GT(after.positions[3 * 63 + 1], before.positions[3 * 63 + 1] + 0.1);
+  for (std::size_t k = 0; k < 192; ++k) EXPECT_NEAR(after.origins[k], after.positions[k], 1e-12);
+  run.simulation.mark_origins();
+  EXPECT_EQ(run.simulation.origin_step(), 100);
 }
 
 TEST(MdOutput, FullDiskIsOneClearError) {

@@ -82,6 +82,40 @@ accepts "$analyse" msd frames.xyz -o msd.csv
 has msd.csv "0.5,0,"
 accepts "$analyse" cna frames.xyz -o cna.csv --labels labels.xyz
 has labels.xyz "time_ps=0.5"
+
+# dp-md finds while it runs what dp-analyse finds in its trajectory.
+accepts "$bin/dp-md" "$examples/water/water.toml" --set run.steps=15 --set output.trajectory_every=1 \
+  --set output.trajectory_energies=true --set output.trajectory_wrapped=false --set observe.every=1 \
+  --set observe.rdf=rdf.csv --set observe.rdf_bins=50 --set observe.msd=msd.csv --set observe.cna=cna.csv \
+  --set output.directory=looked
+accepts "$analyse" rdf looked/trajectory.xyz --cutoff 6 --bins 50 --blocks 8 -o rdf.csv
+accepts "$analyse" cna looked/trajectory.xyz -o cna.csv
+# columns TABLE: as "pair of elements, r, values", whatever their order in the table
+columns() {
+  awk -F, 'NR == 1 { for (k = 2; k <= NF; ++k) name[k] = $k; next }
+    { for (k = 2; k <= NF; ++k) { sub("H-O", "O-H", name[k]); if (name[k] != "neighbours_O-H") printf "%s %s %.9g\n", name[k], $1, $k } }' \
+    "$1" | sort
+}
+cmp -s <(columns looked/rdf.csv) <(columns rdf.csv) || fail "rdf.csv of dp-md is not that of dp-analyse"
+[ "$(columns looked/rdf.csv | wc -l)" -eq 400 ] || fail "rdf.csv: expected 8 columns of 50 rows"
+cmp -s <(cut -d, -f2- looked/cna.csv) <(cut -d, -f2- cna.csv) || fail "cna.csv of dp-md is not that of dp-analyse"
+awk -F'[ =]+' -v msd="$(tail -n 1 looked/msd.csv)" '
+  FNR % 194 == 2 { for (k = 1; k < NF; ++k) if ($k == "energy") energy = $(k + 1) }
+  FNR % 194 > 2 || FNR % 194 < 1 {
+    sum += $5
+    for (k = 2; k < 5; ++k) {
+      if (FNR < 195) first[FNR, k] = $k
+      else if (FNR > 15 * 194) square[$1] += ($k - first[FNR - 15 * 194, k]) ^ 2
+    }
+  }
+  FNR % 194 == 0 { if ((sum - energy) ^ 2 > 1e-14) ++bad; sum = 0 }
+  END {
+    split(msd, found, ",")
+    if (bad || (found[3] / (square["O"] / 64) - 1) ^ 2 > 1e-10 || (found[4] / (square["H"] / 128) - 1) ^ 2 > 1e-10) {
+      print bad + 0 " frames with other energies; displacements " square["O"] / 64 " " square["H"] / 128 ", found " msd
+      exit 1
+    }
+  }' looked/trajectory.xyz || fail "displacements or energies of dp-md are not those of its trajectory"
 refuses "dp-analyse: fault.xyz: expected at least two frames, found 1" "$analyse" msd fault.xyz -o x.csv
 refuses "dp-analyse: fault.xyz: expected more than the 3 frames to skip, found 1" \
   "$analyse" cna fault.xyz --skip 3 -o x.csv

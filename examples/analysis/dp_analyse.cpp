@@ -61,24 +61,8 @@ int run_rdf(Arguments const& arguments) {
     if (!rdf) rdf.emplace(Space(), Kinds(frame), arguments.rdf_cutoff, arguments.bins);
     rdf->add(frame);
   });
-  auto const& kinds = rdf->kinds();
   TextFile file(arguments.output);
-  file << "r_A";
-  for (std::size_t a = 0; a < kinds.size(); ++a)
-    for (std::size_t b = a; b < kinds.size(); ++b) {
-      std::string const name = pair_name(kinds, a, b);
-      file << ",g_" << name << ",error_" << name << ",neighbours_" << name;
-    }
-  file << "\n";
-  for (std::size_t k = 0; k < rdf->bins(); ++k) {
-    std::vector<double> row = {rdf->radius(k)};
-    for (std::size_t a = 0; a < kinds.size(); ++a)
-      for (std::size_t b = a; b < kinds.size(); ++b) {
-        auto const g = rdf->g(a, b, k, arguments.blocks);
-        row.insert(row.end(), {g.mean, g.error, rdf->running(a, b, k)});
-      }
-    write_row(file, row);
-  }
+  file << rdf->bins().table([&](std::size_t entry) { return rdf->estimate(entry, arguments.blocks); });
   file.close();
   std::printf("%s: radial distribution of %lld frames\n", arguments.output.c_str(),
               static_cast<long long>(frames));

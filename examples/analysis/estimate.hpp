@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -35,6 +36,61 @@ inline Estimate block_estimate(std::vector<double> const& values, std::size_t bl
   auto const n = static_cast<double>(count);
   return {mean, count > 1 ? std::sqrt(square / (n * (n - 1.0))) : undefined};
 }
+
+/// Rows of numbers that follow each other in time, kept as sums over at most 15 runs of equal length and a
+/// last one that is under way: where there would be more, neighbours are joined. So a series of any length
+/// has its mean and error at hand.
+class RunningBlocks {
+ public:
+  void add(std::vector<double> const& row) {
+    if (m_in_last == 0) m_sums.emplace_back(row.size());
+    for (std::size_t k = 0; k < row.size(); ++k) m_sums.back()[k] += row[k];
+    if (++m_in_last < m_length) return;
+    m_in_last = 0;
+    if (m_sums.size() < most) return;
+    for (std::size_t b = 0; b < most / 2; ++b)
+      for (std::size_t k = 0; k < row.size(); ++k) m_sums[b][k] = m_sums[2 * b][k] + m_sums[2 * b + 1][k];
+    m_sums.resize(most / 2);
+    m_length *= 2;
+  }
+
+  std::int64_t rows() const {
+    auto const size = static_cast<std::int64_t>(m_sums.size());
+    return m_in_last == 0 ? size * m_length : (size - 1) * m_length + m_in_last;
+  }
+
+  /// The mean of all rows; its error from those of the complete runs.
+  Estimate estimate(std::size_t entry) const {
+    double sum = 0.0;
+    std::vector<double> means;
+    for (auto const& block : m_sums) {
+      sum += block[entry];
+      means.push_back(block[entry] / static_cast<double>(m_length));
+    }
+    if (m_in_last > 0) means.pop_back();
+    return {sum / static_cast<double>(rows()), block_estimate(means, most).error};
+  }
+
+  /// All of it, and back.
+  std::vector<double> state() const {
+    std::vector<double> numbers = {static_cast<double>(m_length), static_cast<double>(m_in_last)};
+    for (auto const& block : m_sums) numbers.insert(numbers.end(), block.begin(), block.end());
+    return numbers;
+  }
+  void restore(std::vector<double> const& state, std::size_t width) {
+    m_length = static_cast<std::int64_t>(state[0]);
+    m_in_last = static_cast<std::int64_t>(state[1]);
+    m_sums.clear();
+    for (auto at = state.begin() + 2; at != state.end(); at += static_cast<std::ptrdiff_t>(width))
+      m_sums.emplace_back(at, at + static_cast<std::ptrdiff_t>(width));
+  }
+
+ private:
+  static constexpr std::size_t most = 16;
+  std::int64_t m_length = 1;   ///< rows in a complete run
+  std::int64_t m_in_last = 0;  ///< rows in the run under way; 0: there is none
+  std::vector<std::vector<double>> m_sums;
+};
 
 /// The slope of the least-squares line.
 inline double line_slope(std::vector<double> const& x, std::vector<double> const& y) {

@@ -38,6 +38,7 @@ class Kinds {
   }
   std::size_t size() const { return m_names.size(); }
   std::string const& name(std::size_t kind) const { return m_names[kind]; }
+  std::vector<std::string> const& names() const { return m_names; }
 
  private:
   std::vector<std::string> m_names;

@@ -191,9 +191,9 @@ inline Structure read_extxyz(std::string const& path) {
 }
 
 /// The first two lines of a frame of extended XYZ with so many atoms: box and columns (species, positions
-/// and, where asked for, velocities, velo, Angstrom/ps). `extra` stands in the comment line, for instance
-/// `energy=-1.5`.
-inline std::string extxyz_head(Structure const& frame, std::int64_t atoms, bool velocities,
+/// and, where asked for, velocities, velo, Angstrom/ps, and potential energies, eV). `extra` stands in the
+/// comment line, for instance `energy=-1.5`.
+inline std::string extxyz_head(Structure const& frame, std::int64_t atoms, bool velocities, bool energies,
                                std::string const& extra = "") {
   char number[64];
   std::string text = std::to_string(atoms) + "\n";
@@ -205,25 +205,29 @@ inline std::string extxyz_head(Structure const& frame, std::int64_t atoms, bool 
     }
     text += "\" ";
   }
-  text += velocities ? "Properties=species:S:1:pos:R:3:velo:R:3" : "Properties=species:S:1:pos:R:3";
+  text += std::string("Properties=species:S:1:pos:R:3") + (velocities ? ":velo:R:3" : "") +
+          (energies ? ":energies:R:1" : "");
   text += " pbc=\"";
   for (std::size_t k = 0; k < 3; ++k)
     text += std::string(k == 0 ? "" : " ") + (frame.box.periodic[k] ? "T" : "F");
   return text + (extra.empty() ? "\"\n" : "\" " + extra + "\n");
 }
 
-/// The lines of the atoms: species, positions and, where there are any, velocities.
+/// The lines of the atoms: species, positions and, where there are any, velocities and energies.
 inline std::string extxyz_atoms(Structure const& frame) {
   char number[64];
   std::string text;
   for (std::size_t i = 0; i < frame.elements.size(); ++i) {
     text += frame.elements[i] + (frame.elements[i].size() < 2 ? " " : "");
-    for (auto const* values : {&frame.positions, &frame.velocities}) {
-      for (std::size_t k = 3 * i; !values->empty() && k < 3 * i + 3; ++k) {
-        std::snprintf(number, sizeof number, " %16.10f", (*values)[k]);
+    auto const put = [&](std::vector<double> const& values, std::size_t width) {
+      for (std::size_t k = width * i; !values.empty() && k < width * (i + 1); ++k) {
+        std::snprintf(number, sizeof number, " %16.10f", values[k]);
         text += number;
       }
-    }
+    };
+    put(frame.positions, 3);
+    put(frame.velocities, 3);
+    put(frame.energies, 1);
     text += '\n';
   }
   return text;
@@ -231,7 +235,8 @@ inline std::string extxyz_atoms(Structure const& frame) {
 
 /// One frame of extended XYZ.
 inline std::string to_extxyz(Structure const& frame, std::string const& extra = "") {
-  return extxyz_head(frame, frame.size(), !frame.velocities.empty(), extra) + extxyz_atoms(frame);
+  return extxyz_head(frame, frame.size(), !frame.velocities.empty(), !frame.energies.empty(), extra) +
+         extxyz_atoms(frame);
 }
 
 }  // namespace examples

@@ -19,6 +19,7 @@ struct Structure {
   std::vector<std::string> elements;     ///< (N)
   std::vector<double> positions;         ///< (N x 3), Angstrom
   std::vector<double> velocities;        ///< (N x 3), Angstrom/ps, or empty
+  std::vector<double> energies;          ///< (N), potential energy, eV, or empty; written, not read
   std::vector<double> fparam;            ///< frame parameters, or empty
   std::vector<double> aparam;            ///< (N x aparam), or empty
   std::map<std::string, double> masses;  ///< of elements, g/mol, where the file has them

@@ -55,12 +55,21 @@ struct Input {
   std::array<std::int64_t, 3> grid = {0, 0, 0};
   std::string gpu_aware = "auto";
 
+  std::int64_t observe_every = 100;
+  std::int64_t observe_from = 0;
+  std::string rdf;
+  double rdf_cutoff = 0.0;
+  std::int64_t rdf_bins = 200;
+  std::string msd;
+  std::string cna;
+
   std::string directory = ".";
   std::string thermo = "thermo.csv";
   std::int64_t thermo_every = 20;
   std::string trajectory = "trajectory.xyz";
   std::int64_t trajectory_every = 100;
   bool trajectory_velocities = false;
+  bool trajectory_energies = false;
   bool wrap = true;
   std::string restart = "restart.txt";
   std::int64_t restart_every = 1000;
@@ -147,12 +156,24 @@ inline std::vector<Key> const& keys() {
        at_least(0)},
       {"parallel.gpu_aware", &Input::gpu_aware, "MPI takes memory of a GPU", one_of({"auto", "yes", "no"})},
 
+      {"observe.every", &Input::observe_every, "steps between looks at the atoms for the tables below",
+       at_least(1)},
+      {"observe.from", &Input::observe_from, "step of the first; displacements are counted from it",
+       at_least(0)},
+      {"observe.rdf", &Input::rdf, "mean radial distribution functions so far (CSV); empty: none"},
+      {"observe.rdf_cutoff", &Input::rdf_cutoff, "their largest distance, Angstrom; 0: the model's cutoff",
+       at_least(0)},
+      {"observe.rdf_bins", &Input::rdf_bins, "their number of bins", at_least(1)},
+      {"observe.msd", &Input::msd, "mean-square displacement of each element (CSV); empty: none"},
+      {"observe.cna", &Input::cna, "shares of fcc, hcp, bcc and other atoms (CSV); empty: none"},
+
       {"output.directory", &Input::directory, "folder of all output, made if missing"},
       {"output.thermo", &Input::thermo, "table of energies (CSV); empty: none"},
       {"output.thermo_every", &Input::thermo_every, "steps between rows", at_least(1)},
       {"output.trajectory", &Input::trajectory, "extended XYZ; empty: none"},
       {"output.trajectory_every", &Input::trajectory_every, "steps between frames", at_least(1)},
       {"output.trajectory_velocities", &Input::trajectory_velocities, "write velocities too, Angstrom/ps"},
+      {"output.trajectory_energies", &Input::trajectory_energies, "write each atom's potential energy, eV"},
       {"output.trajectory_wrapped", &Input::wrap, "positions inside the box; false: as atoms move"},
       {"output.restart", &Input::restart, "file to continue from; empty: none"},
       {"output.restart_every", &Input::restart_every, "steps between its updates; 0: only at the end",

@@ -50,14 +50,15 @@ void langevin_and_drift(Space const& space, System<Space> const& system, double 
       });
 }
 
-/// Follows a change of the box.
+/// Follows a change of the box; so do the origins, that displacements are what the box does not explain.
 template <class Space>
 void change_with_box(Space const& space, System<Space> const& system, BoxChange const& change) {
-  auto const x = system.positions, v = system.velocities;
+  auto const x = system.positions, v = system.velocities, origin = system.origins;
   Kokkos::parallel_for(
       "md::change_with_box", Kokkos::RangePolicy<Space>(space, 0, x.extent(0)), KOKKOS_LAMBDA(std::size_t i) {
         for (std::size_t k = 0; k < 3; ++k) {
           x(i, k) *= change.positions[k];
+          origin(i, k) *= change.positions[k];
           v(i, k) *= change.velocities[k];
         }
       });

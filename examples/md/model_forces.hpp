@@ -23,13 +23,15 @@ void repeat_row(Space const& space, dp::Vector<double const, Space> const& row,
 template <class Space, class Precision>
 class ModelForces {
  public:
-  /// `direct`: MPI takes the memory of `Space`.
+  /// `direct`: MPI takes the memory of `Space`; `atom_energies`: those of the atoms, too, where results are
+  /// asked for.
   ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
               double skin, std::vector<double> const& fparam, std::vector<double> const& aparam,
-              bool direct = false)
+              bool direct = false, bool atom_energies = false)
       : m_potential(space, model, options),
         m_ghosts(domain, direct),
         m_skin(skin),
+        m_atom_energies(atom_energies),
         m_fparam(dp::to_space<double>(space, "md::fparam", fparam)),
         m_aparam(dp::to_space<double>(space, "md::aparam", aparam)) {}
 
@@ -54,6 +56,7 @@ class ModelForces {
     if (results) {
       output.energy = system.energy;
       output.virial = system.virial;
+      if (m_atom_energies) output.atom_energy = system.energies;
     }
     m_ghosts.communicator().attempt(
         [&] { m_potential.compute(space, configuration, m_cells.list(), output); });
@@ -69,6 +72,8 @@ class ModelForces {
 
   dp::DeepPotential<Space, Precision> const& potential() const { return m_potential; }
   Ghosts<Space> const& ghosts() const { return m_ghosts; }
+  /// Of the atoms of ghosts(); all pairs up to the cutoff are in it.
+  dp::NeighborList<Space> list() const { return m_cells.list(); }
 
   /// Neighbours beyond the model's sel that were left out in the last step.
   std::int64_t dropped() const { return m_potential.dropped(); }
@@ -82,6 +87,7 @@ class ModelForces {
   Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;
   double m_skin;
+  bool m_atom_energies;
   Kokkos::View<double*, Memory<Space>> m_fparam;
   Kokkos::View<double*, Memory<Space>> m_aparam;
   dp::Matrix<double, Space> m_aparam_rows;  ///< the same for each atom

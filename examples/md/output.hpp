@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "common/extxyz.hpp"
+#include "md/observer.hpp"
 #include "md/parallel/global_order.hpp"
 #include "md/report.hpp"
 #include "md/restart.hpp"
@@ -16,11 +17,17 @@ namespace md {
 /// Errors are those of Communicator::attempt().
 class Output {
  public:
-  /// `structure`: the box; `elements`: of each type. A continued run goes on behind what its restart file
-  /// knows to be written; rows and frames of later steps, which it will write again, are cut off.
+  /// `structure`: the box; `elements`: of each type; `present`: those that there are. A continued run goes on
+  /// behind what its restart file knows to be written; rows and frames of later steps, which it will write
+  /// again, are cut off.
   Output(Input const& input, examples::Structure const& structure, std::vector<std::string> elements,
-         std::int64_t atoms, Restart const* continued, Communicator& communicator = Communicator::alone())
-      : m_communicator(&communicator), m_input(input), m_elements(std::move(elements)), m_atoms(atoms) {
+         std::int64_t atoms, Restart const* continued, Communicator& communicator = Communicator::alone(),
+         std::vector<std::string> const& present = {})
+      : m_communicator(&communicator),
+        m_input(input),
+        m_elements(std::move(elements)),
+        m_atoms(atoms),
+        m_begins(continued == nullptr) {
     m_frame.has_box = structure.has_box;
     m_frame.box = structure.box;
     communicator.attempt([&] {
@@ -30,10 +37,17 @@ class Output {
       if (error) dp::fail(input.directory, ": cannot be made as output.directory: ", error.message());
       open(m_thermo, input.thermo, continued ? &continued->thermo : nullptr);
       open(m_trajectory, input.trajectory, continued ? &continued->trajectory : nullptr);
+      open(m_msd, input.msd, continued ? &continued->msd : nullptr);
+      open(m_cna, input.cna, continued ? &continued->cna : nullptr);
       if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header(more_columns(input)));
+      std::string header = "step,time_ps";
+      for (std::string const& element : present) header += ",msd_" + element;
+      if (m_msd && m_msd->bytes() == 0) m_msd->append(header + "\n");
+      if (m_cna && m_cna->bytes() == 0) m_cna->append("step,time_ps,atoms,fcc,hcp,bcc,other\n");
     });
   }
 
+  bool begins() const { return m_begins; }  ///< whether the run is not a continued one
   bool thermo_due(std::int64_t step) const { return step % m_input.thermo_every == 0; }
   bool frame_due(std::int64_t step) const {
     return !m_input.trajectory.empty() && step % m_input.trajectory_every == 0;
@@ -51,30 +65,61 @@ class Output {
     });
   }
 
-  /// The atoms of all ranks at `positions` (N x 3 on each rank), with `velocities` where these are not empty.
+  void write_observation(Observation const& now) {
+    write_root([&] {
+      auto const row = [&](std::string const& more) {
+        char begin[64];
+        std::snprintf(begin, sizeof begin, "%lld,%.10g", static_cast<long long>(now.step), now.time);
+        return begin + more + "\n";
+      };
+      auto const number = [](double value) {
+        char text[32];
+        std::snprintf(text, sizeof text, ",%.10g", value);
+        return std::string(text);
+      };
+      std::string displacements;
+      for (double const value : now.displacements) displacements += number(value);
+      if (m_msd) m_msd->append(row(displacements));
+      using analysis::Crystal;
+      std::string shares = "," + std::to_string(m_atoms);
+      for (auto const kind : {Crystal::fcc, Crystal::hcp, Crystal::bcc, Crystal::other})
+        shares += number(now.shares[static_cast<std::size_t>(kind)]);
+      if (m_cna) m_cna->append(row(shares));
+    });
+  }
+  /// Replaces the table of radial distribution functions.
+  void write_rdf(std::string const& table) {
+    write_root([&] { replace_file(in_directory(m_input.rdf), table); });
+  }
+
+  /// The atoms of all ranks at `positions` (N x 3 on each rank), with `velocities` (N x 3) and `energies` (N)
+  /// where the input asks for them.
   void write_frame(Observables const& now, std::vector<std::int64_t> const& ids,
                    std::vector<int> const& types, std::vector<double> const& positions,
-                   std::vector<double> const& velocities) {
+                   std::vector<double> const& velocities, std::vector<double> const& energies = {}) {
     if (!now.lattice.empty()) std::copy_n(now.lattice.begin(), 9, m_frame.box.h.begin());
     char extra[128];
     std::snprintf(extra, sizeof extra, "step=%lld time_ps=%.10g energy=%.10f",
                   static_cast<long long>(now.step), now.time, now.potential);
-    bool const moving = m_input.trajectory_velocities;
-    write_root([&] { m_trajectory->write(examples::extxyz_head(m_frame, m_atoms, moving, extra)); });
+    bool const moving = m_input.trajectory_velocities, each = m_input.trajectory_energies;
+    write_root([&] { m_trajectory->write(examples::extxyz_head(m_frame, m_atoms, moving, each, extra)); });
     std::vector<std::vector<double> const*> columns = {&positions};
+    auto const rows_of_energies = vectors_with(energies);
     if (moving) columns.push_back(&velocities);
+    if (each) columns.push_back(&rows_of_energies);
     write_atoms(ids, types, columns, [&](std::vector<double> const& rows, std::int64_t count) {
       m_frame.elements = names(rows, count, columns.size());
       m_frame.positions = column(rows, count, columns.size(), 0);
       if (moving) m_frame.velocities = column(rows, count, columns.size(), 1);
+      if (each) m_frame.energies = firsts(column(rows, count, columns.size(), columns.size() - 1));
       if (m_input.wrap && m_frame.has_box) wrap(m_frame);
       m_trajectory->write(examples::extxyz_atoms(m_frame));
     });
     write_root([&] { m_trajectory->complete(); });
   }
 
-  /// Replaces the restart file; does nothing where none is wanted.
-  void write_restart(State const& state) {
+  /// Replaces the restart file; does nothing where none is wanted. `observed`: state of the Observer.
+  void write_restart(State const& state, std::vector<double> const& observed = {}) {
     if (m_input.restart.empty()) return;
     Restart restart;
     restart.state.step = state.step;
@@ -83,6 +128,8 @@ class Output {
     restart.state.thermostat = state.thermostat;
     restart.state.box_control = state.box_control;
     restart.state.grid = state.grid;
+    restart.state.origin_step = state.origin_step;
+    restart.observed = observed;
     restart.structure.box = m_frame.box;
     if (!state.lattice.empty()) std::copy_n(state.lattice.begin(), 9, restart.structure.box.h.begin());
     restart.structure.has_box = m_frame.has_box;
@@ -90,23 +137,22 @@ class Output {
     write_root([&] {
       if (m_thermo) restart.thermo = {m_thermo->path(), m_thermo->bytes()};
       if (m_trajectory) restart.trajectory = {m_trajectory->path(), m_trajectory->bytes()};
+      if (m_msd) restart.msd = {m_msd->path(), m_msd->bytes()};
+      if (m_cna) restart.cna = {m_cna->path(), m_cna->bytes()};
       file.emplace(restart_path());
       file->write(restart_head(restart, m_atoms));
     });
-    // a column of vectors like the others, so that there is one kind of row
-    std::vector<double> masses(state.positions.size());
-    for (std::size_t i = 0; i < state.masses.size(); ++i) masses[3 * i] = state.masses[i];
-    std::vector<std::vector<double> const*> const columns = {&masses, &state.positions, &state.velocities,
-                                                             &state.forces, &state.rebuild_positions};
+    auto const masses = vectors_with(state.masses);
+    std::vector<std::vector<double> const*> columns = {&masses, &state.positions, &state.velocities,
+                                                       &state.forces, &state.rebuild_positions};
+    if (state.origin_step >= 0) columns.push_back(&state.origins);
     write_atoms(state.ids, state.types, columns, [&](std::vector<double> const& rows, std::int64_t count) {
       restart.structure.elements = names(rows, count, columns.size());
-      auto const mass = column(rows, count, columns.size(), 0);
-      restart.masses.resize(static_cast<std::size_t>(count));
-      for (std::size_t i = 0; i < restart.masses.size(); ++i) restart.masses[i] = mass[3 * i];
+      restart.masses = firsts(column(rows, count, columns.size(), 0));
       std::size_t n = 1;
       for (auto* values : {&restart.state.positions, &restart.state.velocities, &restart.state.forces,
-                           &restart.state.rebuild_positions})
-        *values = column(rows, count, columns.size(), n++);
+                           &restart.state.rebuild_positions, &restart.state.origins})
+        if (n < columns.size()) *values = column(rows, count, columns.size(), n++);
       file->write(restart_atoms(restart));
     });
     write_root([&] {
@@ -168,6 +214,18 @@ class Output {
     return result;
   }
 
+  /// Numbers as vectors, so that there is one kind of row; and back.
+  static Rows vectors_with(Rows const& numbers) {
+    Rows vectors(3 * numbers.size());
+    for (std::size_t i = 0; i < numbers.size(); ++i) vectors[3 * i] = numbers[i];
+    return vectors;
+  }
+  static Rows firsts(Rows const& vectors) {
+    Rows numbers(vectors.size() / 3);
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = vectors[3 * i];
+    return numbers;
+  }
+
   std::string in_directory(std::string const& file) const {
     return (std::filesystem::path(m_input.directory) / file).string();
   }
@@ -182,8 +240,9 @@ class Output {
   Input m_input;
   std::vector<std::string> m_elements;
   std::int64_t m_atoms;
+  bool m_begins;
   examples::Structure m_frame;  ///< the box, and the atoms of a piece
-  std::optional<OutputFile> m_thermo, m_trajectory;
+  std::optional<OutputFile> m_thermo, m_trajectory, m_msd, m_cna;
 };
 
 }  // namespace md

@@ -21,10 +21,13 @@ struct Written {
 /// on.
 struct Restart {
   State state;
-  examples::Structure structure;  ///< elements and box; positions are in `state`
-  std::vector<double> masses;     ///< (N), g/mol
-  Written thermo, trajectory;
+  examples::Structure structure;      ///< elements and box; positions are in `state`
+  std::vector<double> masses;         ///< (N), g/mol
+  std::vector<double> observed = {};  ///< state of Observer
+  Written thermo, trajectory, msd, cna;
 };
+
+inline constexpr char restart_begin[] = "dp-md restart 2";
 
 inline void append_reals(std::string& text, double const* values, std::size_t n) {
   char number[64];
@@ -36,7 +39,7 @@ inline void append_reals(std::string& text, double const* values, std::size_t n)
 
 /// All of a restart file before its atoms, so many of which follow.
 inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
-  std::string text = "dp-md restart 1\n";
+  std::string text = restart_begin + std::string("\n");
   State const& state = restart.state;
   dp::Box const& box = restart.structure.box;
   text += "step " + std::to_string(state.step) + "\nrebuild " + std::to_string(state.rebuild_step) + " " +
@@ -50,8 +53,14 @@ inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
   append_reals(text, state.box_control.data(), state.box_control.size());
   text += "\ngrid";
   for (std::int64_t const count : state.grid) text += " " + std::to_string(count);
-  for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo}, {"trajectory", &restart.trajectory}})
+  for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo},
+                                   {"trajectory", &restart.trajectory},
+                                   {"msd", &restart.msd},
+                                   {"cna", &restart.cna}})
     text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
+  text += "\nobserved";
+  append_reals(text, restart.observed.data(), restart.observed.size());
+  text += "\norigins " + std::to_string(state.origin_step);
   return text + "\natoms " + std::to_string(atoms) + "\n";
 }
 
@@ -62,8 +71,9 @@ inline std::string restart_atoms(Restart const& restart) {
   for (std::size_t i = 0; i < restart.masses.size(); ++i) {
     text += restart.structure.elements[i];
     append_reals(text, &restart.masses[i], 1);
-    for (auto const* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
-      append_reals(text, values->data() + 3 * i, 3);
+    for (auto const* values :
+         {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions, &state.origins})
+      if (!values->empty()) append_reals(text, values->data() + 3 * i, 3);
     text += '\n';
   }
   return text;
@@ -93,9 +103,9 @@ class RestartReader {
   Restart read_head() {
     Restart restart;
     State& state = restart.state;
-    if (!m_lines.next(m_line) || m_line != "dp-md restart 1")
-      m_lines.fail("expected a restart file of dp-md ('dp-md restart 1'), found '", m_line.substr(0, 40),
-                   "'");
+    if (!m_lines.next(m_line) || m_line != restart_begin)
+      m_lines.fail("expected a restart file of this version of dp-md ('", restart_begin, "'), found '",
+                   m_line.substr(0, 40), "'");
     state.step = m_lines.integer(row("step", 2)[1], "step");
     auto const rebuild = row("rebuild", 3);
     state.rebuild_step = m_lines.integer(rebuild[1], "rebuild");
@@ -114,6 +124,10 @@ class RestartReader {
     state.lattice.assign(h.begin(), h.end());
     restart.thermo = written("thermo");
     restart.trajectory = written("trajectory");
+    restart.msd = written("msd");
+    restart.cna = written("cna");
+    restart.observed = reals("observed");
+    state.origin_step = m_lines.integer(row("origins", 2)[1], "origins");
     m_atoms = m_lines.integer(row("atoms", 2)[1], "atoms");
     restart.structure.source = m_lines.path();
     return restart;
@@ -123,12 +137,13 @@ class RestartReader {
   void read_atoms(Restart& restart, std::int64_t count) {
     State& state = restart.state;
     for (std::int64_t i = 0; i < count; ++i) {
-      auto const atom = row("", 14);
+      auto const atom = row("", state.origin_step < 0 ? 14 : 17);
       restart.structure.elements.emplace_back(atom[0]);
       restart.masses.push_back(real(atom[1]));
       std::size_t at = 2;
-      for (auto* values : {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions})
-        for (int k = 0; k < 3; ++k) values->push_back(real(atom[at++]));
+      for (auto* values :
+           {&state.positions, &state.velocities, &state.forces, &state.rebuild_positions, &state.origins})
+        for (int k = 0; k < 3 && at < atom.size(); ++k) values->push_back(real(atom[at++]));
     }
   }
 

@@ -92,7 +92,7 @@ inline std::array<std::int64_t, 3> grid_of(Input const& input, Beginning const& 
 /// Steps until the last one, or until a signal, which is returned; writes what is due.
 template <class Space, class Forces>
 int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
-                   Output& output) {
+                   Output& output, Observer<Space>& observer) {
   Communicator& communicator = simulation.communicator();
   Progress progress(simulation.step(), input.steps, input.timestep, communicator.root());
   bool warned = false;
@@ -111,7 +111,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
       auto const& system = simulation.system();
       auto const& space = simulation.space();
       output.write_frame(now, download(space, system.ids), download(space, system.types),
-                         download(space, system.positions), download(space, system.velocities));
+                         download(space, system.positions), download(space, system.velocities),
+                         download(space, system.energies));
     }
     if (now.dropped > 0 && !std::exchange(warned, true) && communicator.root())
       std::fprintf(stderr,
@@ -129,8 +130,25 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     if (communicator.size() == 1 || frame) finish_row();
   };
 
+  auto const look = [&] {
+    std::int64_t const step = simulation.step();
+    if (!observer.due(step)) return;
+    if (step == input.observe_from) simulation.mark_origins();
+    Observation now = observer.look(simulation.space(), simulation.system(), forces, simulation.volume());
+    now.step = step;
+    now.time = minimises ? 0.0 : simulation.time();
+    output.write_observation(now);
+  };
+  auto const save = [&] {
+    output.write_restart(simulation.save(), observer.state());
+    if (observer.has_rdf()) output.write_rdf(observer.rdf_table());
+  };
+
   if (communicator.root()) std::fputs(thermo_header().c_str(), stdout);
-  if (simulation.step() == 0) observe();
+  if (output.begins()) {
+    observe();
+    look();
+  }
   int stopped = 0;
   while (simulation.step() < input.steps && stopped == 0 && !ended) {
     std::int64_t const next = simulation.step() + 1;
@@ -148,15 +166,16 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     finish_row();
     ended = minimises && (next == input.steps || simulation.converged());
     observe();
+    look();
     if (output.restart_due(next)) {
       finish_row();
-      output.write_restart(simulation.save());
+      save();
     }
     progress.update(next);
   }
   finish_row();
   progress.clear();
-  output.write_restart(simulation.save());
+  save();
   communicator.agree();
   return stopped;
 }
@@ -195,7 +214,8 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
                "is not");
     model = dp::read_model(input.model_file, bytes);
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
-    model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct);
+    model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct,
+                         input.trajectory_energies);
     system.emplace(space, start.masses,
                    examples::types_of(structure, model.type_map, input.model_file, start.share.first),
                    start.share.first);
@@ -203,9 +223,15 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   Forces& forces = *model_forces;
   Simulation<Space, Forces> simulation(space, input, std::move(*system), structure.volume(), forces, domain,
                                        direct);
+  Observer<Space> observer(space, input, model.type_map, simulation.system(), structure.box,
+                           forces.potential().cutoff(), communicator);
   Output output(input, structure, model.type_map, simulation.atoms(),
-                start.continued ? &*start.continued : nullptr, communicator);
-  communicator.agree();
+                start.continued ? &*start.continued : nullptr, communicator, observer.elements());
+  communicator.together([&] {
+    if (!start.continued) return;
+    State const& state = start.continued->state;
+    observer.restore(start.continued->observed, state.step, state.origin_step);
+  });
 
   if (communicator.root()) {
     std::printf("dp-md: %lld atoms, %s, %s, from step %lld to %lld of %g fs\n",
@@ -232,7 +258,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   summary.set_up = loop - begun;
   examples::StageTimers::instance().reset();
   catch_signals();
-  int const stopped = advance_to_end(simulation, forces, input, output);
+  int const stopped = advance_to_end(simulation, forces, input, output, observer);
   space.fence("md::run");
   summary.loop = examples::seconds() - loop;
   summary.atoms = simulation.atoms();

@@ -42,6 +42,8 @@ struct State {
   std::vector<std::int64_t> ids = {};     ///< (N), as in System
   std::vector<int> types = {};            ///< (N)
   std::vector<double> masses = {};        ///< (N), g/mol
+  std::int64_t origin_step = -1;          ///< whose positions `origins` are; -1: none are kept
+  std::vector<double> origins = {};       ///< (N x 3), or empty
 };
 
 /// Molecular dynamics of atoms under `Forces`, any class with rebuild(space, system), which finds neighbours,
@@ -68,6 +70,7 @@ class Simulation {
         m_atoms(communicator().sum(m_system.size())),
         m_integrator(input, m_atoms, communicator()),
         m_box_control(input),
+        m_keeps_origins(!input.msd.empty()),
         m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step(),
                    communicator()),
         m_volume(volume) {
@@ -82,6 +85,7 @@ class Simulation {
     upload(m_space, velocities, m_system.velocities);
     if (m_integrator.minimises()) Kokkos::deep_copy(m_space, m_system.velocities, 0.0);
     Kokkos::deep_copy(m_space, m_system.forces, 0.0);
+    mark_origins();
     rebuild();
     m_forces->compute(m_space, m_system, true);
     communicator().agree();
@@ -96,6 +100,8 @@ class Simulation {
     upload(m_space, state.rebuild_positions, m_system.positions);
     upload(m_space, state.velocities, m_system.velocities);
     upload(m_space, state.forces, m_system.forces);
+    upload(m_space, state.origins.empty() ? state.positions : state.origins, m_system.origins);
+    m_origin_step = state.origin_step;
     rebuild(&present);
     m_step = state.step;
     if (!state.box_control.empty()) {
@@ -127,7 +133,15 @@ class Simulation {
             {count[0], count[1], count[2]},
             download(m_space, m_system.ids),
             download(m_space, m_system.types),
-            download(m_space, m_system.masses)};
+            download(m_space, m_system.masses),
+            m_keeps_origins ? m_origin_step : -1,
+            m_keeps_origins ? download(m_space, m_system.origins) : std::vector<double>{}};
+  }
+
+  /// Displacements count from here.
+  void mark_origins() {
+    Kokkos::deep_copy(m_space, m_system.origins, m_system.positions);
+    m_origin_step = m_step;
   }
 
   /// One time step. observe() may follow where `results` are asked for. Returns the largest `signal` of all
@@ -207,6 +221,9 @@ class Simulation {
   bool converged() const { return largest_force() <= m_integrator.force_tolerance(); }
 
   std::int64_t step() const { return m_step; }
+  std::int64_t origin_step() const { return m_origin_step; }
+  double time() const { return static_cast<double>(m_step) * m_integrator.time_step(); }  ///< ps
+  double volume() const { return m_volume * m_stretch[0] * m_stretch[1] * m_stretch[2]; }
   std::int64_t rebuilds() const { return m_schedule.count(); }
   std::int64_t late_rebuilds() const { return m_schedule.late(); }
   std::int64_t atoms() const { return m_atoms; }  ///< of all ranks
@@ -227,8 +244,6 @@ class Simulation {
     m_forces->rebuild(m_space, m_system);
     m_schedule.built(m_space, m_step, m_system.positions);
   }
-
-  double volume() const { return m_volume * m_stretch[0] * m_stretch[1] * m_stretch[2]; }
 
   /// Whether the box is, or was, not fixed.
   bool box_moves() const {
@@ -270,12 +285,13 @@ class Simulation {
   std::int64_t m_atoms;
   Integrator<Space> m_integrator;
   BoxControl m_box_control;
+  bool m_keeps_origins;
   RebuildSchedule<Space> m_schedule;
   Kokkos::View<double[11], Kokkos::SharedHostPinnedSpace> m_results{"md::results::host"};
   Stretch m_stretch = no_stretch;  ///< of the box since the last rebuild
   double m_volume;                 ///< at the last rebuild, cubic Angstrom
   double m_mass = 0.0;             ///< of all atoms, g/mol
-  std::int64_t m_step = 0;
+  std::int64_t m_step = 0, m_origin_step = -1;
   Observables m_observed;
   std::array<double, 13> m_sums = {};
 };

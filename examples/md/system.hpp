@@ -77,6 +77,8 @@ struct System {
     positions = Vectors<Space>(m_positions.get(space, 3 * n).data(), n);
     velocities = Vectors<Space>(m_velocities.get(space, 3 * n).data(), n);
     forces = Vectors<Space>(m_forces.get(space, 3 * n).data(), n);
+    origins = Vectors<Space>(m_origins.get(space, 3 * n).data(), n);
+    energies = Kokkos::View<double*, Memory<Space>>(m_energies.get(space, n).data(), n);
     masses = Kokkos::View<double*, Memory<Space>>(m_masses.get(space, n).data(), n);
     types = Kokkos::View<int*, Memory<Space>>(m_types.get(space, n).data(), n);
     ids = Kokkos::View<std::int64_t*, Memory<Space>>(m_ids.get(space, n).data(), n);
@@ -86,6 +88,8 @@ struct System {
   Vectors<Space> positions;                         ///< Angstrom; atoms that leave the box are not moved back
   Vectors<Space> velocities;                        ///< Angstrom/ps
   Vectors<Space> forces;                            ///< eV/Angstrom
+  Vectors<Space> origins;                           ///< where displacements are counted from, Angstrom
+  Kokkos::View<double*, Memory<Space>> energies;    ///< potential, eV, of the step whose frame shows them
   Kokkos::View<double*, Memory<Space>> masses;      ///< g/mol
   Kokkos::View<int*, Memory<Space>> types;          ///< of the model
   Kokkos::View<std::int64_t*, Memory<Space>> ids;   ///< of all atoms of the run, from 0; they rise
@@ -98,6 +102,8 @@ struct System {
   dp::Buffer<double, Space> m_positions{"md::positions"};
   dp::Buffer<double, Space> m_velocities{"md::velocities"};
   dp::Buffer<double, Space> m_forces{"md::forces"};
+  dp::Buffer<double, Space> m_origins{"md::origins"};
+  dp::Buffer<double, Space> m_energies{"md::energies"};
   dp::Buffer<double, Space> m_masses{"md::masses"};
   dp::Buffer<int, Space> m_types{"md::types"};
   dp::Buffer<std::int64_t, Space> m_ids{"md::ids"};

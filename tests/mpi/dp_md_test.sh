@@ -18,6 +18,7 @@ fail() {
 }
 
 settings=(model.evaluation=exact output.thermo_every=2 output.trajectory_every=3 output.trajectory_velocities=true
+  output.trajectory_energies=true observe.every=3 observe.rdf=rdf.csv observe.rdf_bins=50 observe.msd=msd.csv
   neighbour.every=4 run.ensemble=nvt-nose-hoover run.temperature=330)
 
 # run RANKS FOLDER ARGUMENTS...: dp-md in a folder; out and err are what it says
@@ -53,7 +54,7 @@ numbers() {
 close() {
   paste <(numbers "$1") <(numbers "$2") | awk '
     { d = $1 - $2; if (d < 0) d = -d; if (!(d <= 1e-10)) bad++ }
-    END { if (NR != 13 * 192 || bad) { print NR " numbers, " bad + 0 " of them differ"; exit 1 } }' ||
+    END { if (NR != 16 * 192 || bad) { print NR " numbers, " bad + 0 " of them differ"; exit 1 } }' ||
     fail "$1 and $2 differ"
 }
 
@@ -69,6 +70,8 @@ for ranks in 2 3 4 8; do
   close one/restart.txt "on$ranks/restart.txt"
   cmp -s <(cut -d, -f1-4 one/thermo.csv | sed 's/[0-9][0-9]\(,\|$\)/\1/g') \
     <(cut -d, -f1-4 "on$ranks/thermo.csv" | sed 's/[0-9][0-9]\(,\|$\)/\1/g') || fail "thermo.csv of $ranks ranks"
+  cmp -s one/rdf.csv "on$ranks/rdf.csv" || fail "rdf.csv of $ranks ranks"
+  cmp -s <(cut -c1-20 one/msd.csv) <(cut -c1-20 "on$ranks/msd.csv") || fail "msd.csv of $ranks ranks"
   [ "$(grep -c . "on$ranks/trajectory.xyz")" -eq $((4 * 194)) ] || fail "trajectory.xyz of $ranks ranks"
 done
 grep -q "^8 ranks, 2 x 2 x 2 along the box vectors" out || fail "8 ranks: grid: $(cat out)"
@@ -78,7 +81,7 @@ grep -q "^load imbalance" out || fail "8 ranks: no load imbalance: $(cat out)"
 accepts 3 parts --set run.steps=6
 cp -r parts others
 accepts 3 parts --set run.steps=9 --restart parts/restart.txt
-for file in thermo.csv trajectory.xyz restart.txt; do same on3 parts $file; done
+for file in thermo.csv trajectory.xyz rdf.csv msd.csv restart.txt; do same on3 parts $file; done
 sed -i 's,parts/,others/,' others/restart.txt
 accepts 2 others --set run.steps=9 --restart others/restart.txt
 close on3/restart.txt others/restart.txt
@@ -106,6 +109,15 @@ accepts 3 parts --set run.steps=4 "${npt[@]}"
 accepts 3 parts --set run.steps=9 "${npt[@]}" --restart parts/restart.txt
 for file in thermo.csv trajectory.xyz restart.txt; do same npt3 parts $file; done
 
+# A crystal is one on any number of ranks.
+printf '%s\n' 4 'Lattice="3.6 0 0 0 3.6 0 0 0 3.6"' 'Cu 0 0 0' 'Cu 1.8 1.8 0' 'Cu 1.8 0 1.8' 'Cu 0 1.8 1.8' >cell.xyz
+for ranks in 1 2; do
+  accepts $ranks "crystal$ranks" --set model.file="$here/../data/copper/copper.dp" --set structure.file="$folder/cell.xyz" \
+    --set structure.replicate=[4,3,3] --set run.temperature=200 --set run.steps=6 --set observe.cna=cna.csv
+  [ "$(cut -d, -f3- "crystal$ranks/cna.csv")" = $'atoms,fcc,hcp,bcc,other\n144,1,0,0,0\n144,1,0,0,0\n144,1,0,0,0' ] ||
+    fail "cna.csv of $ranks ranks: $(cat "crystal$ranks/cna.csv")"
+done
+
 # A minimisation ends after the same steps.
 for ranks in 1 2; do
   accepts $ranks "lowest$ranks" --set run.ensemble=minimise --set run.force_tolerance=1.0 --set run.steps=100
@@ -124,6 +136,11 @@ refuses "unknown key run.step" 2 bad --set run.step=1
 refuses "--no-such-option" 2 bad --no-such-option
 refuses "parallel.grid: expected numbers whose product is the number of ranks, 2, found [3, 0, 0]" 2 bad \
   --set parallel.grid=[3,0,0]
+refuses "observe.rdf_cutoff: expected at most the model's cutoff of 6 Angstrom" 2 bad --set observe.rdf_cutoff=6.1
+refuses "observe.from: expected a step beyond 9, where the run goes on, or 0: the restart file does not know" 2 bad \
+  --restart on3/restart.txt --set run.steps=10 --set observe.from=5
+refuses "observe.rdf: the restart file has 50 bins up to 6 Angstrom" 2 bad --restart on3/restart.txt --set run.steps=10 \
+  --set observe.rdf_bins=40
 refuses "missing.xyz: cannot be opened" 2 bad --set structure.file=missing.xyz
 refuses "missing.dp: there is no such model file" 2 bad --set model.file=missing.dp
 refuses "short.dp" 2 bad --set model.file="$folder/short.dp"

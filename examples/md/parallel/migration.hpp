@@ -12,8 +12,8 @@ namespace md {
 
 /// Columns of an atom on its way to another rank.
 struct AtomRow {
-  static constexpr int id = 0, type = 1, mass = 2, position = 3, velocity = 6, force = 9, passenger = 12,
-                       width = 15;
+  static constexpr int id = 0, type = 1, mass = 2, position = 3, velocity = 6, force = 9, origin = 12,
+                       passenger = 15, width = 18;
 };
 
 /// Rows whose atoms belong `side` along vector k: forwards (1), backwards (-1) or here (0).
@@ -32,7 +32,7 @@ struct BelongsTo {
 template <class Space>
 void pack_atoms(Space const& space, System<Space> const& system, Vectors<Space> const& passenger,
                 dp::Matrix<double, Space> const& rows) {
-  auto const x = system.positions, v = system.velocities, f = system.forces;
+  auto const x = system.positions, v = system.velocities, f = system.forces, origins = system.origins;
   auto const ids = system.ids;
   auto const types = system.types;
   auto const masses = system.masses;
@@ -46,6 +46,7 @@ void pack_atoms(Space const& space, System<Space> const& system, Vectors<Space> 
           rows(i, AtomRow::position + k) = x(i, k);
           rows(i, AtomRow::velocity + k) = v(i, k);
           rows(i, AtomRow::force + k) = f(i, k);
+          rows(i, AtomRow::origin + k) = origins(i, k);
           rows(i, AtomRow::passenger + k) = more ? passenger(i, k) : 0.0;
         }
       });
@@ -54,7 +55,7 @@ void pack_atoms(Space const& space, System<Space> const& system, Vectors<Space> 
 template <class Space>
 void unpack_atoms(Space const& space, dp::Matrix<double const, Space> const& rows,
                   System<Space> const& system, Vectors<Space> const& passenger) {
-  auto const x = system.positions, v = system.velocities, f = system.forces;
+  auto const x = system.positions, v = system.velocities, f = system.forces, origins = system.origins;
   auto const ids = system.ids;
   auto const types = system.types;
   auto const masses = system.masses;
@@ -68,6 +69,7 @@ void unpack_atoms(Space const& space, dp::Matrix<double const, Space> const& row
           x(i, k) = rows(i, AtomRow::position + k);
           v(i, k) = rows(i, AtomRow::velocity + k);
           f(i, k) = rows(i, AtomRow::force + k);
+          origins(i, k) = rows(i, AtomRow::origin + k);
           if (more) passenger(i, k) = rows(i, AtomRow::passenger + k);
         }
       });
