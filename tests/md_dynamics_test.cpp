@@ -154,6 +154,37 @@ TEST(MdIntegrator, LangevinSamplesTheTemperature) {
   EXPECT_NEAR(spread(temperatures), 250.0 * std::sqrt(2.0 / 1500.0), 2.5);
 }
 
+TEST(MdIntegrator, LangevinGivesTheTemperatureItsDistribution) {
+  md::Input input;
+  input.ensemble = "nvt-langevin";
+  input.temperature = 250.0;
+  input.friction = 50.0;
+  input.timestep = 2.0;
+  std::size_t const atoms = 8, classes = 16;
+  double const freedom = 3.0 * atoms;
+  Springs springs;
+  md::Simulation<Space, Springs> simulation(Space(), input, std::vector<double>(atoms, 16.0), 0.0, springs);
+  simulation.start(std::vector<double>(3 * atoms, 0.0), std::vector<double>(3 * atoms, 0.0));
+  // Twice the kinetic energy over kT is distributed as chi-square. Its cube root is nearly normal (Wilson and
+  // Hilferty), to 1e-3 of the probability: classes of the same probability follow.
+  std::vector<double> counts(classes);
+  double const samples = 3000.0;
+  for (int step = 0; step < 25 * (samples + 20); ++step) {
+    simulation.advance(false);
+    if (step % 25 != 0 || step < 25 * 20) continue;
+    double const scaled = simulation.observe().temperature / input.temperature, width = 2.0 / (9.0 * freedom);
+    double const normal = (std::cbrt(scaled) - (1.0 - width)) / std::sqrt(width);
+    double const below = 0.5 * std::erfc(-normal / std::sqrt(2.0));
+    ++counts[std::min(classes - 1, static_cast<std::size_t>(below * classes))];
+  }
+  double chi_square = 0.0;
+  for (double const count : counts) {
+    double const expected = samples / classes;
+    chi_square += (count - expected) * (count - expected) / expected;
+  }
+  EXPECT_LT(chi_square, 37.7);  // of 15 degrees of freedom: one in a thousand is larger
+}
+
 TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
   md::Input input;
   input.ensemble = "nvt-nose-hoover";

@@ -100,10 +100,12 @@ class Observer {
                origin_step < 0 ? std::string() : ", or " + std::to_string(origin_step),
                ": the restart file does not know where the atoms were at step ", m_input.observe_from);
     if (m_input.rdf.empty() || state.empty()) return;
-    if (state[0] != static_cast<double>(m_bins.bins()) || state[1] != m_cutoff)
-      dp::fail("observe.rdf: the restart file has ", state[0], " bins up to ", state[1],
-               " Angstrom: expected observe.rdf_bins and observe.rdf_cutoff as these, found ", m_bins.bins(),
-               " and ", m_cutoff);
+    if (state.size() < 4 || (state.size() - 4) % m_bins.numbers() != 0 ||
+        state[0] != static_cast<double>(m_bins.bins()) || state[1] != m_cutoff)
+      dp::fail("observe.rdf: the restart file has ", state[0], " bins up to ",
+               state.size() > 1 ? state[1] : 0.0, " Angstrom in ", state.size(),
+               " numbers: expected observe.rdf_bins and observe.rdf_cutoff as these, ", "found ",
+               m_bins.bins(), " and ", m_cutoff);
     m_rdf.restore({state.begin() + 2, state.end()}, m_bins.numbers());
   }
 
