@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+
 #include "analysis/neighbours.hpp"
 
 namespace analysis {
@@ -126,6 +128,22 @@ struct LabelAtoms {
     labels(i) = static_cast<int>(found);
   }
 };
+
+/// How many atoms have each label; waits for it.
+template <class Space>
+std::array<double, 4> count_labels(Space const& space, dp::Vector<int const, Space> const& labels) {
+  std::array<double, 4> counts = {};
+  Kokkos::parallel_reduce(
+      "dp::analyse::count_labels", Policy<Space>(space, 0, static_cast<std::int64_t>(labels.extent(0))),
+      KOKKOS_LAMBDA(std::int64_t i, double& other, double& fcc, double& hcp, double& bcc) {
+        other += labels(i) == 0 ? 1.0 : 0.0;
+        fcc += labels(i) == 1 ? 1.0 : 0.0;
+        hcp += labels(i) == 2 ? 1.0 : 0.0;
+        bcc += labels(i) == 3 ? 1.0 : 0.0;
+      },
+      counts[0], counts[1], counts[2], counts[3]);
+  return counts;
+}
 
 /// The label of each atom of a frame, on the host.
 template <class Space>

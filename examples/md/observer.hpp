@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -86,7 +87,7 @@ class Observer {
   /// What a continued run must know.
   std::vector<double> state() const {
     if (!has_rdf()) return {};
-    std::vector<double> numbers = {static_cast<double>(m_bins.bins()), m_cutoff};
+    auto numbers = head();
     auto const sums = m_rdf.state();
     numbers.insert(numbers.end(), sums.begin(), sums.end());
     return numbers;
@@ -100,16 +101,25 @@ class Observer {
                origin_step < 0 ? std::string() : ", or " + std::to_string(origin_step),
                ": the restart file does not know where the atoms were at step ", m_input.observe_from);
     if (m_input.rdf.empty() || state.empty()) return;
-    if (state.size() < 4 || (state.size() - 4) % m_bins.numbers() != 0 ||
-        state[0] != static_cast<double>(m_bins.bins()) || state[1] != m_cutoff)
-      dp::fail("observe.rdf: the restart file has ", state[0], " bins up to ",
-               state.size() > 1 ? state[1] : 0.0, " Angstrom in ", state.size(),
-               " numbers: expected observe.rdf_bins and observe.rdf_cutoff as these, ", "found ",
-               m_bins.bins(), " and ", m_cutoff);
-    m_rdf.restore({state.begin() + 2, state.end()}, m_bins.numbers());
+    auto const own = head();
+    auto const size = static_cast<std::ptrdiff_t>(own.size());
+    if (state.size() < own.size() + 2 || (state.size() - own.size() - 2) % m_bins.numbers() != 0)
+      dp::fail("observe.rdf: expected rows of ", m_bins.numbers(), " numbers in the restart file, found ",
+               state.size(), " numbers: it has other observe.rdf_bins, or is damaged");
+    if (!std::equal(own.begin(), own.end(), state.begin()))
+      dp::fail("observe.rdf: the restart file has ", state[0], " bins up to ", state[1],
+               " Angstrom from step ", state[2],
+               " on: expected observe.rdf_bins, rdf_cutoff and from as these, found ", own[0], ", ", own[1],
+               " and ", own[2]);
+    m_rdf.restore({state.begin() + size, state.end()}, m_bins.numbers());
   }
 
  private:
+  /// What the state of radial distribution functions begins with.
+  std::vector<double> head() const {
+    return {static_cast<double>(m_bins.bins()), m_cutoff, static_cast<double>(m_input.observe_from)};
+  }
+
   std::vector<double> displacements(Space const& space, System<Space> const& system) const {
     std::vector<double> result;
     for (std::size_t const type : m_present)
@@ -126,16 +136,7 @@ class Observer {
     auto const labels = m_labels.get(space, static_cast<std::size_t>(list.rows));
     Kokkos::parallel_for("md::Observer::common_neighbours", analysis::Policy<Space>(space, 0, list.rows),
                          analysis::LabelAtoms<Space>{forces.ghosts().positions(), list, 0.0, labels});
-    std::array<double, 4> sums = {};
-    Kokkos::parallel_reduce(
-        "md::Observer::shares", analysis::Policy<Space>(space, 0, list.rows),
-        KOKKOS_LAMBDA(std::int64_t i, double& other, double& fcc, double& hcp, double& bcc) {
-          other += labels(i) == 0 ? 1.0 : 0.0;
-          fcc += labels(i) == 1 ? 1.0 : 0.0;
-          hcp += labels(i) == 2 ? 1.0 : 0.0;
-          bcc += labels(i) == 3 ? 1.0 : 0.0;
-        },
-        sums[0], sums[1], sums[2], sums[3]);
+    auto sums = analysis::count_labels<Space>(space, labels);
     m_communicator->messages().sum(sums.data(), 4);
     for (double& share : sums) share /= static_cast<double>(m_atoms);
     return sums;

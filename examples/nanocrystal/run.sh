@@ -15,34 +15,12 @@
 #     --programs FOLDER  has dp-md, dp-structure and dp-analyse: nothing is set up or built
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-
 declare -A option=([edge]=50 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
-  [output]=$here/output [programs]=)
-setup=()
-while [[ ${1:-} == --* ]]; do
-  name=${1#--}
-  if [[ $name == yes || $name == no-install ]]; then
-    setup+=("$1")
-    shift
-  elif [[ -v option[$name] ]]; then
-    option[$name]=${2:?"$1: expected a value"}
-    shift 2
-  else
-    break
-  fi
-done
-
-if [[ -z ${option[programs]} ]]; then
-  option[programs]=$root/build/release/bin
-  "$root/scripts/setup.sh" "${setup[@]}"
-  (cd "$root" && cmake --preset release -D DP_BUILD_TESTS=OFF -D DP_BUILD_BENCHMARKS=OFF &&
-    cmake --build --preset release --target dp-md dp-structure dp-analyse)
-fi
-bin=$(cd "${option[programs]}" && pwd)
-mkdir -p "${option[output]}"
-cd "${option[output]}"
-echo "nanocrystal: results go to $PWD"
+  [output]=$here/output)
+source "$here/../common/options.sh"
+read_options "$@"
+build dp-md dp-structure dp-analyse
+enter_output
 
 # Ten frames of the pulling; the run before ends where one of them would be.
 every=$(((option[pull] + 9) / 10))
@@ -51,7 +29,7 @@ end=$((anneal + 10 * every))
 rate=$(awk -v strain="${option[strain]}" -v steps=$((10 * every)) 'BEGIN { printf "%.12g", strain / (steps * 0.002) }')
 md() {
   echo "nanocrystal: $1"
-  "$bin/dp-md" "$here/nanocrystal.toml" "${@:2}"
+  "$bin/dp-md" "$here/nanocrystal.toml" "${@:2}" "${rest[@]}"
 }
 last_frame() { tail -n $(($(head -n 1 "$1") + 2)) "$1"; }
 
@@ -59,13 +37,13 @@ last_frame() { tail -n $(($(head -n 1 "$1") + 2)) "$1"; }
   --seed "${option[seed]}" -o nanocrystal.xyz
 md "minimising" --set structure.file="$PWD/nanocrystal.xyz" --set run.ensemble=minimise --set run.force_tolerance=0.05 \
   --set run.steps="${option[minimise]}" --set output.thermo=minimise.csv --set output.trajectory=minimise.xyz \
-  --set output.trajectory_every=1000000 --set output.restart= "$@"
+  --set output.trajectory_every=1000000 --set output.restart=
 last_frame minimise.xyz >minimised.xyz
 md "annealing" --set structure.file="$PWD/minimised.xyz" --set run.steps="$anneal" --set output.thermo=anneal.csv \
-  --set output.trajectory=anneal.xyz --set output.trajectory_every="$anneal" "$@"
+  --set output.trajectory=anneal.xyz --set output.trajectory_every="$anneal"
 md "pulling, $rate per ps" --restart restart.txt --set run.steps="$end" --set deform.axis=z \
   --set deform.strain_rate_per_ps="$rate" --set output.thermo=pull.csv --set output.trajectory=pull.xyz \
-  --set output.trajectory_every="$every" "$@"
+  --set output.trajectory_every="$every"
 
 # The end of the annealing, then the frames of the pulling.
 last_frame anneal.xyz | cat - pull.xyz >frames.xyz

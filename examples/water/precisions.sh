@@ -9,40 +9,18 @@
 #     --programs FOLDER  has dp-md: nothing is set up or built
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-
-declare -A option=([steps]=40000 [output]=$here/output/precisions [programs]=)
-setup=()
-while [[ ${1:-} == --* ]]; do
-  name=${1#--}
-  if [[ $name == yes || $name == no-install ]]; then
-    setup+=("$1")
-    shift
-  elif [[ -v option[$name] ]]; then
-    option[$name]=${2:?"$1: expected a value"}
-    shift 2
-  else
-    break
-  fi
-done
-
-if [[ -z ${option[programs]} ]]; then
-  option[programs]=$root/build/release/bin
-  "$root/scripts/setup.sh" "${setup[@]}"
-  (cd "$root" && cmake --preset release -D DP_BUILD_TESTS=OFF -D DP_BUILD_BENCHMARKS=OFF &&
-    cmake --build --preset release --target dp-md)
-fi
-bin=$(cd "${option[programs]}" && pwd)
-mkdir -p "${option[output]}"
-cd "${option[output]}"
-echo "precisions: results go to $PWD"
+declare -A option=([steps]=40000 [output]=$here/output/precisions)
+source "$here/../common/options.sh"
+read_options "$@"
+build dp-md
+enter_output
 
 for precision in double mix32 mix16; do
   echo "precisions: $precision"
   "$bin/dp-md" "$here/water.toml" --set model.precision=$precision --set run.ensemble=nvt-nose-hoover \
     --set run.steps="${option[steps]}" --set observe.from=$((option[steps] / 10)) --set observe.every=40 \
     --set observe.rdf=$precision.csv --set observe.rdf_bins=60 --set output.thermo_every=1000 --set output.thermo= \
-    --set output.trajectory= --set output.restart=$precision.txt "$@"
+    --set output.trajectory= --set output.restart=$precision.txt "${rest[@]}"
 done
 
 # How far each is from double, beyond the bond: the errors of both are taken for independent.

@@ -3,22 +3,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Sets up what is missing, builds dp-md and runs molecular dynamics of liquid water.
-#   examples/water/run.sh [--yes] [--no-install] [arguments for dp-md]
+#   examples/water/run.sh [--yes] [--no-install] [OPTION VALUE]... [arguments for dp-md]
+#     --output FOLDER  default: output, beside this file
+#     --programs FOLDER  has dp-md: nothing is set up or built
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-
-setup=()
-while [[ ${1:-} == --yes || ${1:-} == --no-install ]]; do
-  setup+=("$1")
-  shift
-done
-
-"$root/scripts/setup.sh" "${setup[@]}"
-cd "$root"
-cmake --preset release -D DP_BUILD_TESTS=OFF -D DP_BUILD_BENCHMARKS=OFF
-cmake --build --preset release --target dp-md
-
-mkdir -p examples/water/output
-cd examples/water/output
-echo "water: results go to $PWD"
-exec "$root/build/release/bin/dp-md" ../water.toml "$@"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+declare -A option=([output]=$here/output)
+source "$here/../common/options.sh"
+read_options "$@"
+build dp-md
+enter_output
+exec "$bin/dp-md" "$here/water.toml" "${rest[@]}"
