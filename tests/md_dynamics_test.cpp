@@ -207,6 +207,67 @@ TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
   EXPECT_LT(spread(conserved), 2e-3);
 }
 
+/// Heats by `rate` (K/ps) for so many steps; the kinetic temperature must be that of the thermostat less
+/// `lag` (K) throughout, within the error that blocks of the run tell.
+template <class Forces>
+void expect_heating(md::Simulation<Space, Forces>& simulation, md::Input const& input, int steps,
+                    double lag) {
+  int const blocks = 40;
+  std::vector<double> ratios(blocks, 0.0), growth;
+  for (int step = 0; step < steps; ++step) {
+    simulation.advance(true);
+    md::Observables const now = simulation.observe();
+    double const expected = input.temperature + input.heating * now.time - lag;
+    ratios[static_cast<std::size_t>(step * std::int64_t{blocks} / steps)] +=
+        now.temperature / expected * blocks / steps;
+  }
+  // the second half of the run against the first, block by block
+  for (std::size_t k = 0; k < blocks / 2; ++k) growth.push_back(ratios[k + blocks / 2] - ratios[k]);
+  for (auto const* values : {&ratios, &growth}) {
+    double const error = spread(*values) / std::sqrt(static_cast<double>(values->size() - 1));
+    EXPECT_LT(error, 0.01);
+    EXPECT_NEAR(mean(*values), values == &ratios ? 1.0 : 0.0, 4.0 * error);
+  }
+}
+
+TEST(MdIntegrator, LangevinFollowsATemperatureThatChanges) {
+  for (double const rate : {40.0, -40.0}) {
+    md::Input input;
+    input.ensemble = "nvt-langevin";
+    input.temperature = 400.0 - 5.0 * rate;
+    input.heating = rate;
+    input.timestep = 2.0;
+    input.friction = 20.0;
+    std::vector<double> const masses(400, 10.0);
+    Springs springs;
+    md::Simulation<Space, Springs> simulation(Space(), input, masses, 0.0, springs);
+    // springs that have as much energy as the motion
+    std::vector<double> positions;
+    double const width = std::sqrt(md::units::boltzmann * input.temperature / springs.stiffness);
+    for (std::size_t i = 0; i < masses.size(); ++i) {
+      auto const normal = md::normal3(7, 0, i);
+      for (std::size_t k = 0; k < 3; ++k) positions.push_back(width * normal[k]);
+    }
+    simulation.start(positions, md::maxwell_velocities(masses, input.temperature, 1));
+    // the energy, of which half is motion, follows at the rate of the friction
+    expect_heating(simulation, input, 5000, input.heating / input.friction);
+  }
+}
+
+TEST(MdIntegrator, NoseHooverFollowsATemperatureThatChanges) {
+  md::Input input;
+  input.ensemble = "nvt-nose-hoover";
+  input.temperature = 200.0;
+  input.heating = 20.0;
+  input.timestep = 2.0;
+  input.thermostat_time = 50.0;
+  std::vector<double> const masses(64, 20.0);
+  SoftSpheres forces{cube(8.0)};
+  md::Simulation<Space, SoftSpheres> simulation(Space(), input, masses, 512.0, forces);
+  simulation.start(lattice(4, 2.0), md::maxwell_velocities(masses, 200.0, 1));
+  expect_heating(simulation, input, 10000, 0.0);
+}
+
 /// Three atoms at the origin, and what moves one of them.
 struct Movers {
   Movers() {

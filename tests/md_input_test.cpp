@@ -95,6 +95,18 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml: run.ensemble = \"nvt-nose-hoover\" needs run.temperature above 0");
   EXPECT_EQ(wrong("[run]\nensemble = \"npt-langevin\"\ntemperature = 0\n"),
             "in.toml: run.ensemble = \"npt-langevin\" needs run.temperature above 0");
+  EXPECT_EQ(complaint(minimal, {"run.heating_K_per_ps=10"}),
+            "in.toml: run.heating_K_per_ps needs a thermostat, found run.ensemble = \"nve\"");
+  EXPECT_EQ(complaint(minimal, {"run.heating_K_per_ps=-10", "run.ensemble=minimise"}),
+            "in.toml: run.heating_K_per_ps needs a thermostat, found run.ensemble = \"minimise\"");
+  for (std::string const ensemble : {"nvt-langevin", "nvt-nose-hoover", "npt-langevin", "npt-nose-hoover"}) {
+    auto const cooled = [&](std::string const& rate) {
+      return complaint(minimal, {"run.ensemble=" + ensemble, "run.heating_K_per_ps=" + rate});
+    };
+    EXPECT_EQ(cooled("-599"), "(no error)");  // 0.5 ps from 300 K
+    EXPECT_EQ(cooled("-700"),
+              "in.toml: run.heating_K_per_ps: expected a temperature above 0 K at run.steps, found -50");
+  }
   EXPECT_EQ(wrong("[run]\nbarostat_time_fs = 0\n"),
             "in.toml:6: run.barostat_time_fs: expected a number above 0, found integer 0");
   EXPECT_EQ(wrong("[deform]\naxis = \"x\"\n"),

@@ -15,8 +15,9 @@ dp::Box box() { return dp::Box({8, 0, 0, 0.5, 8, 0, 0, 0.25, 8}); }
 
 md::Input input_of(std::string const& ensemble) {
   md::Input input;
-  bool const deformed = ensemble.ends_with("-deformed");
-  input.ensemble = ensemble.substr(0, ensemble.rfind("-deformed"));
+  bool const deformed = ensemble.ends_with("-deformed"), heated = ensemble.ends_with("-heated");
+  input.ensemble = deformed || heated ? ensemble.substr(0, ensemble.rfind('-')) : ensemble;
+  if (heated) input.heating = 5000.0;
   if (deformed) {
     input.deform_axis = "y";
     input.strain_rate = 0.5;
@@ -115,7 +116,7 @@ TEST_P(MdRestart, ContinuesBitByBitWhereTheBoxIsAboutToChange) { continues_bit_b
 INSTANTIATE_TEST_SUITE_P(Ensembles, MdRestart,
                          testing::Values("nve", "nvt-langevin", "nvt-nose-hoover", "npt-langevin",
                                          "npt-nose-hoover", "nve-deformed", "npt-langevin-deformed",
-                                         "minimise"),
+                                         "npt-langevin-heated", "npt-nose-hoover-heated", "minimise"),
                          [](auto const& name) {
                            std::string text = name.param;
                            std::replace(text.begin(), text.end(), '-', '_');

@@ -12,6 +12,7 @@
 
 #include "md/input.hpp"
 #include "md/random.hpp"
+#include "md/target_temperature.hpp"
 #include "md/units.hpp"
 
 namespace md {
@@ -47,7 +48,7 @@ class BoxControl {
         m_mobility(input.compressibility * units::bar * m_interval /
                    (input.barostat_time * units::femtosecond)),
         m_pressure(input.pressure / units::bar),
-        m_kt(units::boltzmann * input.temperature),
+        m_target(input),
         m_seed(input.seed),
         m_axis(input.deform_axis == "none" ? -1 : input.deform_axis[0] - 'x'),
         m_strain_rate(input.strain_rate) {}
@@ -68,7 +69,7 @@ class BoxControl {
     double const mean = (pressure[0] + pressure[1] + pressure[2]) / 3.0;
     // In ln V, where the noise of the volume leaves no drift behind. Three axes share the mobility, so that
     // their sum moves as the volume does.
-    double const width = std::sqrt(2.0 * m_kt * m_mobility / volume);
+    double const width = std::sqrt(2.0 * m_target.kt(step) * m_mobility / volume);
     for (std::size_t k = 0; k < 3; ++k) {
       m_planned[k] = m_isotropic
                          ? (m_mobility * (mean - m_pressure) + width * normal[0]) / 3.0
@@ -112,7 +113,7 @@ class BoxControl {
   double m_interval;  ///< between changes, ps
   double m_mobility;  ///< compressibility times interval over the barostat's time, Angstrom^3/eV
   double m_pressure;  ///< eV/Angstrom^3
-  double m_kt;        ///< eV
+  TargetTemperature m_target;
   std::int64_t m_seed;
   int m_axis;
   double m_strain_rate;  ///< 1/ps

@@ -34,6 +34,7 @@ struct Input {
   double timestep = 0.5;
   std::string ensemble = "nve";
   double temperature = 300.0;
+  double heating = 0.0;
   std::string velocities = "auto";
   std::int64_t seed = 1;
   double friction = 1.0;
@@ -127,6 +128,8 @@ inline std::vector<Key> const& keys() {
       {"run.ensemble", &Input::ensemble, "dynamics",
        one_of({"nve", "nvt-langevin", "nvt-nose-hoover", "npt-langevin", "npt-nose-hoover", "minimise"})},
       {"run.temperature", &Input::temperature, "K, of initial velocities and thermostat", at_least(0)},
+      {"run.heating_K_per_ps", &Input::heating,
+       "change of the thermostat's and barostat's temperature from step 0 on, K/ps; negative: cooling"},
       {"run.velocities", &Input::velocities, "at the start (auto: the file's, if any)",
        one_of({"auto", "file", "random"})},
       {"run.seed", &Input::seed, "of random velocities and all noise", at_least(0)},

@@ -9,6 +9,7 @@
 #include "md/parallel/communicator.hpp"
 #include "md/random.hpp"
 #include "md/system.hpp"
+#include "md/target_temperature.hpp"
 #include "md/units.hpp"
 #include "md/velocities.hpp"
 
@@ -110,13 +111,13 @@ class Integrator {
                    : input.ensemble == "minimise"            ? Ensemble::minimise
                                                              : Ensemble::nve),
         m_dt(input.timestep * units::femtosecond),
-        m_temperature(input.temperature),
+        m_target(input),
         m_seed(input.seed),
         m_keep(std::exp(-input.friction * m_dt)),
         m_freedom(m_ensemble == Ensemble::langevin ? 3.0 * static_cast<double>(atoms)
                                                    : resting_freedom(static_cast<std::size_t>(atoms))),
         m_force_tolerance(input.force_tolerance),
-        m_chain(m_freedom, input.temperature, input.thermostat_time * units::femtosecond) {}
+        m_chain(m_freedom, input.thermostat_time * units::femtosecond) {}
 
   void first_half(Space const& space, System<Space> const& system, std::int64_t step) {
     if (minimises()) {
@@ -126,16 +127,16 @@ class Integrator {
       };
       return m_fire.step(space, system.positions, system.velocities, system.forces, total);
     }
-    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
+    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system, step);
     bool const noise = m_ensemble == Ensemble::langevin;
     kick_and_drift(space, system, 0.5 * m_dt, noise ? 0.5 * m_dt : m_dt);
-    if (noise) langevin_and_drift(space, system, m_keep, m_temperature, m_seed, step, 0.5 * m_dt);
+    if (noise) langevin_and_drift(space, system, m_keep, m_target.at(step), m_seed, step, 0.5 * m_dt);
   }
 
-  void second_half(Space const& space, System<Space> const& system) {
+  void second_half(Space const& space, System<Space> const& system, std::int64_t step) {
     if (minimises()) return;
     kick_and_drift(space, system, 0.5 * m_dt, 0.0);
-    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system);
+    if (m_ensemble == Ensemble::nose_hoover) thermostat(space, system, step);
   }
 
   bool minimises() const { return m_ensemble == Ensemble::minimise; }
@@ -146,9 +147,10 @@ class Integrator {
     return m_freedom > 0.0 ? 2.0 * kinetic / (m_freedom * units::boltzmann) : 0.0;
   }
 
-  /// Energy of the thermostat, eV: with that of the atoms it is conserved under nvt-nose-hoover.
-  double thermostat_energy(Space const& space) const {
-    return m_ensemble == Ensemble::nose_hoover ? m_chain.energy(space) : 0.0;
+  /// Energy of the thermostat, eV: with that of the atoms it is conserved under nvt-nose-hoover at a constant
+  /// temperature.
+  double thermostat_energy(Space const& space, std::int64_t step) const {
+    return m_ensemble == Ensemble::nose_hoover ? m_chain.energy(space, m_target.kt(step)) : 0.0;
   }
 
   /// What a continued run must know besides positions and velocities.
@@ -170,16 +172,16 @@ class Integrator {
   }
 
  private:
-  void thermostat(Space const& space, System<Space> const& system) {
+  void thermostat(Space const& space, System<Space> const& system, std::int64_t step) {
     sum_kinetic(space, system);
     m_communicator->sum(space, system.kinetic);
-    m_chain.apply(space, system, 0.5 * m_dt);
+    m_chain.apply(space, system, m_target.kt(step), 0.5 * m_dt);
   }
 
   Communicator* m_communicator;
   Ensemble m_ensemble;
   double m_dt;
-  double m_temperature;
+  TargetTemperature m_target;
   std::int64_t m_seed;
   double m_keep;
   double m_freedom;

@@ -64,29 +64,27 @@ template <class Space>
 class NoseHooverChain {
  public:
   /// `time`: constant of the thermostat, ps; LAMMPS calls it Tdamp.
-  NoseHooverChain(double freedom, double temperature, double time)
-      : m_freedom(freedom),
-        m_kt(units::boltzmann * temperature),
-        m_time2(time * time),
-        m_chain("md::nose_hoover") {}
+  NoseHooverChain(double freedom, double time)
+      : m_freedom(freedom), m_time2(time * time), m_chain("md::nose_hoover") {}
 
-  /// Advances the chain by `dt` (ps) beside the atoms with `system.kinetic`, and scales their velocities.
-  void apply(Space const& space, System<Space> const& system, double dt) const {
-    if (!(m_kt > 0.0) || !(m_freedom > 0.0)) return;
+  /// Advances the chain by `dt` (ps) at the temperature of `kt` (eV) beside the atoms with `system.kinetic`,
+  /// and scales their velocities.
+  void apply(Space const& space, System<Space> const& system, double kt, double dt) const {
+    if (!(kt > 0.0) || !(m_freedom > 0.0)) return;
     Kokkos::parallel_for("md::nose_hoover", Kokkos::RangePolicy<Space>(space, 0, 1),
-                         AdvanceNoseHoover<Space>{m_freedom, m_kt, m_time2, dt, system.kinetic, m_chain});
+                         AdvanceNoseHoover<Space>{m_freedom, kt, m_time2, dt, system.kinetic, m_chain});
     Kokkos::parallel_for("md::scale_velocities",
                          Kokkos::RangePolicy<Space>(space, 0, system.masses.extent(0)),
                          ScaleVelocities<Space>{system.velocities, m_chain});
   }
 
   /// eV; waits for it.
-  double energy(Space const& space) const {
+  double energy(Space const& space, double kt) const {
     auto const values = state(space);
     double sum = 0.0;
     for (std::size_t k = 0; k < length; ++k) {
       double const x = values[k], v = values[length + k];
-      sum += (k == 0 ? m_freedom : 1.0) * m_kt * (0.5 * m_time2 * v * v + x);
+      sum += (k == 0 ? m_freedom : 1.0) * kt * (0.5 * m_time2 * v * v + x);
     }
     return sum;
   }
@@ -113,7 +111,7 @@ class NoseHooverChain {
 
  private:
   static constexpr std::size_t length = nose_hoover_length;
-  double m_freedom, m_kt, m_time2;
+  double m_freedom, m_time2;
   Kokkos::View<NoseHooverState, typename Space::memory_space> m_chain;
 };
 

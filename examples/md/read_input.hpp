@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "md/input.hpp"
+#include "md/target_temperature.hpp"
 #include "md/units.hpp"
 
 namespace md {
@@ -228,6 +229,13 @@ inline Input read_input(std::string const& file, std::vector<std::string> const&
   bool const barostat = input.ensemble.starts_with("npt");
   if ((barostat || input.ensemble.ends_with("nose-hoover")) && input.temperature <= 0.0)
     dp::fail(file, ": run.ensemble = \"", input.ensemble, "\" needs run.temperature above 0");
+  bool const thermostat = input.ensemble != "nve" && input.ensemble != "minimise";
+  if (input.heating != 0.0 && !thermostat)
+    dp::fail(file, ": run.heating_K_per_ps needs a thermostat, found run.ensemble = \"", input.ensemble,
+             "\"");
+  double const end = TargetTemperature(input).at(input.steps);
+  if (input.heating != 0.0 && !(end > 0.0))
+    dp::fail(file, ": run.heating_K_per_ps: expected a temperature above 0 K at run.steps, found ", end);
   bool const deforms = input.deform_axis != "none";
   if (deforms != (input.strain_rate != 0.0))
     dp::fail(file, deforms ? ": deform.axis needs deform.strain_rate_per_ps other than 0"

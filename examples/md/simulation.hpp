@@ -156,7 +156,7 @@ class Simulation {
     if (m_integrator.minimises()) m_schedule.look_at(m_step);
     if (m_schedule.due(m_space, m_step, m_system)) rebuild();
     m_forces->compute(m_space, m_system, results || plan);
-    m_integrator.second_half(m_space, m_system);
+    m_integrator.second_half(m_space, m_system, m_step);
     communicator().locate("step " + std::to_string(m_step) + ": ");
     if (results || plan) communicator().agree();
     if (plan) plan_box();
@@ -172,7 +172,7 @@ class Simulation {
     dp::Box const box = m_domain.box().stretched(m_stretch);
     m_observed.lattice.assign(box.h.begin(), box.h.end());
     m_observed.largest_force = m_integrator.minimises() ? largest_force() : 0.0;
-    m_observed.conserved = m_integrator.thermostat_energy(m_space);
+    m_observed.conserved = m_integrator.thermostat_energy(m_space, m_step);
     sum_kinetic(m_space, m_system);
     Kokkos::deep_copy(m_space, m_results, m_system.results);
     m_space.fence("md::observe");
