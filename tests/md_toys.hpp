@@ -15,6 +15,13 @@
 
 #include "md/simulation.hpp"
 
+/// Begins a test of a model's dynamics.
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#define SKIP_WHERE_SLOW() static_cast<void>(0)
+#else
+#define SKIP_WHERE_SLOW() GTEST_SKIP() << "too slow without optimisation"
+#endif
+
 namespace toys {
 
 using Space = Kokkos::DefaultExecutionSpace;

@@ -10,12 +10,6 @@
 #include "md/read_structure.hpp"
 #include "md_toys.hpp"
 
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
-#define SKIP_WHERE_SLOW() static_cast<void>(0)
-#else
-#define SKIP_WHERE_SLOW() GTEST_SKIP() << "too slow without optimisation"
-#endif
-
 namespace {
 
 using toys::Space;
