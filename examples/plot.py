@@ -117,6 +117,17 @@ def eos(figure, tables, labels):
     right.axhline(0, color="grey", linewidth=0.5)
 
 
+def melting(figure, tables, labels):
+    """examples/copper/melting.sh: energy and volume against the thermostat's temperature."""
+    panels = figure.subplots(1, 2)
+    for table, label in zip(tables, labels):
+        for way, colour in (("heating", "tab:red"), ("cooling", "tab:blue")):
+            for axes, unit in zip(panels, ("eV_per_atom", "A3_per_atom")):
+                axes.plot(table["temperature_K"], table[f"{way}_{unit}"], ".-", color=colour, label=f"{way} {label}".strip())
+    panels[0].set(xlabel="temperature (K)", ylabel="energy (eV per atom)")
+    panels[1].set(xlabel="temperature (K)", ylabel="volume (Å$^3$ per atom)")
+
+
 def cna(figure, tables, labels):
     """dp-analyse cna, or dp-md's observe.cna: shares of the structures against time."""
     axes = figure.subplots()
@@ -191,7 +202,7 @@ def slab(figure, files, labels):
 
 
 def main():
-    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "cna": cna, "slab": slab}
+    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "melting": melting, "cna": cna, "slab": slab}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=kinds, help="what the tables hold")
     parser.add_argument("tables", nargs="+", metavar="CSV")
@@ -211,7 +222,7 @@ def main():
     matplotlib.rcParams.update({"svg.hashsalt": "dp", "svg.fonttype": "none", "font.size": 9})  # the same table gives the same file
     from matplotlib import pyplot
 
-    width = {"rdf": 9, "eos": 8, "slab": 7}.get(arguments.kind, 5.5)
+    width = {"rdf": 9, "eos": 8, "melting": 8, "slab": 7}.get(arguments.kind, 5.5)
     height = {"thermo": 5, "slab": 4.3}.get(arguments.kind, 3.2)
     figure = pyplot.figure(figsize=(width, height), layout="constrained")
     read = (lambda path: read_frames(path, arguments.frames)) if arguments.kind == "slab" else Table

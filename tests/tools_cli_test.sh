@@ -138,5 +138,14 @@ has tiny/summary.csv "youngs_modulus,"
 [ "$(wc -l <tiny/cna.csv)" -eq 12 ] || fail "nanocrystal: expected 11 frames"
 awk -F, 'END { exit !($11 > 0.0299 && $11 < 0.0301) }' tiny/pull.csv || fail "nanocrystal: strain is not 0.03"
 
+# The melting example: a cell that melts at once, and a liquid that is cooled.
+accepts "$examples/copper/melting.sh" --programs "$bin" --output molten --size 2 --hot 4000 --cold 2000 --heating 3000 \
+  --cooling 4000
+has molten/summary.csv "T_plus,"
+has molten/melting.csv "temperature_K,heating_eV_per_atom,cooling_eV_per_atom"
+has molten/melting.csv "3962.5,"
+awk -F, '$1 > 2100 && $3 != "nan" { n += $3 > -3.3 && $5 > 12 } END { exit n < 20 }' molten/melting.csv ||
+  fail "melting: expected a liquid that cools"
+
 [ $failures -eq 0 ] && echo "dp-structure, dp-analyse and dp-statics: all as expected"
 exit $((failures > 0))
