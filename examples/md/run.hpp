@@ -110,9 +110,10 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     if (frame_at(now.step)) {
       auto const& system = simulation.system();
       auto const& space = simulation.space();
-      output.write_frame(now, download(space, system.ids), download(space, system.types),
-                         download(space, system.positions), download(space, system.velocities),
-                         download(space, system.energies));
+      output.write_frame(
+          now, download(space, system.ids), download(space, system.types), download(space, system.positions),
+          download(space, system.velocities),
+          input.trajectory_energies ? download(space, system.energies) : std::vector<double>{});
     }
     if (now.dropped > 0 && !std::exchange(warned, true) && communicator.root())
       std::fprintf(stderr,
