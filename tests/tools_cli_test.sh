@@ -135,6 +135,8 @@ refuses "dp-statics: missing.csv: cannot be opened" "$statics" "$copper" "${crys
 accepts "$examples/nanocrystal/run.sh" --programs "$bin" --output tiny --edge 20 --grains 2 --minimise 5 --anneal 10 \
   --pull 100 --strain 0.03
 has tiny/summary.csv "youngs_modulus,"
+awk -F, 'NR > 1 && $2 !~ /^-?[0-9.]+$/ { bad = 1 } END { exit bad || NR != 13 }' tiny/summary.csv ||
+  fail "nanocrystal: expected 12 numbers, found: $(cat tiny/summary.csv)"
 [ "$(wc -l <tiny/cna.csv)" -eq 12 ] || fail "nanocrystal: expected 11 frames"
 awk -F, 'END { exit !($11 > 0.0299 && $11 < 0.0301) }' tiny/pull.csv || fail "nanocrystal: strain is not 0.03"
 

@@ -4,7 +4,7 @@
 #
 # Sets up what is missing, builds the programs, makes a nanocrystal of copper and pulls it along z.
 #   examples/nanocrystal/run.sh [--yes] [--no-install] [OPTION VALUE]... [arguments for all runs of dp-md]
-#     --edge 50        of the box, Angstrom
+#     --edge 100       of the box, Angstrom
 #     --grains 8
 #     --seed 1         of the grains
 #     --minimise 200   steps at most
@@ -15,7 +15,7 @@
 #     --programs FOLDER  has dp-md, dp-structure and dp-analyse: nothing is set up or built
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-declare -A option=([edge]=50 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
+declare -A option=([edge]=100 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
   [output]=$here/output)
 source "$here/../common/options.sh"
 read_options "$@"
@@ -73,7 +73,7 @@ awk -F, '
     split("fcc hcp bcc other", name, " ")
     for (k = 1; k <= 4; ++k) printf "%s_before,%.2f,%%\n%s_after,%.2f,%%\n", name[k], 100 * before[k + 3], name[k], 100 * after[k + 3]
   }' end="${option[strain]}" window="$(awk -v strain="${option[strain]}" -v rows="$every" \
-    'BEGIN { w = int(0.01 * rows / strain + 0.5); print w > 1 ? w : 1 }')" pull.csv cna.csv | tee summary.csv
+    'BEGIN { w = int(0.01 * rows / strain + 0.5); print (w > 1 ? w : 1) }')" pull.csv cna.csv | tee summary.csv
 
 if python3 -c "import matplotlib" 2>/dev/null; then
   "$root/examples/plot.py" stress-strain pull.csv --out stress_strain.svg
