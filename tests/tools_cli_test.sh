@@ -84,6 +84,11 @@ accepts "$analyse" cna frames.xyz -o cna.csv --labels labels.xyz
 has labels.xyz "time_ps=0.5"
 
 # dp-md finds while it runs what dp-analyse finds in its trajectory.
+accepts "$bin/dp-md" "$examples/water/water.toml" --set run.steps=40 --set observe.msd=msd.csv --set observe.every=2 \
+  --set output.directory=moved --set output.trajectory=
+awk -F, 'NR > 1 && $2 >= 0.01 { ++n; x += $2; y += $3; xx += $2 * $2; xy += $2 * $3 }
+  END { printf "diffusion coefficient of O: %.4g Angstrom^2/ps\n", (n * xy - x * y) / (n * xx - x * x) / 6 }' moved/msd.csv >slope
+has out "$(cat slope)"
 accepts "$bin/dp-md" "$examples/water/water.toml" --set run.steps=15 --set output.trajectory_every=1 \
   --set output.trajectory_energies=true --set output.trajectory_wrapped=false --set observe.every=1 \
   --set observe.rdf=rdf.csv --set observe.rdf_bins=50 --set observe.msd=msd.csv --set observe.cna=cna.csv \

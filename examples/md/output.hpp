@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "common/extxyz.hpp"
 #include "md/observer.hpp"
@@ -87,6 +90,35 @@ class Output {
       if (m_cna) m_cna->append(row(shares));
     });
   }
+  /// Prints each element's diffusion coefficient: a sixth of the slope of its mean-square displacement, from
+  /// half of the time since the origin on, by the table as it stands. Nothing where that has fewer than
+  /// twenty rows.
+  void print_diffusion(std::vector<std::string> const& present) const {
+    if (!m_msd) return;
+    std::vector<double> times;
+    std::vector<std::vector<double>> squares(present.size());
+    std::ifstream file(m_msd->path());
+    for (std::string line; std::getline(file, line);) {
+      std::replace(line.begin(), line.end(), ',', ' ');
+      std::istringstream row(line);
+      std::int64_t step = 0;
+      double number = 0.0;
+      if (!(row >> step >> number) || step < m_input.observe_from) continue;
+      times.push_back(number);
+      for (auto& column : squares) column.push_back(row >> number ? number : 0.0);
+    }
+    if (times.size() < 20) return;
+    double const half = 0.5 * (times.front() + times.back());
+    auto const skip = std::lower_bound(times.begin(), times.end(), half) - times.begin();
+    times.erase(times.begin(), times.begin() + skip);
+    for (std::size_t n = 0; n < present.size(); ++n) {
+      squares[n].erase(squares[n].begin(), squares[n].begin() + skip);
+      std::printf(
+          "diffusion coefficient of %s: %.4g Angstrom^2/ps (1e-8 m^2/s), from %g to %g ps, one origin\n",
+          present[n].c_str(), analysis::line_slope(times, squares[n]) / 6.0, times.front(), times.back());
+    }
+  }
+
   /// Replaces the table of radial distribution functions.
   void write_rdf(std::string const& table) {
     write_root([&] { replace_file(in_directory(m_input.rdf), table); });

@@ -273,6 +273,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   summary.ghosts = forces.ghosts().atoms() - summary.local;
   summary.bytes_sent = forces.ghosts().bytes_sent() - sent;
   print(summary, communicator);
+  output.print_diffusion(observer.elements());
   if (input.ensemble == "minimise") {
     double const force = simulation.largest_force();
     bool const converged = simulation.converged();
