@@ -103,14 +103,15 @@ class Observer {
     if (m_input.rdf.empty() || state.empty()) return;
     auto const own = head();
     auto const size = static_cast<std::ptrdiff_t>(own.size());
-    if (state.size() < own.size() + 2 || (state.size() - own.size() - 2) % m_bins.numbers() != 0)
-      dp::fail("observe.rdf: expected rows of ", m_bins.numbers(), " numbers in the restart file, found ",
-               state.size(), " numbers: it has other observe.rdf_bins, or is damaged");
-    if (!std::equal(own.begin(), own.end(), state.begin()))
+    bool const whole = state.size() >= own.size() + 2;
+    if (whole && !std::equal(own.begin(), own.end(), state.begin()))
       dp::fail("observe.rdf: the restart file has ", state[0], " bins up to ", state[1],
                " Angstrom from step ", state[2],
                " on: expected observe.rdf_bins, rdf_cutoff and from as these, found ", own[0], ", ", own[1],
                " and ", own[2]);
+    if (!whole || (state.size() - own.size() - 2) % m_bins.numbers() != 0)
+      dp::fail("observe.rdf: expected rows of ", m_bins.numbers(), " numbers in the restart file, found ",
+               state.size(), " numbers: it is damaged");
     m_rdf.restore({state.begin() + size, state.end()}, m_bins.numbers());
   }
 

@@ -139,8 +139,10 @@ refuses "parallel.grid: expected numbers whose product is the number of ranks, 2
 refuses "observe.rdf_cutoff: expected at most the model's cutoff of 6 Angstrom" 2 bad --set observe.rdf_cutoff=6.1
 refuses "observe.from: expected a step beyond 9, where the run goes on, or 0: the restart file does not know" 2 bad \
   --restart on3/restart.txt --set run.steps=10 --set observe.from=5
-refuses "observe.rdf: expected rows of 320 numbers in the restart file" 2 bad --restart on3/restart.txt --set run.steps=10 \
-  --set observe.rdf_bins=40
+refuses "observe.rdf: the restart file has 50 bins up to 6 Angstrom from step 0 on" 2 bad --restart on3/restart.txt \
+  --set run.steps=10 --set observe.rdf_bins=40
+sed '/^observed/s/ 0x[^ ]*$//' on3/restart.txt >damaged.txt
+refuses "observe.rdf: expected rows of 400 numbers in the restart file" 2 bad --restart damaged.txt --set run.steps=10
 refuses "observe.rdf: the restart file has 50 bins up to 6 Angstrom from step 0 on" 2 bad --restart on3/restart.txt \
   --set run.steps=10 --set observe.rdf_cutoff=5
 refuses "missing.xyz: cannot be opened" 2 bad --set structure.file=missing.xyz
