@@ -5,11 +5,13 @@
 // free energies: it comes from the energies of boxes a little larger and smaller, so that neither the virial
 // nor the motion of the box enters it.
 
+#include "analysis/estimate.hpp"
 #include "md/model_forces.hpp"
 #include "md_toys.hpp"
 
 namespace {
 
+using analysis::Estimate;
 using toys::Space;
 using Forces = md::ModelForces<Space, dp::Mix32>;
 
@@ -90,24 +92,11 @@ struct Stretched : Copper {
   md::System<Space> system{Space(), std::vector<double>(atoms, 63.546)};
 };
 
-/// A mean and its standard error, from twenty blocks of the run.
-struct Mean {
-  explicit Mean(std::vector<double> const& values) {
-    std::size_t const blocks = 20, length = values.size() / blocks;
-    double square = 0.0;
-    for (std::size_t b = 0; b < blocks; ++b) {
-      double block = 0.0;
-      for (std::size_t k = 0; k < length; ++k) block += values[b * length + k] / static_cast<double>(length);
-      value += block / blocks;
-      square += block * block / blocks;
-    }
-    error = std::sqrt((square - value * value) / (blocks - 1));
-  }
-  double value = 0.0, error = 0.0;
-};
+/// A mean with its standard error.
+Estimate estimate(std::vector<double> const& values) { return analysis::block_estimate(values, 20); }
 
 /// The pressure at 300 K and constant volume, eV/Angstrom^3: N kT / V - <dU/dV>.
-Mean pressure_at(double volume) {
+Estimate pressure_at(double volume) {
   md::Input const input = input_of("nvt-langevin");
   Dynamics run(input, volume);
   Stretched stretched(input, volume);
@@ -118,7 +107,7 @@ Mean pressure_at(double volume) {
     double const slope = (stretched.energy(x, change) - stretched.energy(x, -change)) / (2.0 * change);
     pressures.push_back((atoms * md::units::boltzmann * input.temperature - slope) / volume);
   });
-  return Mean(pressures);
+  return estimate(pressures);
 }
 
 /// A cubic in the logarithm of the volume through four pressures.
@@ -134,7 +123,7 @@ class EquationOfState {
   /// eV/Angstrom^3
   double pressure(double volume) const {
     double sum = 0.0;
-    for (std::size_t k = 0; k < m_x.size(); ++k) sum += weight(k, volume) * m_pressures[k].value;
+    for (std::size_t k = 0; k < m_x.size(); ++k) sum += weight(k, volume) * m_pressures[k].mean;
     return sum;
   }
   double error(double volume) const {
@@ -154,7 +143,7 @@ class EquationOfState {
     return product;
   }
   std::vector<double> m_x;
-  std::vector<Mean> m_pressures;
+  std::vector<Estimate> m_pressures;
 };
 
 TEST(MdCopper, TheBarostatGivesTheDensityOfTheEquationOfState) {
@@ -171,15 +160,14 @@ TEST(MdCopper, TheBarostatGivesTheDensityOfTheEquationOfState) {
     });
     // Integrated by parts, the weight exp(-(F(V) + P V) / kT) of a volume says that the mean of -dF/dV is P,
     // in a cell of any size; the bulk modulus makes volumes of pressures.
-    Mean const volume(volumes), pressure(pressures);
-    double const bulk = eos.bulk_modulus(volume.value);
-    double const off = (bar / md::units::bar - pressure.value) / bulk;
-    double const error = std::hypot(pressure.error, eos.error(volume.value)) / bulk;
+    Estimate const volume = estimate(volumes), pressure = estimate(pressures);
+    double const bulk = eos.bulk_modulus(volume.mean);
+    double const off = (bar / md::units::bar - pressure.mean) / bulk;
+    double const error = std::hypot(pressure.error, eos.error(volume.mean)) / bulk;
     std::printf(
         "copper, 300 K, %.0f bar: %.3f +- %.3f Angstrom^3 per atom, %+.2f +- %.2f %% from the equation of "
-        "state "
-        "(bulk modulus %.0f GPa)\n",
-        bar, volume.value / atoms, volume.error / atoms, 100.0 * off, 100.0 * error,
+        "state (bulk modulus %.0f GPa)\n",
+        bar, volume.mean / atoms, volume.error / atoms, 100.0 * off, 100.0 * error,
         bulk * md::units::gigapascal);
     EXPECT_LT(error, 0.0015);
     EXPECT_LT(std::abs(off), 3.0 * error);

@@ -130,12 +130,17 @@ TEST(MdIntegrator, IdealPressure) {
   EXPECT_NEAR(now.temperature, 2.0 * now.kinetic / (3.0 * 8.617333262e-5), 1e-6);
 }
 
-TEST(MdIntegrator, LangevinSamplesTheTemperature) {
+md::Input langevin(double temperature, double friction) {
   md::Input input;
   input.ensemble = "nvt-langevin";
-  input.temperature = 250.0;
-  input.friction = 10.0;
+  input.temperature = temperature;
+  input.friction = friction;
   input.timestep = 2.0;
+  return input;
+}
+
+TEST(MdIntegrator, LangevinSamplesTheTemperature) {
+  md::Input const input = langevin(250.0, 10.0);
   std::vector<double> masses(500, 16.0);
   std::fill(masses.begin() + 250, masses.end(), 2.0);
   Springs springs;
@@ -155,11 +160,7 @@ TEST(MdIntegrator, LangevinSamplesTheTemperature) {
 }
 
 TEST(MdIntegrator, LangevinGivesTheTemperatureItsDistribution) {
-  md::Input input;
-  input.ensemble = "nvt-langevin";
-  input.temperature = 250.0;
-  input.friction = 50.0;
-  input.timestep = 2.0;
+  md::Input const input = langevin(250.0, 50.0);
   std::size_t const atoms = 8, classes = 16;
   double const freedom = 3.0 * atoms;
   Springs springs;
@@ -185,11 +186,16 @@ TEST(MdIntegrator, LangevinGivesTheTemperatureItsDistribution) {
   EXPECT_LT(chi_square, 37.7);  // of 15 degrees of freedom: one in a thousand is larger
 }
 
-TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
+md::Input nose_hoover(double temperature) {
   md::Input input;
   input.ensemble = "nvt-nose-hoover";
-  input.temperature = 400.0;
+  input.temperature = temperature;
   input.timestep = 2.0;
+  return input;
+}
+
+TEST(MdIntegrator, NoseHooverSamplesTheTemperatureAndConservesItsEnergy) {
+  md::Input const input = nose_hoover(400.0);
   std::vector<double> const masses(64, 20.0);
   SoftSpheres forces{cube(8.0)};
   md::Simulation<Space, SoftSpheres> simulation(Space(), input, masses, 512.0, forces);
@@ -232,12 +238,8 @@ void expect_heating(md::Simulation<Space, Forces>& simulation, md::Input const& 
 
 TEST(MdIntegrator, LangevinFollowsATemperatureThatChanges) {
   for (double const rate : {40.0, -40.0}) {
-    md::Input input;
-    input.ensemble = "nvt-langevin";
-    input.temperature = 400.0 - 5.0 * rate;
+    md::Input input = langevin(400.0 - 5.0 * rate, 20.0);
     input.heating = rate;
-    input.timestep = 2.0;
-    input.friction = 20.0;
     std::vector<double> const masses(400, 10.0);
     Springs springs;
     md::Simulation<Space, Springs> simulation(Space(), input, masses, 0.0, springs);
@@ -255,11 +257,8 @@ TEST(MdIntegrator, LangevinFollowsATemperatureThatChanges) {
 }
 
 TEST(MdIntegrator, NoseHooverFollowsATemperatureThatChanges) {
-  md::Input input;
-  input.ensemble = "nvt-nose-hoover";
-  input.temperature = 200.0;
+  md::Input input = nose_hoover(200.0);
   input.heating = 20.0;
-  input.timestep = 2.0;
   input.thermostat_time = 50.0;
   std::vector<double> const masses(64, 20.0);
   SoftSpheres forces{cube(8.0)};

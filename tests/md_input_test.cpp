@@ -121,6 +121,9 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml: [deform] needs dynamics, found run.ensemble = \"minimise\"");
   EXPECT_EQ(complaint(minimal + pull, {"deform.strain_rate_per_ps=-2"}),
             "in.toml: deform.strain_rate_per_ps: expected a strain above -0.9 at run.steps, found -1");
+  EXPECT_EQ(complaint(minimal, {"observe.msd=a.csv", "observe.cna=a.csv"}),
+            "in.toml: observe.cna: \"a.csv\" is also observe.msd: expected another file, or \"\" for none");
+  EXPECT_EQ(complaint(minimal, {"output.thermo=", "output.trajectory="}), "(no error)");
   EXPECT_EQ(wrong("[run]\ncoupling = \"xy\"\n"),
             "in.toml:6: run.coupling: expected one of \"isotropic\", \"per-axis\", found string 'xy'");
 }

@@ -14,10 +14,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([size]=4 [hot]=2000 [cold]=900 [heating]=30 [cooling]=20 [output]=$here/output/melting)
-source "$here/../common/options.sh"
-read_options "$@"
-build dp-md dp-structure dp-analyse
-enter_output
+source "$here/../common/example.sh"
+prepare "dp-md dp-structure dp-analyse" "$@"
 
 # change NAME STRUCTURE FROM TO RATE: from one temperature to another, with the last frame in NAME_end.xyz
 change() {
@@ -27,7 +25,7 @@ change() {
   "$bin/dp-md" "$here/melting.toml" --set structure.file="$PWD/$structure" --set run.steps="$steps" \
     --set run.temperature="$from" --set run.heating_K_per_ps="$rate" --set output.thermo="$name.csv" \
     --set output.trajectory="$name.xyz" --set output.trajectory_every="$steps" "${rest[@]}"
-  tail -n $(($(head -n 1 "$name.xyz") + 2)) "$name.xyz" >"${name}_end.xyz"
+  last_frame "$name.xyz" >"${name}_end.xyz"
 }
 
 "$bin/dp-structure" lattice fcc --element Cu --constant 3.6145 --size "${option[size]}" "${option[size]}" "${option[size]}" \
@@ -100,8 +98,4 @@ awk -F, '
     for (k = 1; k <= 4; ++k) printf "%s_after,%.1f,%%\n", name[k], share[k]
   }' structure.csv melting.csv | tee summary.csv
 
-if python3 -c "import matplotlib" 2>/dev/null; then
-  "$root/examples/plot.py" melting melting.csv --out melting.svg
-else
-  echo "melting: no picture, since python3 has no matplotlib"
-fi
+draw melting melting.csv --out melting.svg

@@ -49,6 +49,8 @@ class Observer {
     }
     if (input.rdf.empty()) return;
     communicator.together([&] {
+      if (input.rdf_bins > 1000000)
+        dp::fail("observe.rdf_bins: expected at most 1000000, found ", input.rdf_bins);
       if (m_cutoff > cutoff)
         dp::fail("observe.rdf_cutoff: expected at most the model's cutoff of ", cutoff,
                  " Angstrom, which the neighbour list has, found ", m_cutoff);

@@ -248,6 +248,16 @@ inline Input read_input(std::string const& file, std::vector<std::string> const&
       input.strain_rate * static_cast<double>(input.steps) * input.timestep * units::femtosecond;
   if (deforms && !(strain > -0.9))
     dp::fail(file, ": deform.strain_rate_per_ps: expected a strain above -0.9 at run.steps, found ", strain);
+  std::map<std::string, std::string> owners;  // of output files
+  for (auto const& [key, member] : {std::pair{"output.thermo", &Input::thermo},
+                                    {"output.trajectory", &Input::trajectory},
+                                    {"output.restart", &Input::restart},
+                                    {"observe.rdf", &Input::rdf},
+                                    {"observe.msd", &Input::msd},
+                                    {"observe.cna", &Input::cna}})
+    if (auto const [owner, fresh] = owners.emplace(input.*member, key); !fresh && !owner->first.empty())
+      dp::fail(file, ": ", key, ": \"", owner->first, "\" is also ", owner->second,
+               ": expected another file, or \"\" for none");
   auto const folder = std::filesystem::path(file).parent_path();
   for (std::string* path : {&input.model_file, &input.structure_file}) *path = (folder / *path).string();
   return input;

@@ -112,7 +112,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
       auto const& space = simulation.space();
       output.write_frame(
           now, download(space, system.ids), download(space, system.types), download(space, system.positions),
-          download(space, system.velocities),
+          input.trajectory_velocities ? download(space, system.velocities) : std::vector<double>{},
           input.trajectory_energies ? download(space, system.energies) : std::vector<double>{});
     }
     if (now.dropped > 0 && !std::exchange(warned, true) && communicator.root())

@@ -17,10 +17,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([edge]=100 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
   [output]=$here/output)
-source "$here/../common/options.sh"
-read_options "$@"
-build dp-md dp-structure dp-analyse
-enter_output
+source "$here/../common/example.sh"
+prepare "dp-md dp-structure dp-analyse" "$@"
 
 # Ten frames of the pulling; the run before ends where one of them would be.
 every=$(((option[pull] + 9) / 10))
@@ -31,7 +29,6 @@ md() {
   echo "nanocrystal: $1"
   "$bin/dp-md" "$here/nanocrystal.toml" "${@:2}" "${rest[@]}"
 }
-last_frame() { tail -n $(($(head -n 1 "$1") + 2)) "$1"; }
 
 "$bin/dp-structure" nanocrystal fcc --element Cu --constant 3.6145 --grains "${option[grains]}" --box "${option[edge]}" \
   --seed "${option[seed]}" -o nanocrystal.xyz
@@ -53,6 +50,8 @@ last_frame anneal.xyz | cat - pull.xyz >frames.xyz
 awk -F, '
   FNR == 1 { for (k = 1; k <= NF; ++k) column[FILENAME, $k] = k; next }
   FILENAME == "pull.csv" {
+    if (!window) window = int(0.01 * every / end + 0.5)
+    if (!window) window = 1
     strain = $column[FILENAME, "strain"]
     stress = $column[FILENAME, "stress_GPa"]
     if (strain < 0.01) { ++n; x += strain; y += stress; xx += strain * strain; xy += strain * stress }
@@ -72,12 +71,7 @@ awk -F, '
     printf "stress_on_the_sides,%.2f,GPa\n", sides / rows
     split("fcc hcp bcc other", name, " ")
     for (k = 1; k <= 4; ++k) printf "%s_before,%.2f,%%\n%s_after,%.2f,%%\n", name[k], 100 * before[k + 3], name[k], 100 * after[k + 3]
-  }' end="${option[strain]}" window="$(awk -v strain="${option[strain]}" -v rows="$every" \
-    'BEGIN { w = int(0.01 * rows / strain + 0.5); print (w > 1 ? w : 1) }')" pull.csv cna.csv | tee summary.csv
+  }' end="${option[strain]}" every="$every" pull.csv cna.csv | tee summary.csv
 
-if python3 -c "import matplotlib" 2>/dev/null; then
-  "$root/examples/plot.py" stress-strain pull.csv --out stress_strain.svg
-  "$root/examples/plot.py" slab labelled.xyz --frames 0 -1 --out slab.svg
-else
-  echo "nanocrystal: no pictures, since python3 has no matplotlib"
-fi
+draw stress-strain pull.csv --out stress_strain.svg
+draw slab labelled.xyz --frames 0 -1 --out slab.svg

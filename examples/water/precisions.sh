@@ -10,10 +10,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([steps]=40000 [output]=$here/output/precisions)
-source "$here/../common/options.sh"
-read_options "$@"
-build dp-md
-enter_output
+source "$here/../common/example.sh"
+prepare dp-md "$@"
 
 for precision in double mix32 mix16; do
   echo "precisions: $precision"
@@ -50,8 +48,4 @@ awk -F, '
     }
   }' double.csv mix32.csv mix16.csv | tee summary.csv
 
-if python3 -c "import matplotlib" 2>/dev/null; then
-  "$root/examples/plot.py" rdf double.csv mix32.csv mix16.csv --out rdf.svg
-else
-  echo "precisions: no picture, since python3 has no matplotlib"
-fi
+draw rdf double.csv mix32.csv mix16.csv --out rdf.svg

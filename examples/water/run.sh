@@ -9,8 +9,6 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([output]=$here/output)
-source "$here/../common/options.sh"
-read_options "$@"
-build dp-md
-enter_output
+source "$here/../common/example.sh"
+prepare dp-md "$@"
 exec "$bin/dp-md" "$here/water.toml" "${rest[@]}"

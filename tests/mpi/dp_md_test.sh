@@ -137,6 +137,7 @@ refuses "--no-such-option" 2 bad --no-such-option
 refuses "parallel.grid: expected numbers whose product is the number of ranks, 2, found [3, 0, 0]" 2 bad \
   --set parallel.grid=[3,0,0]
 refuses "observe.rdf_cutoff: expected at most the model's cutoff of 6 Angstrom" 2 bad --set observe.rdf_cutoff=6.1
+refuses "observe.rdf_bins: expected at most 1000000, found 1000001" 2 bad --set observe.rdf_bins=1000001
 refuses "observe.from: expected a step beyond 9, where the run goes on, or 0: the restart file does not know" 2 bad \
   --restart on3/restart.txt --set run.steps=10 --set observe.from=5
 refuses "observe.rdf: the restart file has 50 bins up to 6 Angstrom from step 0 on" 2 bad --restart on3/restart.txt \

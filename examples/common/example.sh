@@ -7,11 +7,14 @@
 root=$(cd "$here/../.." && pwd)
 option[programs]=
 
-# read_options ARGUMENTS...: `setup` gets what scripts/setup.sh takes, `rest` what follows the options.
-read_options() {
-  setup=()
+# prepare "PROGRAM..." ARGUMENTS...: reads the options, sets up what is missing, builds the programs into the folder `bin`
+# and goes to the folder of the results. `rest` is what follows the options.
+prepare() {
+  local setup=() name
+  read -ra programs <<<"$1"
+  shift
   while [[ ${1:-} == --* ]]; do
-    local name=${1#--}
+    name=${1#--}
     if [[ $name == yes || $name == no-install ]]; then
       setup+=("$1")
       shift
@@ -23,22 +26,26 @@ read_options() {
     fi
   done
   rest=("$@")
-}
-
-# build TARGET...: sets up what is missing and builds the programs, into the folder `bin`.
-build() {
   if [[ -z ${option[programs]} ]]; then
     option[programs]=$root/build/release/bin
     "$root/scripts/setup.sh" "${setup[@]}"
     (cd "$root" && cmake --preset release -D DP_BUILD_TESTS=OFF -D DP_BUILD_BENCHMARKS=OFF &&
-      cmake --build --preset release --target "$@")
+      cmake --build --preset release --target "${programs[@]}")
   fi
   bin=$(cd "${option[programs]}" && pwd)
-}
-
-# enter_output: into the folder of the results.
-enter_output() {
   mkdir -p "${option[output]}"
   cd "${option[output]}"
   echo "$(basename "$here"): results go to $PWD"
+}
+
+# last_frame FILE: of a trajectory whose frames have the same number of atoms
+last_frame() { tail -n $(($(head -n 1 "$1") + 2)) "$1"; }
+
+# draw KIND TABLES... --out FILE: by examples/plot.py, where it can
+draw() {
+  if python3 -c "import matplotlib" 2>/dev/null; then
+    "$root/examples/plot.py" "$@"
+  else
+    echo "$(basename "$here"): no picture of $2, since python3 has no matplotlib"
+  fi
 }
