@@ -11,9 +11,14 @@ set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
 set(DP_KOKKOS_SOURCE "superproject")
 if(NOT TARGET Kokkos::kokkos)
   set(DP_KOKKOS_SOURCE "installed")
-  find_package(Kokkos 5 QUIET)
-  if(NOT TARGET Kokkos::kokkos)
-    find_package(Kokkos 4.6.99 QUIET)  # the development version before 5.0 will do
+  if(Kokkos_ROOT OR Kokkos_DIR OR DEFINED ENV{Kokkos_ROOT} OR DEFINED ENV{Kokkos_DIR})
+    # What the user named is taken or refused, never passed over for another one of the machine.
+    find_package(Kokkos REQUIRED)
+    if(Kokkos_VERSION VERSION_LESS 5)
+      message(FATAL_ERROR "dp: ${Kokkos_DIR} has Kokkos ${Kokkos_VERSION}, expected 5.0 or later")
+    endif()
+  else()
+    find_package(Kokkos 5 QUIET)
   endif()
 endif()
 if(NOT TARGET Kokkos::kokkos)

@@ -41,3 +41,16 @@ function(dp_add_program name folder)
   target_link_libraries(${name} PRIVATE dp::dp dp_options)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
 endfunction()
+
+# What reads dp-md's input files, for dp-md and for the tests. nvcc's front end makes invalid code of toml++, so
+# nvcc_wrapper must leave this file to the host's compiler.
+if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS)
+  find_package(tomlplusplus REQUIRED)
+  add_library(dp_md_input STATIC examples/md/read_input.cpp)
+  target_compile_features(dp_md_input PUBLIC cxx_std_20)
+  target_include_directories(dp_md_input PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples)
+  target_link_libraries(dp_md_input PRIVATE dp_options tomlplusplus::tomlplusplus)
+  if(CMAKE_CXX_COMPILER MATCHES "nvcc_wrapper$")
+    target_compile_options(dp_md_input PRIVATE --host-only)
+  endif()
+endif()

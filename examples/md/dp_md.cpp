@@ -10,6 +10,8 @@
 int main(int argc, char** argv) {
   std::string input_file, restart_file;
   std::vector<std::string> settings;
+  md::Input defaults;
+  defaults.timing = dp::is_host_space<Kokkos::DefaultExecutionSpace>;  // a GPU waits for each phase
   CLI::App app("Molecular dynamics with a Deep Potential model.");
   app.name("dp-md");
   app.add_option("INPUT", input_file, "input file (TOML)")->required();
@@ -19,7 +21,7 @@ int main(int argc, char** argv) {
   app.add_option("--restart", restart_file, "continue bit by bit from a restart file, up to step run.steps")
       ->type_name("FILE");
   app.footer(
-      "Keys of the input file and their defaults:\n" + md::describe_keys() +
+      "Keys of the input file and their defaults:\n" + md::describe_keys(defaults) +
       "Units: eV, Angstrom, g/mol, K, bar; velocities in files Angstrom/ps. Files named in [model] and\n"
       "[structure] are looked for beside the input file. Ctrl-C stops after the present step and keeps all\n"
       "that was written; --restart then goes on.");
@@ -28,7 +30,7 @@ int main(int argc, char** argv) {
   std::optional<md::Communicator> communicator;
   auto const run = [&] {
     md::Input input;
-    communicator->together([&] { input = md::read_input(input_file, settings); });
+    communicator->together([&] { input = md::read_input(input_file, settings, defaults); });
     if (input.precision == "mix16") return md::run<dp::Mix16>(input, restart_file, *communicator);
     if (input.precision == "mix32") return md::run<dp::Mix32>(input, restart_file, *communicator);
     return md::run<dp::Double>(input, restart_file, *communicator);

@@ -20,8 +20,9 @@ struct Arguments {
   std::string lattice = "fcc", element, sequence, file, output;
   std::vector<std::string> elements;
   double constant = 0.0, c_over_a = std::sqrt(8.0 / 3.0);
-  std::array<int, 9> orient = {};
-  std::array<std::int64_t, 3> size = {1, 1, 1};
+  // CLI11's options of arrays do not compile with nvcc.
+  std::vector<int> orient = std::vector<int>(9);
+  std::vector<std::int64_t> size = {1, 1, 1};
   std::int64_t vacancies = 0;
   double vacuum = 0.0, displace = 0.0;
   std::uint64_t seed = 1;
@@ -69,6 +70,7 @@ void add_lattice(CLI::App& app, Arguments& arguments) {
 void add_changes(CLI::App& app, Arguments& arguments, bool size) {
   if (size)
     app.add_option("--size", arguments.size, "copies of the cell along its vectors")
+        ->expected(3)
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000000}))
         ->capture_default_str();
   app.add_option("--vacuum", arguments.vacuum, "width of a vacuum along the third vector, Angstrom: a slab")
@@ -84,12 +86,19 @@ void add_changes(CLI::App& app, Arguments& arguments, bool size) {
       ->required();
 }
 
+template <std::size_t N, class T>
+std::array<T, N> array(std::vector<T> const& values) {
+  std::array<T, N> result;
+  std::copy_n(values.begin(), N, result.begin());
+  return result;
+}
+
 void finish(Arguments const& arguments, Atoms& atoms) {
   double const count = static_cast<double>(atoms.size()) * static_cast<double>(arguments.size[0]) *
                        static_cast<double>(arguments.size[1]) * static_cast<double>(arguments.size[2]);
   if (count > std::numeric_limits<int>::max())
     dp::fail("size: expected at most ", std::numeric_limits<int>::max(), " atoms, found ", count);
-  replicate(atoms, arguments.size);
+  replicate(atoms, array<3>(arguments.size));
   if (arguments.vacuum > 0.0) add_vacuum(atoms, arguments.vacuum);
   make_vacancies(atoms, arguments.vacancies, arguments.seed);
   if (arguments.displace > 0.0) displace(atoms, arguments.displace, arguments.seed);
@@ -114,9 +123,11 @@ int main(int argc, char** argv) {
 
   auto* const lattice = app.add_subcommand("lattice", "a crystal");
   add_lattice(*lattice, arguments);
-  auto* const orient = lattice->add_option("--orient", arguments.orient,
-                                           "directions of the edges x, y, z, nine whole numbers,\n"
-                                           "for instance 1 -1 0  1 1 -2  1 1 1 (cubic lattices only)");
+  auto* const orient = lattice
+                           ->add_option("--orient", arguments.orient,
+                                        "directions of the edges x, y, z, nine whole numbers,\n"
+                                        "for instance 1 -1 0  1 1 -2  1 1 1 (cubic lattices only)")
+                           ->expected(9);
   add_changes(*lattice, arguments, true);
 
   auto* const layers =
@@ -158,7 +169,7 @@ int main(int argc, char** argv) {
     if (lattice->parsed()) {
       auto const cell =
           conventional(arguments.lattice, arguments.element, arguments.constant, arguments.c_over_a);
-      atoms = orient->count() > 0 ? oriented(cell, arguments.orient) : to_atoms(cell);
+      atoms = orient->count() > 0 ? oriented(cell, array<9>(arguments.orient)) : to_atoms(cell);
     } else if (layers->parsed()) {
       atoms = close_packed(arguments.element, arguments.constant, arguments.sequence);
     } else {

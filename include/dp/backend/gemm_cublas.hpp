@@ -11,6 +11,7 @@
 #include <dp/core/error.hpp>
 #include <dp/core/half.hpp>
 #include <dp/core/views.hpp>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -31,10 +32,13 @@ class CublasHandle {
  public:
   explicit CublasHandle(Kokkos::Cuda const& space)
       : m_workspace(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::gemm[cuBLAS]::workspace"),
-                    workspace_bytes) {
+                    workspace_bytes + alignment) {
     check_cublas(cublasCreate(&m_handle), "cublasCreate");
     check_cublas(cublasSetStream(m_handle, space.cuda_stream()), "cublasSetStream");
-    check_cublas(cublasSetWorkspace(m_handle, m_workspace.data(), workspace_bytes), "cublasSetWorkspace");
+    std::size_t room = workspace_bytes + alignment;  // a View begins behind its header
+    void* workspace = m_workspace.data();
+    std::align(alignment, workspace_bytes, workspace, room);
+    check_cublas(cublasSetWorkspace(m_handle, workspace, workspace_bytes), "cublasSetWorkspace");
     check_cublas(cublasSetPointerMode(m_handle, CUBLAS_POINTER_MODE_HOST), "cublasSetPointerMode");
     // No TF32 for float, and no sums in half.
     check_cublas(cublasSetMathMode(
@@ -50,6 +54,7 @@ class CublasHandle {
 
  private:
   static constexpr std::size_t workspace_bytes = std::size_t(32) << 20;  // what cuBLAS advises for Hopper
+  static constexpr std::size_t alignment = 256;                          // what it asks for
 
   Kokkos::View<char*, Kokkos::Cuda> m_workspace;
   cublasHandle_t m_handle = nullptr;

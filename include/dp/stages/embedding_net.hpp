@@ -85,7 +85,7 @@ class EmbeddingNet {
 
   using Range = std::pair<std::int64_t, std::int64_t>;
   static Matrix<Stored, Space> rows_of(Matrix<Stored, Space> const& matrix, Range range) {
-    return Matrix<Stored, Space>(&matrix(range.first, 0),
+    return Matrix<Stored, Space>(matrix.data() + range.first * static_cast<std::int64_t>(matrix.extent(1)),
                                  static_cast<std::size_t>(range.second - range.first), matrix.extent(1));
   }
 
