@@ -49,9 +49,13 @@ run() {
 compiler=${CXX:-}
 [[ -n $compiler || ! -x $prefix/bin/nvcc_wrapper ]] || compiler=$prefix/bin/nvcc_wrapper
 targets=(all) flags=()
+backend=$(sed -n 's/^#define KOKKOS_ENABLE_\(CUDA\|HIP\)$/\1/p' "$prefix"/include/{,kokkos/}KokkosCore_config.h 2>/dev/null || true)
 if [[ $quick == yes ]]; then
   targets=(dp-md dp-bench math_test md_dynamics_test)
   flags=(-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DDP_NATIVE=OFF)
+elif [[ -z $backend ]]; then
+  echo "gpu.sh: $prefix: expected a Kokkos with CUDA or HIP, found none (--quick takes any)" >&2
+  exit 2
 fi
 : >"$summary"
 say "# dp on a GPU"
@@ -65,7 +69,8 @@ say "## Build and tests"
 say
 # Kokkos Kernels of the machine would be another Kokkos'.
 run configure cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
-  ${compiler:+"-DCMAKE_CXX_COMPILER=$compiler"} -DKokkos_ROOT="$prefix" -DDP_KOKKOS_KERNELS=OFF "${flags[@]}"
+  ${compiler:+"-DCMAKE_CXX_COMPILER=$compiler"} -DKokkos_ROOT="$prefix" -DDP_REQUIRE_BACKEND="$backend" -DDP_KOKKOS_KERNELS=OFF \
+  "${flags[@]}"
 run build cmake --build "$build" -j "$jobs" --target "${targets[@]}"
 if [[ $failures != 0 ]]; then
   tail -n 40 "$out/configure.txt" "$out/build.txt" >&2

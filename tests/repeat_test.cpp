@@ -26,7 +26,8 @@ class Watch {
     fences().clear();
     namespace Tools = Kokkos::Tools::Experimental;
     Tools::set_allocate_data_callback(
-        [](Kokkos_Profiling_SpaceHandle, char const* name, void const*, std::uint64_t) {
+        [](Kokkos_Profiling_SpaceHandle, char const* name, void const*, std::uint64_t bytes) {
+          if (bytes == 0) return;  // reported of every kernel of teams with CUDA and HIP
           std::lock_guard const lock(calls());
           ++allocations()[name];
         });

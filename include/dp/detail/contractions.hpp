@@ -71,57 +71,6 @@ struct ContractRows {
   }
 };
 
-/// dE/d~r of each row, the way through the embedding net (dG/ds) included in component 0.
-template <class Space, class T, class Stored, int Components>
-struct RowGradient {
-  Matrix<Stored const, Space> g, dg;
-  Columns<double const, Space> rows;
-  Vector<int const, Space> atom;
-  Matrix<T const, Space> dt;  // (atoms, components * M), dE/dT
-  T scale;
-  Columns<double, Space> gradient;  // (rows x 4)
-
-  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    using Vector = Lanes<Space, T>;
-    int const width = static_cast<int>(g.extent(1));
-    typename Vector::Type direct[Components] = {}, through[Components] = {};
-    int m = 0;
-    for (; m + Vector::count <= width; m += Vector::count) add<Vector>(row, m, width, direct, through);
-    T direct_sum[Components], through_sum[Components];
-    for (int c = 0; c < Components; ++c) {
-      direct_sum[c] = Vector::sum(direct[c]);
-      through_sum[c] = Vector::sum(through[c]);
-    }
-    for (; m < width; ++m) add<Lanes<Space, T, false>>(row, m, width, direct_sum, through_sum);
-    for (int c = 0; c < 4; ++c) gradient(row, c) = 0.0;
-    for (int c = 0; c < Components; ++c) {
-      if constexpr (Components == 1) {
-        gradient(row, 0) = static_cast<double>(scale * through_sum[c]);
-      } else {
-        gradient(row, c) += static_cast<double>(scale * direct_sum[c]);
-        gradient(row, 0) += static_cast<double>(scale * through_sum[c]) * rows(row, c);
-      }
-    }
-  }
-
- private:
-  template <class V>
-  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, int m, int width,
-                                       typename V::Type (&direct)[Components],
-                                       typename V::Type (&through)[Components]) const {
-    Stored const* const g_row = &g(row, m);
-    Stored const* const dg_row = &dg(row, m);
-    fetch_ahead(g_row);
-    fetch_ahead(dg_row);
-    auto const value = V::load(g_row), slope = V::load(dg_row);
-    for (int c = 0; c < Components; ++c) {
-      auto const factor = V::load(&dt(atom(row), c * width + m));
-      if constexpr (Components > 1) direct[c] += value * factor;
-      through[c] += slope * factor;
-    }
-  }
-};
-
 /// D_i = T_i^T T_i restricted to the first `axis` channels: D(a, m * axis + b) = sum_c T_cm T_cb.
 template <class Space, class T, class Stored>
 struct SymmetricProduct {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/core/kernels.hpp>
 #include <dp/detail/basis_kernels.hpp>
+#include <dp/detail/row_gradient.hpp>
 #include <dp/detail/scatter_forces.hpp>
 #include <dp/detail/slot_rows.hpp>
 
@@ -129,18 +130,6 @@ struct FusedContract : FusedRows<Space, T, Table> {
       });
       team.team_barrier();
     }
-  }
-};
-
-/// dE/d~r of a row, the way through the functions in entry 0.
-template <class T>
-struct RowSums {
-  T direct[4] = {}, through = 0;
-
-  KOKKOS_INLINE_FUNCTION RowSums& operator+=(RowSums const& other) {
-    for (int c = 0; c < 4; ++c) direct[c] += other.direct[c];
-    through += other.through;
-    return *this;
   }
 };
 

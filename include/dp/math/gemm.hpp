@@ -37,6 +37,8 @@ void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Sp
   if (c.size() == 0) return;
   if constexpr (is_host_space<Space>) {
     backend::gemm_packed<Space, T, Stored>(space, a, b, c, factor);
+  } else if (a.extent(1) == 0) {
+    Kokkos::deep_copy(space, c, T(0));  // vendors' libraries refuse such factors
   } else {
     Matrix<Stored const, Space> const plain(b.data, static_cast<std::size_t>(b.rows),
                                             static_cast<std::size_t>(b.columns));

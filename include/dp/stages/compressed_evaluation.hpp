@@ -47,12 +47,13 @@ class CompressedEvaluation {
   }
 
   /// As run(), but for a tile that is known to have neighbours beyond the tables.
+  template <class Kernels = DefaultKernels<Space>>
   Columns<double, Space> hand_over(Space const& space, Tile<Space> const& tile,
                                    Configuration<Space> const& configuration,
                                    EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
                                    bool derivative) {
     m_shared->handed_over += tile.atoms();
-    return exact(space).run(space, tile, configuration, environment, energy, derivative);
+    return exact(space).template run<Kernels>(space, tile, configuration, environment, energy, derivative);
   }
 
   CompressedDescriptor<Space, Precision>& descriptor() { return m_descriptor; }  ///< for FusedEvaluation

@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/detail/contractions.hpp>
+#include <dp/detail/row_gradient.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/handover.hpp>
 #include <dp/stages/pair_embedding.hpp>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace dp {
@@ -45,6 +48,7 @@ class Descriptor {
   }
 
   /// dE/d~r (rows x 4) from dE/dD in the first dimension() columns of `dd`; after forward() of the same tile.
+  template <class Kernels>
   Columns<double, Space> adjoint(Space const& space, EnvironmentMatrix<Space> const& environment,
                                  Matrix<T const, Space> dd);
 
@@ -200,6 +204,7 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
 }
 
 template <class Space, class Precision>
+template <class Kernels>
 Columns<double, Space> Descriptor<Space, Precision>::adjoint(Space const& space,
                                                              EnvironmentMatrix<Space> const& environment,
                                                              Matrix<T const, Space> dd) {
@@ -210,9 +215,18 @@ Columns<double, Space> Descriptor<Space, Precision>::adjoint(Space const& space,
   auto const gradient = m_gradient.columns(space, rows, 4);
   auto const differentiate = [&]<int Components>(std::integral_constant<int, Components>,
                                                  Matrix<T const, Space> dt) {
-    Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()),
-                         detail::RowGradient<Space, T, Stored, Components>{
-                             g, dg, environment.values(), environment.atom(), dt, m_scale, gradient});
+    detail::RowGradient<Space, T, Stored, Components> const kernel{
+        g, dg, environment.values(), environment.atom(), dt, m_scale, gradient};
+    if constexpr (std::is_same_v<Kernels, Loops>) {
+      Kokkos::parallel_for("dp::Descriptor::row_gradient", Range(space, 0, environment.rows()), kernel);
+    } else {
+      using ByTeams = detail::RowGradientByTeams<Space, T, Stored, Components>;
+      std::int64_t const of_team = detail::team_policy<Kernels, ByTeams::vector>(space, 0).team_size();
+      Kokkos::parallel_for(
+          "dp::Descriptor::row_gradient",
+          detail::team_policy<Kernels, ByTeams::vector>(space, (environment.rows() + of_team - 1) / of_team),
+          ByTeams{kernel});
+    }
   };
   if (!m_angular) {
     differentiate(std::integral_constant<int, 1>(), dd);

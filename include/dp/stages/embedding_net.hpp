@@ -50,7 +50,7 @@ struct ScalarLayer {
 
 /// The embedding nets (SC20, eq. 2): G(s), and its derivative dG/ds. The net has one input, so the derivative
 /// is carried forward with the value at the cost of the usual adjoint, and no activations need to be kept.
-/// Rows are processed in chunks that stay in a core's cache.
+/// Rows are processed in chunks that stay in a core's cache, or nearly in a GPU's.
 template <class Space, class Precision>
 class EmbeddingNet {
  public:
@@ -68,7 +68,7 @@ class EmbeddingNet {
   /// `scratch` may be shared by all nets that run on one instance.
   void evaluate(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
-    auto const rows = static_cast<std::int64_t>(s.extent(0));
+    auto const rows = static_cast<std::int64_t>(s.extent(0)), chunk = rows_at_once();
     for (std::int64_t begin = 0; begin < rows; begin += chunk) {
       auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
       Strided1<double const, Space> const part = Kokkos::subview(s, range);
@@ -81,7 +81,14 @@ class EmbeddingNet {
   }
 
  private:
-  static constexpr std::int64_t chunk = is_host_space<Space> ? 256 : 1 << 20;
+  std::int64_t rows_at_once() const {
+    if (is_host_space<Space>) return 256;
+    constexpr std::int64_t budget = std::int64_t(64)
+                                    << 20;  // bytes, of which the widest layer's part is elsewhere
+    std::int64_t widest = 1;
+    for (auto const& layer : m_weights.layers()) widest = std::max<std::int64_t>(widest, layer.outputs());
+    return std::max<std::int64_t>(256, budget / (4 * widest * static_cast<std::int64_t>(sizeof(Stored))));
+  }
 
   using Range = std::pair<std::int64_t, std::int64_t>;
   static Matrix<Stored, Space> rows_of(Matrix<Stored, Space> const& matrix, Range range) {

@@ -23,6 +23,7 @@ class ExactEvaluation {
                   std::vector<int>(static_cast<std::size_t>(model.ntypes()), model.descriptor.dimension())) {}
 
   /// Writes the atomic energies (atoms) of `tile` and returns dE/d~r (rows x 4), empty unless `derivative`.
+  template <class Kernels = DefaultKernels<Space>>
   Columns<double, Space> run(Space const& space, Tile<Space> const& tile,
                              Configuration<Space> const& configuration,
                              EnvironmentMatrix<Space> const& environment, Vector<double, Space> energy,
@@ -31,7 +32,7 @@ class ExactEvaluation {
     m_descriptor.forward(space, tile.type, environment, x, derivative);
     m_fitting.forward(space, tile.type, x, energy, derivative);
     if (!derivative) return {};
-    return m_descriptor.adjoint(space, environment, m_fitting.adjoint(space, tile.type));
+    return m_descriptor.template adjoint<Kernels>(space, environment, m_fitting.adjoint(space, tile.type));
   }
 
   /// See Descriptor::hand_over().

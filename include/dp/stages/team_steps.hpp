@@ -129,9 +129,10 @@ class TeamSteps {
       auto const energy = m_energy.get(space, tile.list_rows.extent(0));
       auto* const exact = std::get_if<Exact>(&m_evaluation);
       auto const gradient =
-          exact ? exact->run(space, tile, configuration, m_environment, energy, derivative)
+          exact ? exact->template run<Kernels>(space, tile, configuration, m_environment, energy, derivative)
                 : std::get<Compressed>(m_evaluation)
-                      .hand_over(space, tile, configuration, m_environment, energy, derivative);
+                      .template hand_over<Kernels>(space, tile, configuration, m_environment, energy,
+                                                   derivative);
       if constexpr (is_mixed<Precision>)
         detail::note_overflow<Space>(space, {energy, tile.centres, m_environment.atom(), gradient, values});
       m_forces.template add<Kernels>(space, tile.type, m_environment, tile.centres, energy, gradient, output,
