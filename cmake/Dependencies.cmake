@@ -11,9 +11,10 @@ set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
 set(DP_KOKKOS_SOURCE "superproject")
 if(NOT TARGET Kokkos::kokkos)
   set(DP_KOKKOS_SOURCE "installed")
-  if(Kokkos_ROOT OR Kokkos_DIR OR DEFINED ENV{Kokkos_ROOT} OR DEFINED ENV{Kokkos_DIR})
+  set(named ${Kokkos_ROOT} $ENV{Kokkos_ROOT} $ENV{Kokkos_DIR})
+  if(named OR Kokkos_DIR)
     # What the user named is taken or refused, never passed over for another one of the machine.
-    find_package(Kokkos REQUIRED)
+    find_package(Kokkos REQUIRED PATHS ${named} NO_DEFAULT_PATH)
     if(Kokkos_VERSION VERSION_LESS 5)
       message(FATAL_ERROR "dp: ${Kokkos_DIR} has Kokkos ${Kokkos_VERSION}, expected 5.0 or later")
     endif()

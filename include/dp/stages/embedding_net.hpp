@@ -81,13 +81,18 @@ class EmbeddingNet {
   }
 
  private:
+  static constexpr std::int64_t budget = std::int64_t(64) << 20;  // bytes of activations on devices
+
   std::int64_t rows_at_once() const {
-    if (is_host_space<Space>) return 256;
-    constexpr std::int64_t budget = std::int64_t(64)
-                                    << 20;  // bytes, of which the widest layer's part is elsewhere
-    std::int64_t widest = 1;
-    for (auto const& layer : m_weights.layers()) widest = std::max<std::int64_t>(widest, layer.outputs());
-    return std::max<std::int64_t>(256, budget / (4 * widest * static_cast<std::int64_t>(sizeof(Stored))));
+    auto const row = static_cast<std::int64_t>(4 * widest() * sizeof(Stored));
+    return is_host_space<Space> ? 256 : std::max<std::int64_t>(256, budget / row);
+  }
+
+  /// Outputs of the widest layer.
+  std::size_t widest() const {
+    int result = 1;
+    for (auto const& layer : m_weights.layers()) result = std::max(result, layer.outputs());
+    return static_cast<std::size_t>(result);
   }
 
   using Range = std::pair<std::int64_t, std::int64_t>;
@@ -100,9 +105,7 @@ class EmbeddingNet {
   void evaluate_chunk(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
                       Matrix<Stored, Space> value, Matrix<Stored, Space> tangent) const {
     auto const& layers = m_weights.layers();
-    auto const n = s.extent(0);
-    std::size_t widest = 0;
-    for (auto const& layer : layers) widest = std::max(widest, static_cast<std::size_t>(layer.outputs()));
+    auto const n = s.extent(0), widest = this->widest();
     // Values and tangents of two layers and, in mixed precision, of the products between.
     std::size_t const products = is_mixed<Precision> ? 2 * n * widest : 0;
     std::size_t const activations = (4 * n * widest * sizeof(Stored) + sizeof(T) - 1) / sizeof(T);
