@@ -11,7 +11,7 @@ target_compile_options(dp_options INTERFACE -Wall -Wextra $<$<NOT:$<BOOL:${Kokko
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12)
   # False alarms in inlined functions of Kokkos (HostSharedPtr) and of the standard library (std::string).
   target_compile_options(dp_options INTERFACE
-    -Wno-use-after-free -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
+    -Wno-use-after-free -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(DP_WERROR)
   target_compile_options(dp_options INTERFACE -Werror)

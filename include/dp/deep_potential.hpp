@@ -224,7 +224,7 @@ void DeepPotential<Space, Precision, Kernels>::compress_within(Space const& spac
   double const rounding = is_mixed<Precision>                              ? 1e-4
                           : std::is_same_v<typename Precision::Net, float> ? 3e-6
                                                                            : 0.0;
-  int const multiple = Lanes<Space, typename Precision::Net>::count;
+  int const multiple = basis_multiple<typename Precision::Net>;
   double const tolerance = m_options.tolerance;
   if (!(tolerance > 0.0)) fail("dp::Options::tolerance: expected a positive number, found ", tolerance);
   auto compression = compress(space, m_model, std::max(tolerance, rounding), m_options.nearest, multiple);

@@ -77,6 +77,11 @@ struct Lanes {
   }
 };
 
+/// Numbers of basis functions are multiples of this: whole vectors on hosts, whole sectors of memory (32
+/// bytes) on GPUs, and the same everywhere, so that a model has one basis.
+template <class T>
+inline constexpr int basis_multiple = 32 / static_cast<int>(sizeof(T));
+
 /// Begins to bring nearer, on the host, what lies a page behind `address`; there need not be memory.
 /// Processors fetch by themselves what is read in order, but not across the end of a page.
 KOKKOS_FORCEINLINE_FUNCTION void fetch_ahead([[maybe_unused]] void const* address) {

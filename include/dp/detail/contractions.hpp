@@ -36,10 +36,9 @@ struct ContractRows {
   int width = static_cast<int>(g.extent(1));
   int strips = (width + lanes - 1) / lanes;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
+  KOKKOS_FUNCTION void operator()(std::int64_t a, int item) const {
     using Vector = Lanes<Space, T>;
-    auto const a = item / strips;
-    int m = static_cast<int>(item % strips) * lanes;
+    int m = item * lanes;
     if (m + lanes <= width) return strip<Vector, vectors>(a, m);
     for (; m + Vector::count <= width; m += Vector::count) strip<Vector, 1>(a, m);
     for (; m < width; ++m) strip<Lanes<Space, T, false>, 1>(a, m);
@@ -79,12 +78,16 @@ struct SymmetricProduct {
   Matrix<Stored, Space> d;  // (atoms, at least M * axis)
   int width = static_cast<int>(t.extent(1)) / 4;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const a = item / width;
-    int const m = static_cast<int>(item % width);
+  // All b of a channel on the host.
+  static constexpr bool together = is_host_space<Space>;
+  int strips = together ? width : width * axis;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t a, int item) const {
+    int const m = together ? item : item / axis;
+    int const begin = together ? 0 : item - m * axis, end = together ? axis : begin + 1;
     T const* KOKKOS_RESTRICT const row = &t(a, 0);
-    Stored* KOKKOS_RESTRICT const out = &d(a, static_cast<std::int64_t>(m) * axis);
-    for (int b = 0; b < axis; ++b)
+    Stored* KOKKOS_RESTRICT const out = &d(a, m * axis);
+    for (int b = begin; b < end; ++b)
       out[b] =
           narrowed<Stored>(row[m] * row[b] + row[width + m] * row[width + b] +
                            row[2 * width + m] * row[2 * width + b] + row[3 * width + m] * row[3 * width + b]);
@@ -101,9 +104,7 @@ struct SymmetricProductAdjoint {
 
   static constexpr int lanes = lane_count<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const a = item / width;
-    int const m = static_cast<int>(item % width);
+  KOKKOS_FUNCTION void operator()(std::int64_t a, int m) const {
     T const* const dd_row = &dd(a, static_cast<std::int64_t>(m) * axis);
     T sum[4][lanes] = {};
     int b = 0;
@@ -137,9 +138,8 @@ struct AxisProductAdjoint {
   static constexpr int lanes = lane_count<Space, T>;
   int strips = (axis + lanes - 1) / lanes;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const a = item / strips;
-    int const b = static_cast<int>(item % strips) * lanes;
+  KOKKOS_FUNCTION void operator()(std::int64_t a, int item) const {
+    int const b = item * lanes;
     if (b + lanes <= axis)
       strip(a, b, lanes);  // a constant: the loops unroll
     else

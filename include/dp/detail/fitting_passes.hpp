@@ -65,7 +65,6 @@ template <class Space, class T, class Stored>
 struct AdjointPass {
   static constexpr bool mixed = !std::is_same_v<T, Stored>;
 
-  RowItems<Space> items;
   Matrix<T, Space> dy;              // in: dz_above W^T; out: dE/dy
   Matrix<T const, Space> dy_above;  // of the layer above
   Skip skip_above;
@@ -74,9 +73,8 @@ struct AdjointPass {
   Matrix<Stored, Space> dz;
   T top_factor, skip_factor;  // of mixed precision
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const row = items.row(item);
-    int const begin = items.begin(item), end = items.end(item), width = items.width;
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int begin, int end) const {
+    int const width = static_cast<int>(dy.extent(1));
     T* KOKKOS_RESTRICT const y = &dy(row, 0);
     if (top.data())
       for (int c = begin; c < end; ++c) y[c] = mixed ? top_factor * top(c) : top(c);

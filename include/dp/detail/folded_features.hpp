@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
@@ -15,20 +16,16 @@ struct CopyFeatures {
   Matrix<T const, Space> from;
   Matrix<Stored, Space> to;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const columns = static_cast<std::int64_t>(from.extent(1));
-    to(item / columns, item % columns) = narrowed<Stored>(from(item / columns, item % columns));
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int column) const {
+    to(row, column) = narrowed<Stored>(from(row, column));
   }
 };
 
 /// The features of a radial descriptor: A or Y itself.
 template <class Space, class T, class Stored>
 void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stored, Space> const& to) {
-  auto const rows = from.extent(0), columns = from.extent(1);
-  Kokkos::parallel_for("dp::CompressedDescriptor::copy_features",
-                       Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
-                           space, 0, static_cast<std::int64_t>(rows * columns)),
-                       CopyFeatures<Space, T, Stored>{from, to});
+  for_each_entry(space, "dp::CompressedDescriptor::copy_features", static_cast<std::int64_t>(from.extent(0)),
+                 static_cast<int>(from.extent(1)), CopyFeatures<Space, T, Stored>{from, to});
 }
 
 /// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of
@@ -43,9 +40,8 @@ struct AxisFeatures {
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const atom = item / (width / V::count);
-    int const k = static_cast<int>(item % (width / V::count)) * V::count;
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int strip) const {
+    int const k = strip * V::count;
     T const* const x = &a(atom, k);
     auto const x0 = V::load(x), x1 = V::load(x + width), x2 = V::load(x + 2 * width),
                x3 = V::load(x + 3 * width);
@@ -67,9 +63,7 @@ struct AxisFeaturesAdjointY {
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const atom = item / axis;
-    int const b = static_cast<int>(item % axis);
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int b) const {
     typename V::Type sum[4] = {};
     for (int k = 0; k < width; k += V::count) {
       auto const d = V::load(&df(atom, static_cast<std::int64_t>(b) * width + k));
@@ -90,9 +84,8 @@ struct AxisFeaturesAdjointA {
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const atom = item / (width / V::count);
-    int const k = static_cast<int>(item % (width / V::count)) * V::count;
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int strip) const {
+    int const k = strip * V::count;
     typename V::Type sum[4] = {};
     for (int b = 0; b < axis; ++b) {
       auto const d = V::load(&df(atom, static_cast<std::int64_t>(b) * width + k));
@@ -124,9 +117,7 @@ struct SymmetricFeatures {
   using V = Lanes<Space, T>;
   SymmetricBlocks<V::count> blocks{width / V::count};
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const atom = item / blocks.strips;
-    int const p = static_cast<int>(item % blocks.strips);
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int p) const {
     T const* const x = &a(atom, 0);
     for (int q = p; q < blocks.strips; ++q) {
       Stored* const out = &f(atom, blocks.begin(p, q));
@@ -149,9 +140,7 @@ struct SymmetricFeaturesAdjoint {
   using V = Lanes<Space, T>;
   SymmetricBlocks<V::count> blocks{width / V::count};
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const atom = item / blocks.strips;
-    int const p = static_cast<int>(item % blocks.strips);
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int p) const {
     T const* const x = &a(atom, 0);
     for (int c = 0; c < 4; ++c) {
       typename V::Type as_column = {};

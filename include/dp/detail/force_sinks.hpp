@@ -111,11 +111,8 @@ template <class Space>
 struct AddFixed {
   Matrix<std::int64_t const, Space> from;
   Strided2<double, Space> to;
-  int columns;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const i = item / columns;
-    int const k = static_cast<int>(item % columns);
+  KOKKOS_FUNCTION void operator()(std::int64_t i, int k) const {
     to(i, k) += FixedForce(from(i, 2 * k), from(i, 2 * k + 1)).value();
   }
 };

@@ -19,6 +19,16 @@ struct TableRow {
   int piece;   // where the interval's coefficients begin
 };
 
+/// The sum of what each of the `threads` threads of a team holds. Once for all that they did: it costs as
+/// much as the work on several neighbours.
+template <class Team>
+KOKKOS_INLINE_FUNCTION AtomSums sum_over_team(Team const& team, int threads, AtomSums const& mine) {
+  AtomSums total;
+  Kokkos::parallel_reduce(
+      Kokkos::TeamVectorRange(team, threads), [&](int, AtomSums& sums) { sums += mine; }, total);
+  return total;
+}
+
 /// What both fused kernels share. Neighbours of one type at a time are brought to shared memory as rows, at
 /// most `chunk` at once; then the team's threads take functions, so that neighbouring threads read
 /// neighbouring coefficients.
@@ -44,7 +54,7 @@ struct FusedRows {
       int const i =
           static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
       Row& row = rows[n];
-      row.piece = table.begin + i * 6 * table.functions;
+      row.piece = table.begin + i * 6 * table.stride;
       row.fraction = static_cast<T>(u - i);
       for (int c = 0; c < 4; ++c) row.value[c] = source.components == 1 ? T(1) : static_cast<T>(value[c]);
       if (flag && value[0] > table.handover)
@@ -54,19 +64,22 @@ struct FusedRows {
   }
 
   /// Function k and its derivative with respect to the fraction, from a row's piece of the table.
-  KOKKOS_INLINE_FUNCTION T function(Row const& row, int functions, int k) const {
-    Table const* const c = basis.coefficients.data() + row.piece + k;
-    T phi = static_cast<T>(c[5 * functions]);
-    for (int d = 4; d >= 0; --d) phi = phi * row.fraction + static_cast<T>(c[d * functions]);
+  KOKKOS_INLINE_FUNCTION T function(Row const& row, int stride, int k) const {
+    T c[6];
+    load_powers<Space>(basis.coefficients.data() + row.piece, k, stride, c);
+    T phi = c[5];
+    for (int d = 4; d >= 0; --d) phi = phi * row.fraction + c[d];
     return phi;
   }
-  KOKKOS_INLINE_FUNCTION T function(Row const& row, int functions, int k, T& slope) const {
-    Table const* const c = basis.coefficients.data() + row.piece + k;
-    T phi = static_cast<T>(c[5 * functions]);
-    slope = 0;
-    for (int d = 4; d >= 0; --d) {
+  KOKKOS_INLINE_FUNCTION T function(Row const& row, int stride, int k, T& slope) const {
+    T c[6];
+    load_powers<Space>(basis.coefficients.data() + row.piece, k, stride, c);
+    T phi = c[5];
+    slope = phi;
+    phi = phi * row.fraction + c[4];
+    for (int d = 3; d >= 0; --d) {
       slope = slope * row.fraction + phi;
-      phi = phi * row.fraction + static_cast<T>(c[d * functions]);
+      phi = phi * row.fraction + c[d];
     }
     return phi;
   }
@@ -111,7 +124,7 @@ struct FusedContract : FusedRows<Space, T, Table> {
         Kokkos::parallel_for(Kokkos::TeamVectorRange(team, items), [&](int q) {
           T sum[Components] = {};
           for (int n = q / functions; n < here; n += shares) {
-            T const phi = this->function(rows[n], functions, q % functions);
+            T const phi = this->function(rows[n], table.stride, q % functions);
             for (int c = 0; c < Components; ++c) sum[c] += phi * rows[n].value[c];
           }
           for (int c = 0; c < Components; ++c) sums[c * items + q] += sum[c];
@@ -143,6 +156,7 @@ struct FusedForces : FusedRows<Space, T, Table> {
   Matrix<T const, Space> da;     // (atoms, Components * K')
   Matrix<double, Space> virial;  // (atoms x 9), sums of each atom; empty unless the total is wanted
   bool half;                     // numbers may have been beyond the range of Half: they are NaN
+  int threads;                   // of a team, those of its vectors included
   Sink sink;
 
   static constexpr std::size_t scratch = Base::chunk * (sizeof(Row) + 4 * sizeof(double));
@@ -153,7 +167,7 @@ struct FusedForces : FusedRows<Space, T, Table> {
     if (source.guard.skips(atom)) return;
     auto* const gradient = static_cast<double(*)[4]>(team.team_scratch(0).get_shmem(std::size_t(scratch)));
     auto* const rows = reinterpret_cast<Row*>(gradient + Base::chunk);
-    AtomSums total;
+    AtomSums mine;  // of a thread
     for (int t = 0; t < source.ntypes(); ++t) {
       auto const& table = this->basis.tables(t);
       int const count = table.functions == 0 ? 0 : source.count(atom, t);
@@ -163,14 +177,12 @@ struct FusedForces : FusedRows<Space, T, Table> {
         Kokkos::parallel_for(Kokkos::TeamThreadRange(team, here),
                              [&](int n) { differentiate(team, atom, table, rows[n], gradient[n]); });
         team.team_barrier();
-        AtomSums part;
-        Kokkos::parallel_reduce(
-            Kokkos::TeamVectorRange(team, here),
-            [&](int n, AtomSums& sums) { this->pair(atom, t, n0 + n, gradient[n], sums); }, part);
-        total += part;
+        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here),
+                             [&](int n) { this->pair(atom, t, n0 + n, gradient[n], mine); });
         team.team_barrier();
       }
     }
+    auto const total = sum_over_team(team, threads, mine);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       if (sink.forces())
         for (int c = 0; c < 3; ++c) sink.add_force(source.centres(atom), c, total.force[c]);
@@ -188,7 +200,7 @@ struct FusedForces : FusedRows<Space, T, Table> {
         Kokkos::ThreadVectorRange(team, table.functions),
         [&](int k, RowSums<T>& part) {
           T slope;
-          T const phi = this->function(row, table.functions, k, slope);
+          T const phi = this->function(row, table.stride, k, slope);
           T along = 0;
           for (int c = 0; c < Components; ++c) {
             T const value = da(atom, c * this->basis.width + table.column + k);
@@ -230,25 +242,23 @@ struct ScatterByTeams {
   Vector<int const, Space> neighbour, centres;
   Columns<double const, Space> displacement, gradient;  // gradient: g in columns 0 to 2
   Matrix<double, Space> virial;                         // as in FusedForces
+  int threads;                                          // likewise
   Sink sink;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     std::int64_t const a = team.league_rank();
-    AtomSums total;
+    AtomSums mine;  // of a thread
     for (int t = 0; t < ntypes; ++t) {
       auto const first = offsets(t * atoms + a);
-      AtomSums part;
-      Kokkos::parallel_reduce(
-          Kokkos::TeamVectorRange(team, static_cast<int>(offsets(t * atoms + a + 1) - first)),
-          [&](int n, AtomSums& sums) {
+      Kokkos::parallel_for(
+          Kokkos::TeamVectorRange(team, static_cast<int>(offsets(t * atoms + a + 1) - first)), [&](int n) {
             auto const row = first + n;
             double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
             double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-            add_pair(sink, neighbour(row), g, d, sums);
-          },
-          part);
-      total += part;
+            add_pair(sink, neighbour(row), g, d, mine);
+          });
     }
+    auto const total = sum_over_team(team, threads, mine);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       if (sink.forces())
         for (int c = 0; c < 3; ++c) sink.add_force(centres(a), c, total.force[c]);

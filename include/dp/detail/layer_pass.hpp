@@ -3,31 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
 #include <dp/detail/net_weights.hpp>
 #include <dp/math/activation.hpp>
 #include <type_traits>
 
 namespace dp::detail {
-
-/// Splits rows of a matrix into work items: on the host an item is a whole row, whose loop vectorises; on
-/// devices it is one entry, so that neighbouring threads touch neighbouring addresses.
-template <class Space>
-struct RowItems {
-  std::int64_t rows;
-  int width;
-
-  static constexpr bool whole_rows = is_host_space<Space>;
-
-  Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>> policy(Space const& space) const {
-    return {space, 0, whole_rows ? rows : rows * width};
-  }
-  KOKKOS_FUNCTION std::int64_t row(std::int64_t item) const { return whole_rows ? item : item / width; }
-  KOKKOS_FUNCTION int begin(std::int64_t item) const {
-    return whole_rows ? 0 : static_cast<int>(item % width);
-  }
-  KOKKOS_FUNCTION int end(std::int64_t item) const { return whole_rows ? width : begin(item) + 1; }
-};
 
 /// What is computed of a layer beside its values.
 enum class Slope {
@@ -36,39 +18,42 @@ enum class Slope {
   factor    ///< dy/dz per entry without the skip connection, kept for the adjoint
 };
 
-/// Adds x of a skip connection to columns [begin, end) of y. `y` points at column `from` of its row.
-template <class T, class Stored>
+/// Adds x of a skip connection to columns [begin, end) of y, one column on devices. `y` points at column
+/// `from` of its row.
+template <class Space, class T, class Stored>
 KOKKOS_INLINE_FUNCTION void add_skip(T* KOKKOS_RESTRICT y, Stored const* KOKKOS_RESTRICT x, int inputs,
                                      int begin, int end, int from = 0) {
-  int const middle = Kokkos::min(end, inputs);
-  for (int c = begin; c < middle; ++c) y[c - from] += widened<T>(x[c]);
-  for (int c = Kokkos::max(begin, inputs); c < end; ++c) y[c - from] += widened<T>(x[c - inputs]);
+  if constexpr (is_host_space<Space>) {
+    int const middle = Kokkos::min(end, inputs);
+    for (int c = begin; c < middle; ++c) y[c - from] += widened<T>(x[c]);
+    for (int c = Kokkos::max(begin, inputs); c < end; ++c) y[c - from] += widened<T>(x[c - inputs]);
+  } else {
+    y[begin - from] += widened<T>(x[begin < inputs ? begin : begin - inputs]);
+  }
 }
 
 /// One pass over z = x W: bias, activation, its derivative, time step and skip connection. With
-/// Slope::tangent `slope` comes in as dz = dx W and leaves as dy; with Slope::factor it is written. In place
-/// where numbers are stored in the precision of the arithmetic; else from z and dz to `value` and `slope`.
+/// Slope::tangent dz = dx W becomes dy in `slope`; with Slope::factor that is written. z and dz may be the
+/// memory of `value` and `slope` where numbers are stored in the precision of the arithmetic.
 template <class Space, class T, class Stored, Activation Kind, Slope S>
 struct LayerPass {
-  static constexpr bool in_place = std::is_same_v<T, Stored>;
+  // On devices an entry stays in registers between.
+  static constexpr bool in_place = is_host_space<Space> && std::is_same_v<T, Stored>;
 
-  RowItems<Space> items;
-  Matrix<T const, Space> z, dz;  // not looked at in place
+  Matrix<T const, Space> z, dz;
   Matrix<Stored, Space> value, slope;
   Matrix<Stored const, Space> x, dx;
   Vector<T const, Space> bias, timestep;
   Skip skip;
   ActivationFunction<Kind> activation;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const row = items.row(item);
-    int const begin = items.begin(item), end = items.end(item);
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int begin, int end) const {
     if constexpr (in_place) {
       T* const dy = S == Slope::none ? nullptr : &slope(row, 0);
       activate(&value(row, 0), dy, 0, row, begin, end);
     } else {
       // In pieces that stay in registers or close to them.
-      constexpr int piece = RowItems<Space>::whole_rows ? 64 : 1;
+      constexpr int piece = is_host_space<Space> ? 64 : 1;
       for (int c0 = begin; c0 < end; c0 += piece) {
         int const n = Kokkos::min(piece, end - c0);
         T y[piece], dy[piece];
@@ -98,8 +83,8 @@ struct LayerPass {
     }
     if (skip == Skip::none) return;
     int const inputs = static_cast<int>(x.extent(1));
-    add_skip(y, &x(row, 0), inputs, begin, end, from);
-    if constexpr (S == Slope::tangent) add_skip(dy, &dx(row, 0), inputs, begin, end, from);
+    add_skip<Space>(y, &x(row, 0), inputs, begin, end, from);
+    if constexpr (S == Slope::tangent) add_skip<Space>(dy, &dx(row, 0), inputs, begin, end, from);
   }
 };
 
@@ -110,11 +95,10 @@ void layer_pass(Space const& space, LayerWeights<Space, T, Stored> const& layer,
                 std::type_identity_t<Matrix<T const, Space>> dz, Matrix<Stored, Space> value,
                 Matrix<Stored, Space> slope, std::type_identity_t<Matrix<Stored const, Space>> x,
                 std::type_identity_t<Matrix<Stored const, Space>> dx) {
-  RowItems<Space> const items{static_cast<std::int64_t>(value.extent(0)), layer.outputs()};
   with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
-    Kokkos::parallel_for("dp::layer_pass", items.policy(space),
-                         LayerPass<Space, T, Stored, Kind, S>{items, z, dz, value, slope, x, dx, layer.bias,
-                                                              layer.timestep, layer.skip, f});
+    for_each_row(space, "dp::layer_pass", static_cast<std::int64_t>(value.extent(0)), layer.outputs(),
+                 LayerPass<Space, T, Stored, Kind, S>{z, dz, value, slope, x, dx, layer.bias, layer.timestep,
+                                                      layer.skip, f});
   });
 }
 

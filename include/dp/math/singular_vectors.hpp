@@ -39,9 +39,8 @@ inline PivotedTriangle pivoted_triangle(std::vector<double>& a, std::size_t rows
     for (std::size_t j = 0; j < columns; ++j) norm2[j] += a[i * columns + j] * a[i * columns + j];
   double first = 0.0;
   for (std::size_t k = 0; k < std::min(rows, columns); ++k) {
-    auto const longest =
-        static_cast<std::size_t>(std::max_element(norm2.begin() + static_cast<std::ptrdiff_t>(k), norm2.end()) -
-                                 norm2.begin());
+    auto const longest = static_cast<std::size_t>(
+        std::max_element(norm2.begin() + static_cast<std::ptrdiff_t>(k), norm2.end()) - norm2.begin());
     if (k == 0) first = norm2[longest];
     if (norm2[longest] <= negligible * negligible * first) break;
     std::swap(result.pivot[k], result.pivot[longest]);
@@ -71,12 +70,12 @@ inline PivotedTriangle pivoted_triangle(std::vector<double>& a, std::size_t rows
 
 }  // namespace detail
 
-/// Of `a` (rows x columns, row-major). QR with column pivoting, then one-sided Jacobi rotations of the rows of
-/// R: pivoting leaves them so graded that few sweeps are needed, and what is left of them in the end are the
-/// singular vectors themselves. `negligible`: relative to the largest singular value, what is below is left out
-/// (the order of magnitude; 0: only zeros).
-inline RightSingularVectors right_singular_vectors(std::vector<double> a, std::size_t rows, std::size_t columns,
-                                                   double negligible) {
+/// Of `a` (rows x columns, row-major). QR with column pivoting, then one-sided Jacobi rotations of the rows
+/// of R: pivoting leaves them so graded that few sweeps are needed, and what is left of them in the end are
+/// the singular vectors themselves. `negligible`: relative to the largest singular value, what is below is
+/// left out (the order of magnitude; 0: only zeros).
+inline RightSingularVectors right_singular_vectors(std::vector<double> a, std::size_t rows,
+                                                   std::size_t columns, double negligible) {
   auto [r, pivot, rank] = detail::pivoted_triangle(a, rows, columns, negligible);
   bool rotated = true;
   for (int sweep = 0; rotated && sweep < 30; ++sweep) {

@@ -152,17 +152,30 @@ auto CompressedDescriptor<Space, Precision>::make_centre(Space const& space, Mod
   result.features = centre.features;
   auto const k_count = static_cast<std::size_t>(centre.width),
              components = static_cast<std::size_t>(m_components);
+  // On devices two powers of 8 functions, as a vector of threads reads them in double, are a cache line.
+  int const whole = is_host_space<Space> ? 1 : 64 / static_cast<int>(sizeof(Table));
   std::vector<double> coefficients, constants(2 * components * k_count);
   std::vector<detail::BasisStrip> strips;
   int column = 0;
   for (int t = 0; t < m_ntypes; ++t) {
     EmbeddingBasis const& basis = bases[t];
     PiecewiseQuintic const& table = basis.table;
-    result.tables.push_back({static_cast<int>(coefficients.size()), basis.functions, column, table.intervals,
-                             table.lower, basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover});
-    coefficients.insert(coefficients.end(), table.data.begin(), table.data.end());
+    int const stride = (basis.functions + whole - 1) / whole * whole;
+    result.tables.push_back({static_cast<int>(coefficients.size()), basis.functions, stride, column,
+                             table.intervals, table.lower, basis.functions > 0 ? 1.0 / table.step() : 0.0,
+                             basis.handover});
+    for (int i = 0; i < table.intervals; ++i) {
+      auto const* const piece =
+          &table.data[static_cast<std::size_t>(i) * 6 * static_cast<std::size_t>(table.functions)];
+      auto const begin = coefficients.size();
+      coefficients.resize(begin + 6 * static_cast<std::size_t>(stride));
+      for (int d = 0; d < 6; ++d)
+        for (int k = 0; k < basis.functions; ++k)
+          coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space>(d, k, stride))] =
+              piece[d * basis.functions + k];
+    }
     auto const pair = static_cast<std::size_t>(type * m_ntypes + t);
-    for (int k = 0; k < basis.functions; k += lanes) strips.push_back({t, k, basis.functions, column + k});
+    for (int k = 0; k < basis.functions; k += lanes) strips.push_back({t, k, stride, column + k});
     for (std::size_t c = 0; c < components; ++c) {
       double const row = m_angular ? -model.descriptor.mean[pair][c] / model.descriptor.stddev[pair][c] : 1.0;
       for (std::size_t k = 0; k < static_cast<std::size_t>(basis.functions); ++k) {
@@ -229,12 +242,11 @@ void CompressedDescriptor<Space, Precision>::contract(Space const& space, Centre
                                          static_cast<std::size_t>(Components * centre.width));
   detail::TileRows<Space> const tile{environment.atoms(), m_ntypes, environment.offsets(),
                                      environment.present(), m_sel};
-  Kokkos::parallel_for(
-      "dp::CompressedDescriptor::contract",
-      Range(space, 0, environment.atoms() * static_cast<std::int64_t>(centre.strips.extent(0))),
-      detail::ContractBasis<Space, T, Components>{tile, centre.strips, centre.coefficients,
-                                                  m_piece.get(space, rows), m_fraction.get(space, rows),
-                                                  environment.values(), constants, m_scale, a});
+  detail::for_each_entry(space, "dp::CompressedDescriptor::contract", environment.atoms(),
+                         static_cast<int>(centre.strips.extent(0)),
+                         detail::ContractBasis<Space, T, Components>{
+                             tile, centre.strips, centre.coefficients, m_piece.get(space, rows),
+                             m_fraction.get(space, rows), environment.values(), constants, m_scale, a});
 }
 
 template <class Space, class Precision>
@@ -274,17 +286,18 @@ void CompressedDescriptor<Space, Precision>::features(Space const& space, int ty
     m_y_now = m_y.get(space, atoms, static_cast<std::size_t>(m_components) * left);
     gemm(space, per_component(m_a_now, m_components), centre.to_left, per_component(m_y_now, m_components));
   }
-  if (!m_angular)
+  if (!m_angular) {
     detail::copy_features<Space>(space, m_y_now, f);
-  else if (full)
-    Kokkos::parallel_for("dp::Descriptor::product", Range(space, 0, n * m_width),
-                         detail::SymmetricProduct<Space, T, Stored>{m_y_now, m_axis, f});
-  else if (centre.features == Features::axis)
-    Kokkos::parallel_for("dp::CompressedDescriptor::features", Range(space, 0, n * (centre.width / lanes)),
-                         detail::AxisFeatures<Space, T, Stored>{m_a_now, m_y_now, f});
-  else
-    Kokkos::parallel_for("dp::CompressedDescriptor::features", Range(space, 0, n * (centre.width / lanes)),
-                         detail::SymmetricFeatures<Space, T, Stored>{m_a_now, f});
+  } else if (full) {
+    detail::SymmetricProduct<Space, T, Stored> const product{m_y_now, m_axis, f};
+    detail::for_each_entry(space, "dp::Descriptor::product", n, product.strips, product);
+  } else if (centre.features == Features::axis) {
+    detail::for_each_entry(space, "dp::CompressedDescriptor::features", n, centre.width / lanes,
+                           detail::AxisFeatures<Space, T, Stored>{m_a_now, m_y_now, f});
+  } else {
+    detail::for_each_entry(space, "dp::CompressedDescriptor::features", n, centre.width / lanes,
+                           detail::SymmetricFeatures<Space, T, Stored>{m_a_now, f});
+  }
 }
 
 template <class Space, class Precision>
@@ -302,10 +315,10 @@ Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::f
     Kokkos::deep_copy(space, da, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, centre.width)));
   } else if (full) {
     if (m_angular) {
-      Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, n * m_width),
-                           detail::SymmetricProductAdjoint<Space, T>{m_y_now, df, m_axis, dy});
+      detail::for_each_entry(space, "dp::Descriptor::product_adjoint", n, m_width,
+                             detail::SymmetricProductAdjoint<Space, T>{m_y_now, df, m_axis, dy});
       detail::AxisProductAdjoint<Space, T> const axis{m_y_now, df, m_axis, dy};
-      Kokkos::parallel_for("dp::Descriptor::axis_adjoint", Range(space, 0, n * axis.strips), axis);
+      detail::for_each_entry(space, "dp::Descriptor::axis_adjoint", n, axis.strips, axis);
     } else {
       Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, m_width)));
     }
@@ -313,15 +326,13 @@ Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::f
   } else if (centre.features == Features::axis) {
     Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
                                           static_cast<std::size_t>(centre.width));
-    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_y", Range(space, 0, n * m_axis),
-                         detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
-    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint_a",
-                         Range(space, 0, n * (centre.width / lanes)),
-                         detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
+    detail::for_each_entry(space, "dp::CompressedDescriptor::features_adjoint_y", n, m_axis,
+                           detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
+    detail::for_each_entry(space, "dp::CompressedDescriptor::features_adjoint_a", n, centre.width / lanes,
+                           detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
   } else {
-    Kokkos::parallel_for("dp::CompressedDescriptor::features_adjoint",
-                         Range(space, 0, n * (centre.width / lanes)),
-                         detail::SymmetricFeaturesAdjoint<Space, T>{m_a_now, df, da});
+    detail::for_each_entry(space, "dp::CompressedDescriptor::features_adjoint", n, centre.width / lanes,
+                           detail::SymmetricFeaturesAdjoint<Space, T>{m_a_now, df, da});
   }
   return da;
 }

@@ -26,7 +26,7 @@ class CompressedEvaluation {
  public:
   using T = typename Precision::Net;  ///< what the nets compute in
 
-  /// `bases`: per pair of types, K a multiple of the lanes of `T`.
+  /// `bases`: per pair of types, K a multiple of basis_multiple<T>.
   CompressedEvaluation(Space const& space, Model const& model, std::vector<EmbeddingBasis> const& bases)
       : m_shared(std::make_shared<Shared>(model, bases, centres(model, bases))),
         m_descriptor(space, model, bases, m_shared->centres),

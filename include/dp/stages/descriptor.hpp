@@ -193,14 +193,13 @@ void Descriptor<Space, Precision>::forward(Space const& space, int type,
                                                    Components * width);
     detail::ContractRows<Space, T, Stored, Out, Components> const kernel{
         tile_rows(environment), g, environment.values(), rows_of_constants, m_scale, t};
-    Kokkos::parallel_for("dp::Descriptor::contract", Range(space, 0, environment.atoms() * kernel.strips),
-                         kernel);
+    detail::for_each_entry(space, "dp::Descriptor::contract", environment.atoms(), kernel.strips, kernel);
   };
   if (!m_angular) return contract(std::integral_constant<int, 1>(), d);
   m_t = m_t_buffer.get(space, atoms, 4 * width);
   contract(std::integral_constant<int, 4>(), m_t);
-  Kokkos::parallel_for("dp::Descriptor::product", Range(space, 0, environment.atoms() * m_width),
-                       detail::SymmetricProduct<Space, T, Stored>{m_t, m_axis, d});
+  detail::SymmetricProduct<Space, T, Stored> const product{m_t, m_axis, d};
+  detail::for_each_entry(space, "dp::Descriptor::product", environment.atoms(), product.strips, product);
 }
 
 template <class Space, class Precision>
@@ -233,11 +232,11 @@ Columns<double, Space> Descriptor<Space, Precision>::adjoint(Space const& space,
     return gradient;
   }
   auto const dt = m_dt.get(space, atoms, 4 * width);
-  Kokkos::parallel_for("dp::Descriptor::product_adjoint", Range(space, 0, environment.atoms() * m_width),
-                       detail::SymmetricProductAdjoint<Space, T>{m_t, dd, m_axis, dt});
+  detail::for_each_entry(space, "dp::Descriptor::product_adjoint", environment.atoms(), m_width,
+                         detail::SymmetricProductAdjoint<Space, T>{m_t, dd, m_axis, dt});
   detail::AxisProductAdjoint<Space, T> const axis_kernel{m_t, dd, m_axis, dt};
-  Kokkos::parallel_for("dp::Descriptor::axis_adjoint",
-                       Range(space, 0, environment.atoms() * axis_kernel.strips), axis_kernel);
+  detail::for_each_entry(space, "dp::Descriptor::axis_adjoint", environment.atoms(), axis_kernel.strips,
+                         axis_kernel);
   differentiate(std::integral_constant<int, 4>(), dt);
   return gradient;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/detail/layer_pass.hpp>
@@ -21,16 +22,13 @@ namespace detail {
 /// The first embedding layer, whose input is the scalar s: no GEMM.
 template <class Space, class T, class Stored, Activation Kind, Slope S>
 struct ScalarLayer {
-  RowItems<Space> items;
   Strided1<double const, Space> s;
   Matrix<Stored, Space> value, tangent;
   Vector<T const, Space> weight, bias, timestep;
   T skip;  // 1 where the layer adds its input to every output, else 0
   ActivationFunction<Kind> activation;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const row = items.row(item);
-    int const begin = items.begin(item), end = items.end(item);
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int begin, int end) const {
     T const x = static_cast<T>(s(row));
     Stored* KOKKOS_RESTRICT const y = &value(row, 0);
     Stored* KOKKOS_RESTRICT const dy = S == Slope::none ? nullptr : &tangent(row, 0);
@@ -81,18 +79,24 @@ class EmbeddingNet {
   }
 
  private:
-  static constexpr std::int64_t budget = std::int64_t(64) << 20;  // bytes of activations on devices
+  static constexpr std::int64_t budget = std::int64_t(32) << 20;  // bytes of scratch on devices
 
   std::int64_t rows_at_once() const {
-    auto const row = static_cast<std::int64_t>(4 * widest() * sizeof(Stored));
-    return is_host_space<Space> ? 256 : std::max<std::int64_t>(256, budget / row);
+    auto const row =
+        static_cast<std::int64_t>(4 * hidden_width() * sizeof(Stored) + product_numbers() * sizeof(T));
+    return is_host_space<Space> ? 256 : std::max<std::int64_t>(256, budget / std::max<std::int64_t>(row, 1));
   }
 
-  /// Outputs of the widest layer.
-  std::size_t widest() const {
-    int result = 1;
-    for (auto const& layer : m_weights.layers()) result = std::max(result, layer.outputs());
-    return static_cast<std::size_t>(result);
+  /// Outputs of the widest layer but the last, which writes where the caller wants G.
+  std::size_t hidden_width() const {
+    int widest = 0;
+    for (auto const& layer : m_weights.layers())
+      if (&layer != &m_weights.layers().back()) widest = std::max(widest, layer.outputs());
+    return static_cast<std::size_t>(widest);
+  }
+  /// Products of a row, and of its tangent, that are not stored in the precision of the arithmetic.
+  std::size_t product_numbers() const {
+    return is_mixed<Precision> ? 2 * std::max(hidden_width(), static_cast<std::size_t>(width())) : 0;
   }
 
   using Range = std::pair<std::int64_t, std::int64_t>;
@@ -105,10 +109,10 @@ class EmbeddingNet {
   void evaluate_chunk(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
                       Matrix<Stored, Space> value, Matrix<Stored, Space> tangent) const {
     auto const& layers = m_weights.layers();
-    auto const n = s.extent(0), widest = this->widest();
+    auto const n = s.extent(0), hidden = hidden_width();
     // Values and tangents of two layers and, in mixed precision, of the products between.
-    std::size_t const products = is_mixed<Precision> ? 2 * n * widest : 0;
-    std::size_t const activations = (4 * n * widest * sizeof(Stored) + sizeof(T) - 1) / sizeof(T);
+    std::size_t const products = n * product_numbers();
+    std::size_t const activations = (4 * n * hidden * sizeof(Stored) + sizeof(T) - 1) / sizeof(T);
     T* const product = scratch.get(space, products + activations).data();
     auto* const memory = reinterpret_cast<Stored*>(product + products);
 
@@ -117,11 +121,11 @@ class EmbeddingNet {
       auto const& layer = layers[l];
       auto const width = static_cast<std::size_t>(layer.outputs());
       bool const last = l + 1 == layers.size();
-      Stored* const free = memory + (l % 2) * 2 * n * widest;
+      Stored* const free = memory + (l % 2) * 2 * n * hidden;
       Matrix<Stored, Space> const y = last ? value : Matrix<Stored, Space>(free, n, width);
       Matrix<Stored, Space> const dy = S == detail::Slope::none ? Matrix<Stored, Space>()
                                        : last                   ? tangent
-                                              : Matrix<Stored, Space>(free + n * widest, n, width);
+                                              : Matrix<Stored, Space>(free + n * hidden, n, width);
       if (l == 0) {
         first_layer<S>(space, layer, s, y, dy);
       } else {
@@ -140,13 +144,13 @@ class EmbeddingNet {
   static void first_layer(Space const& space, detail::LayerWeights<Space, T, Stored> const& layer,
                           Strided1<double const, Space> s, Matrix<Stored, Space> y,
                           Matrix<Stored, Space> dy) {
-    detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), layer.outputs()};
+    T const skip = layer.skip == Skip::none ? T(0) : T(1);
     with_activation(layer.activation, layer.silut_threshold,
                     [&]<Activation Kind>(ActivationFunction<Kind> f) {
-                      Kokkos::parallel_for("dp::EmbeddingNet::first_layer", items.policy(space),
+                      detail::for_each_row(space, "dp::EmbeddingNet::first_layer",
+                                           static_cast<std::int64_t>(s.extent(0)), layer.outputs(),
                                            detail::ScalarLayer<Space, T, Stored, Kind, S>{
-                                               items, s, y, dy, layer.vector, layer.bias, layer.timestep,
-                                               layer.skip == Skip::none ? T(0) : T(1), f});
+                                               s, y, dy, layer.vector, layer.bias, layer.timestep, skip, f});
                     });
   }
 

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
-#include <dp/detail/layer_pass.hpp>
 #include <dp/model/embedding_table.hpp>
 #include <limits>
 #include <vector>
@@ -26,12 +26,11 @@ struct LookUpRows {
   Range fine, coarse;
   double end;                           // of the last row
   Vector<T const, Space> coefficients;  // (rows, 6, M)
-  RowItems<Space> items;
   Strided1<double const, Space> s;
   Matrix<Stored, Space> value, derivative;  // derivative may be empty
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const row = items.row(item);
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int from, int to) const {
+    int const width = static_cast<int>(value.extent(1));
     double const at = Kokkos::fmin(Kokkos::fmax(s(row), fine.begin), end);
     T const beyond = static_cast<T>(s(row) - at);
     Range const& range = at < coarse.begin ? fine : coarse;
@@ -39,11 +38,10 @@ struct LookUpRows {
     int const k = Kokkos::min(static_cast<int>(u), range.last - range.first);
     T const dx = static_cast<T>(at - (range.begin + k * range.step));
     T const* KOKKOS_RESTRICT const c =
-        coefficients.data() + static_cast<std::int64_t>(range.first + k) * 6 * items.width;
+        coefficients.data() + static_cast<std::int64_t>(range.first + k) * 6 * width;
     Stored* KOKKOS_RESTRICT const y = &value(row, 0);
     Stored* KOKKOS_RESTRICT const dy = derivative.data() ? &derivative(row, 0) : nullptr;
-    int const width = items.width, stop = items.end(item);
-    for (int m = items.begin(item); m < stop; ++m) {
+    for (int m = from; m < to; ++m) {
       T f = c[5 * width + m], df = 0;
       for (int d = 4; d >= 0; --d) {
         df = df * dx + f;
@@ -85,10 +83,9 @@ class TabulatedEmbedding {
   /// As EmbeddingNet::evaluate(); needs no scratch.
   void evaluate(Space const& space, Buffer<T, Space>&, Strided1<double const, Space> s,
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
-    detail::RowItems<Space> const items{static_cast<std::int64_t>(s.extent(0)), m_width};
-    Kokkos::parallel_for("dp::TabulatedEmbedding::evaluate", items.policy(space),
-                         detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, items,
-                                                              s, value, derivative});
+    detail::for_each_row(
+        space, "dp::TabulatedEmbedding::evaluate", static_cast<std::int64_t>(s.extent(0)), m_width,
+        detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, s, value, derivative});
   }
 
  private:

@@ -186,12 +186,12 @@ auto FittingNet<Space, Precision>::adjoint(Space const& space, int type) -> Matr
     }
     auto const slope = bottom ? Matrix<Stored, Space>() : m_slope[l - 1].get(space, atoms, width);
     auto const dz_below = bottom ? Matrix<Stored, Space>() : m_dz.get(space, atoms, width);
-    detail::RowItems<Space> const items{m_atoms, static_cast<int>(width)};
     auto const weight = top ? layers[l].vector : Vector<T const, Space>();
-    Kokkos::parallel_for(
-        "dp::FittingNet::adjoint", items.policy(space),
-        detail::AdjointPass<Space, T, Stored>{items, dy, dy_above, top ? Skip::none : layers[l].skip, weight,
-                                              slope, dz_below, factor * out, out});
+    auto const skip = top ? Skip::none : layers[l].skip;
+    if (top || !bottom || skip != Skip::none)
+      detail::for_each_row(space, "dp::FittingNet::adjoint", m_atoms, layers[l].inputs(),
+                           detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, slope, dz_below,
+                                                                 factor * out, out});
     dz = dz_below;
     dy_above = dy;
   }

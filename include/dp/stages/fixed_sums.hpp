@@ -53,9 +53,8 @@ class FixedSums {
 
   static void add(Space const& space, Sums const& from, Strided2<double, Space> to) {
     if (!to.data()) return;
-    Kokkos::parallel_for("dp::FixedSums::add",
-                         detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(to.size())),
-                         detail::AddFixed<Space>{from, to, static_cast<int>(to.extent(1))});
+    detail::for_each_entry(space, "dp::FixedSums::add", static_cast<std::int64_t>(to.extent(0)),
+                           static_cast<int>(to.extent(1)), detail::AddFixed<Space>{from, to});
   }
 
   detail::FixedSink<Space> m_sink = {};

@@ -56,9 +56,9 @@ class ForceVirial {
         if (sink.forces() || sink.virials())  // the gradient of no rows may be empty
           Kokkos::parallel_for(
               "dp::ForceVirial::scatter", detail::team_policy<Kernels, 1>(space, environment.atoms()),
-              detail::ScatterByTeams<Space, Sink>{environment.atoms(), m_ntypes, environment.offsets(),
-                                                  environment.neighbour(), centres,
-                                                  environment.displacement(), gradient, virial, sink});
+              detail::ScatterByTeams<Space, Sink>{
+                  environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(), centres,
+                  environment.displacement(), gradient, virial, Kernels::threads, sink});
       });
       sum_atoms(space, centres, energy, virial, {}, output, fixed);
     }

@@ -116,7 +116,7 @@ class FusedEvaluation {
     using Functor = detail::FusedForces<Space, T, Table, Components, Sink>;
     Kokkos::parallel_for("dp::FusedEvaluation::forces",
                          detail::team_policy<Kernels, vector>(space, rows.atoms(), Functor::scratch),
-                         Functor{{rows, basis}, da, virial, is_mixed<Precision>, sink});
+                         Functor{{rows, basis}, da, virial, is_mixed<Precision>, Kernels::threads, sink});
   }
 
   TeamSearch<Space> m_search;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
 #include <dp/detail/basis_kernels.hpp>
 #include <dp/model/model.hpp>
@@ -25,9 +26,7 @@ struct BlendRows {
   Strided1<double const, Space> x;
   Matrix<Stored, Space> g, dg;  // dg may be empty
 
-  KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const width = static_cast<std::int64_t>(g.extent(1));
-    auto const row = item / width, m = item % width;
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int m) const {
     double const at = Kokkos::fmin(x(row), end), u = (at - table.lower) * table.inverse_step;
     int const i =
         static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
@@ -37,7 +36,7 @@ struct BlendRows {
       T phi = 0, dphi = 0;
       for (int d = 5; d >= 0; --d) {
         dphi = dphi * t + phi;
-        phi = phi * t + coefficients((i * 6 + d) * table.functions + k);
+        phi = phi * t + coefficients((i * 6 + d) * table.stride + k);
       }
       value += channels(m, k) * phi;
       slope += channels(m, k) * dphi;
@@ -65,7 +64,7 @@ class Handover {
   Handover(Space const& space, std::vector<EmbeddingBasis> const& bases) {
     for (auto const& basis : bases) {
       auto const& table = basis.table;
-      m_pairs.push_back({{0, basis.functions, 0, table.intervals, table.lower,
+      m_pairs.push_back({{0, basis.functions, basis.functions, 0, table.intervals, table.lower,
                           basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover},
                          table.upper,
                          to_space<T>(space, "dp::Handover::table", table.data),
@@ -88,11 +87,10 @@ class Handover {
     auto const& p = m_pairs[pair];
     Matrix<T const, Space> const channels(p.channels.data(), g.extent(1),
                                           static_cast<std::size_t>(p.table.functions));
-    Kokkos::parallel_for("dp::Handover::apply",
-                         Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
-                             space, 0, static_cast<std::int64_t>(g.size())),
-                         detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels,
-                                                             p.table.handover, p.end, x, g, dg});
+    detail::for_each_entry(space, "dp::Handover::apply", static_cast<std::int64_t>(g.extent(0)),
+                           static_cast<int>(g.extent(1)),
+                           detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels,
+                                                               p.table.handover, p.end, x, g, dg});
   }
 
  private:
