@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 
@@ -71,6 +72,42 @@ struct AxisFeaturesAdjointY {
     }
     for (int c = 0; c < 4; ++c) dy(atom, c * axis + b) = V::sum(sum[c]);
   }
+};
+
+/// AxisFeaturesAdjointY where threads are many: those of a vector share the functions of a b, so that
+/// neighbouring threads read neighbouring functions.
+template <class Space, class T>
+struct AxisFeaturesAdjointYByTeams {
+  AxisFeaturesAdjointY<Space, T> of;
+
+  static constexpr int vector = 8;
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    std::int64_t const atom = team.league_rank();
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, of.axis), [&](int b) {
+      Components sums;
+      Kokkos::parallel_reduce(
+          Kokkos::ThreadVectorRange(team, of.width),
+          [&](int k, Components& part) {
+            T const d = of.df(atom, b * of.width + k);
+            for (int c = 0; c < 4; ++c) part.value[c] += d * of.a(atom, c * of.width + k);
+          },
+          sums);
+      Kokkos::single(Kokkos::PerThread(team), [&] {
+        for (int c = 0; c < 4; ++c) of.dy(atom, c * of.axis + b) = sums.value[c];
+      });
+    });
+  }
+
+ private:
+  struct Components {
+    T value[4] = {};
+
+    KOKKOS_INLINE_FUNCTION Components& operator+=(Components const& other) {
+      for (int c = 0; c < 4; ++c) value[c] += other.value[c];
+      return *this;
+    }
+  };
 };
 
 /// dE/dA_ck = sum_b (dE/dF_bk Y_cb + dE/dY_cb C_bk); an item is a strip of an atom.

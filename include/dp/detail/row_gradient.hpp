@@ -79,7 +79,7 @@ template <class Space, class T, class Stored, int Components>
 struct RowGradientByTeams {
   RowGradient<Space, T, Stored, Components> of;
 
-  static constexpr int vector = 16;
+  static constexpr int vector = 8;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     auto const row = static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank();

@@ -14,6 +14,8 @@
 #include <dp/model/model.hpp>
 #include <dp/stages/centre_basis.hpp>
 #include <dp/stages/environment_matrix.hpp>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dp {
@@ -52,6 +54,7 @@ class CompressedDescriptor {
   /// The features `f` from sums().
   void features(Space const& space, int type, Matrix<Stored, Space> f);
   /// dE/dA from dE/dF.
+  template <class Kernels = Loops>
   Matrix<T, Space> features_adjoint(Space const& space, int type, Matrix<T const, Space> df);
 
   /// Tables and constants of a centre type.
@@ -301,6 +304,7 @@ void CompressedDescriptor<Space, Precision>::features(Space const& space, int ty
 }
 
 template <class Space, class Precision>
+template <class Kernels>
 Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::features_adjoint(
     Space const& space, int type, Matrix<T const, Space> df) {
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
@@ -326,8 +330,15 @@ Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::f
   } else if (centre.features == Features::axis) {
     Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
                                           static_cast<std::size_t>(centre.width));
-    detail::for_each_entry(space, "dp::CompressedDescriptor::features_adjoint_y", n, m_axis,
-                           detail::AxisFeaturesAdjointY<Space, T>{m_a_now, df, dy});
+    detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{m_a_now, df, dy};
+    std::string const label = "dp::CompressedDescriptor::features_adjoint_y";
+    if constexpr (std::is_same_v<Kernels, Loops>) {
+      detail::for_each_entry(space, label, n, m_axis, adjoint_y);
+    } else {
+      using ByTeams = detail::AxisFeaturesAdjointYByTeams<Space, T>;
+      Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, n),
+                           ByTeams{adjoint_y});
+    }
     detail::for_each_entry(space, "dp::CompressedDescriptor::features_adjoint_a", n, centre.width / lanes,
                            detail::AxisFeaturesAdjointA<Space, T>{m_y_now, dy, df, channels, da});
   } else {

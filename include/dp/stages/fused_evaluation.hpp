@@ -62,7 +62,8 @@ class FusedEvaluation {
 
     Matrix<double, Space> virial;
     if (derivative) {
-      auto const da = descriptor.features_adjoint(space, tile.type, fitting.adjoint(space, tile.type));
+      auto const da =
+          descriptor.template features_adjoint<Kernels>(space, tile.type, fitting.adjoint(space, tile.type));
       virial = forces.atom_sums(space, tile.atoms(), output);
       forces.with_sink(space, output, fixed, [&](auto const& sink) {
         if (angular)
