@@ -5,12 +5,12 @@
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <dp/dp.hpp>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "../tests/support/frames.hpp"
+#include "common/evaluators.hpp"
 
 /// The systems that are measured: the trained models on replicated cells.
 namespace dp::bench {

@@ -42,6 +42,13 @@ function(dp_add_program name folder)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
 endfunction()
 
+# The evaluators in all precisions, compiled once for programs, tests and benchmarks.
+if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
+  add_library(dp_evaluators STATIC examples/common/evaluators.cpp)
+  target_include_directories(dp_evaluators PUBLIC ${PROJECT_SOURCE_DIR}/examples)
+  target_link_libraries(dp_evaluators PUBLIC dp::dp PRIVATE dp_options)
+endif()
+
 # What reads dp-md's input files, for dp-md and for the tests. nvcc's front end makes invalid code of toml++, so
 # nvcc_wrapper must leave this file to the host's compiler.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS)

@@ -33,7 +33,7 @@ struct Accuracy {
 class Trained {
  public:
   Trained(Case const& c, double atoms_each)
-      : name(c.name), model(read_model(c.model)), m_atoms_each(atoms_each) {
+      : name(c.name), model(load_model(c.model)), m_atoms_each(atoms_each) {
     m_frames = read_frames(c.reference);
     if (m_frames.size() > most_frames) m_frames.resize(most_frames);
     DeepPotential<Space, Double> exact(model);

@@ -47,7 +47,7 @@ class CompressedVariant : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(CompressedVariant, AgreesWithTheExactNets) {
-  auto const model = read_model(GetParam().model);
+  auto const model = load_model(GetParam().model);
   DeepPotential<Space, Double> exact(model), potential(model, compressed(1e-9));
   auto const description = potential.description();
   if (has_kinks(model)) {
@@ -77,7 +77,7 @@ TEST_P(CompressedVariant, AgreesWithTheExactNets) {
 
 /// Nets in float: no better than their rounding, and no worse.
 TEST_P(CompressedVariant, Mix32AgreesWithTheExactNets) {
-  auto const model = without_biases(read_model(GetParam().model));
+  auto const model = without_biases(load_model(GetParam().model));
   DeepPotential<Space, Double> exact(model);
   DeepPotential<Space, Mix32> potential(model, compressed(1e-6));
   double force = 0, energy = 0;
@@ -97,7 +97,7 @@ TEST_P(CompressedVariant, Mix32AgreesWithTheExactNets) {
 /// Whatever the tolerance: forces are those of the energy that is computed.
 TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
   if (sanitized) GTEST_SKIP() << "the arithmetic is that of the other tests";
-  auto const model = without_biases(read_model(GetParam().model));
+  auto const model = without_biases(load_model(GetParam().model));
   if (has_kinks(model)) GTEST_SKIP() << "evaluated exactly";
   DeepPotential<Space, Double> potential(model, compressed(1e-4));
   ASSERT_NE(potential.compressed(), nullptr);
@@ -113,7 +113,7 @@ TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
 }
 
 TEST_P(CompressedVariant, InvarianceAndSums) {
-  DeepPotential<Space, Double> potential(read_model(GetParam().model), compressed(1e-4));
+  DeepPotential<Space, Double> potential(load_model(GetParam().model), compressed(1e-4));
   for (auto const& frame : frames()) {
     auto const results = evaluate(potential, frame);
     auto turned = results;
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(Compression, CompressedVariant, ::testing::ValuesIn(var
 TEST(Compression, TrainedForcesAreDerivatives) {
   if (sanitized) GTEST_SKIP() << "the small models do";
   for (auto const& [trained, index] : {std::pair(water_case(), 0), std::pair(copper_case(), 4)}) {
-    auto const model = without_biases(read_model(trained.model));
+    auto const model = without_biases(load_model(trained.model));
     auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
     for (double tolerance : {1e-3, 1e-6}) {
       DeepPotential<Space, Double> potential(model, compressed(tolerance));
@@ -154,7 +154,7 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
   std::vector<Case> cases = {variant("two_sided"), variant("radial_two_sided")};
   if (!sanitized) cases.insert(cases.end(), {water_case(), copper_case()});
   for (auto const& trained : cases) {
-    auto const model = read_model(trained.model);
+    auto const model = load_model(trained.model);
     auto const frame = read_frames(trained.reference).front();
     auto options = compressed(1e-4);
     DeepPotential<Space, Double> potential(model, options);
@@ -170,7 +170,7 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
 }
 
 TEST(Compression, ToleranceMustBePositive) {
-  auto const model = read_model(variant("two_sided").model);
+  auto const model = load_model(variant("two_sided").model);
   for (double tolerance : {0.0, -1.0, double(NAN)})
     EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
 }

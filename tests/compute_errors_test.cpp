@@ -19,7 +19,7 @@ using Parts = std::vector<std::string>;
 /// Host data of a step, to be spoiled, and its evaluation.
 struct Step {
   explicit Step(Case const& test_case)
-      : potential(read_model(test_case.model)), frame(read_frames(test_case.reference).front()) {
+      : potential(load_model(test_case.model)), frame(read_frames(test_case.reference).front()) {
     Scene<Space> const scene(frame, potential.cutoff());
     positions = host_copy(scene.images.positions());
     types = host_copy(scene.images.types());

@@ -76,7 +76,7 @@ double weighted_error(Model const& model, EmbeddingBasis const& basis, int centr
 TEST(EmbeddingBasis, ReproducesTheNets) {
   Space const space;
   for (auto const& trained : {water_case(), copper_case()}) {
-    auto const model = read_model(trained.model);
+    auto const model = load_model(trained.model);
     auto const sampler = sampler_of(model);
     for (int i = 0; i < model.ntypes(); ++i)
       for (int j = 0; j < model.ntypes(); ++j) {
@@ -100,7 +100,7 @@ TEST(EmbeddingBasis, ReproducesTheNets) {
 /// The picture of docs/compression.md: tests/tools/draw_singular_values.py reads these lines.
 TEST(EmbeddingBasis, SingularValuesFallExponentially) {
   for (auto const& trained : {water_case(), copper_case()}) {
-    auto const model = read_model(trained.model);
+    auto const model = load_model(trained.model);
     auto const sampler = sampler_of(model);
     for (int i = 0; i < model.ntypes(); ++i)
       for (int j = 0; j < model.ntypes(); ++j) {
@@ -117,7 +117,7 @@ TEST(EmbeddingBasis, SingularValuesFallExponentially) {
 }
 
 TEST(EmbeddingBasis, NearestDistances) {
-  auto const water = read_model(water_case().model), copper = read_model(copper_case().model);
+  auto const water = load_model(water_case().model), copper = load_model(copper_case().model);
   for (auto const* model : {&water, &copper})
     for (int i = 0; i < model->ntypes(); ++i)
       for (int j = 0; j < model->ntypes(); ++j) {
@@ -189,7 +189,7 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
   constexpr double tolerance = std::is_same_v<TypeParam, Double> ? 1e-11 : 2e-4;
   Space const space;
   for (auto const& trained : {water_case(), copper_case()}) {
-    auto model = read_model(trained.model);
+    auto model = load_model(trained.model);
     std::fill(model.out_bias.begin(), model.out_bias.end(), 0.0);
     std::fill(model.fitting.bias_atom_e.begin(), model.fitting.bias_atom_e.end(), 0.0);
     auto const sampler = sampler_of(model);

@@ -51,7 +51,7 @@ std::vector<Case> cases() {
 }
 
 /// Energies of trained models are large: only their rounding would be compared.
-Model model_of(Case const& c) { return without_biases(read_model(c.model)); }
+Model model_of(Case const& c) { return without_biases(load_model(c.model)); }
 
 Options compressed(double nearest = 0.0) {
   return {.evaluation = Evaluation::compressed, .tolerance = 1e-4, .nearest = nearest};

@@ -48,7 +48,7 @@ Pull water_pair() {
     f.positions = {0.1, 0.2, 0.3, 0.1 + 0.6 * r, 0.2, 0.3 + 0.8 * r};
     return f;
   };
-  return {"O-H in space", without_biases(read_model(water_case().model)), frame, 0, 1, 1, {0.6, 0.0, 0.8}};
+  return {"O-H in space", without_biases(load_model(water_case().model)), frame, 0, 1, 1, {0.6, 0.0, 0.8}};
 }
 
 /// A hydrogen atom of liquid water pushed towards its oxygen atom, or an atom of a copper crystal towards a
@@ -73,7 +73,7 @@ Pull water_pair() {
     for (std::size_t k = 0; k < 3; ++k) f.positions[3 * moving + k] = f.positions[3 * fixed + k] + r * d[k];
     return f;
   };
-  return {name, without_biases(read_model(c.model)), frame, from, to, moving, d};
+  return {name, without_biases(load_model(c.model)), frame, from, to, moving, d};
 }
 
 std::vector<Pull> pulls() {
@@ -174,7 +174,7 @@ TEST(Handover, CountsTheAtomsOfTheirTiles) {
 /// Tables that end far outside the first shell of neighbours: slow, but right.
 TEST(Handover, TablesThatAreFarTooShort) {
   auto const c = water_case();
-  auto const model = without_biases(read_model(c.model));
+  auto const model = without_biases(load_model(c.model));
   Potential exact(model), potential(model, compressed(1e-8, 2.0));
   ASSERT_NE(potential.compressed(), nullptr) << potential.description();
   auto const frame = read_frames(c.reference).front();

@@ -26,7 +26,7 @@ class Invariance : public ::testing::Test {
   void for_each_frame(Body const& body, Options const& options = {}) {
     for (auto const& test_case : variants()) {
       SCOPED_TRACE(test_case.name);
-      auto const model = read_model(test_case.model);
+      auto const model = load_model(test_case.model);
       DeepPotential<Space, Precision> potential(model, options);
       auto const frames = read_frames(test_case.reference);
       for (std::size_t k = 0; k < std::min<std::size_t>(2, frames.size()); ++k) body(potential, frames[k]);
@@ -149,7 +149,7 @@ TYPED_TEST(Invariance, ListMadeAtOtherPositions) {
 TYPED_TEST(Invariance, SizeOfTiles) {
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
-    auto const model = read_model(test_case.model);
+    auto const model = load_model(test_case.model);
     auto const frame = read_frames(test_case.reference).front();
     DeepPotential<Space, TypeParam> potential(model);
     auto const expected = evaluate(potential, frame);

@@ -18,7 +18,7 @@ template <class Precision>
 class ListForms : public ::testing::Test {
  protected:
   ListForms()
-      : potential(read_model(variant("two_sided").model)),
+      : potential(load_model(variant("two_sided").model)),
         scene(read_frames(variant("two_sided").reference).front(), potential.cutoff() + 1.0),
         neighbors(scene.neighbors()),
         expected(results(scene.cells.list())) {}

@@ -8,6 +8,7 @@
 #include "analysis/estimate.hpp"
 #include "md/model_forces.hpp"
 #include "md_toys.hpp"
+#include "support/cases.hpp"
 
 namespace {
 
@@ -36,7 +37,7 @@ struct Copper {
   Copper(md::Input const& input, double volume)
       : edge(std::cbrt(volume)),
         domain(md::Communicator::alone(), dp::Box({edge, 0, 0, 0, edge, 0, 0, 0, edge})),
-        forces(Space(), dp::read_model(DP_TEST_DATA "/copper/copper.dp"),
+        forces(Space(), dp::test::load_model(DP_TEST_DATA "/copper/copper.dp"),
                dp::Options{.evaluation = dp::Evaluation::compressed, .tolerance = 1e-4}, domain, input.skin,
                {}, {}) {}
 

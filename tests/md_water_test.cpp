@@ -9,6 +9,7 @@
 #include "md/model_forces.hpp"
 #include "md/read_structure.hpp"
 #include "md_toys.hpp"
+#include "support/cases.hpp"
 
 namespace {
 
@@ -27,7 +28,7 @@ struct Water {
     input.structure_file = folder + "start.xyz";
     input.masses = {{"O", 15.9994}, {"H", 1.00794}};
     structure = md::read_structure(input);
-    dp::Model const model = dp::read_model(folder + "water.dp");
+    dp::Model const model = dp::test::load_model(folder + "water.dp");
     auto const types = examples::types_of(structure, model.type_map, "water.dp");
     md::Domain const domain(md::Communicator::alone(), structure.box);
     forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, domain, input.skin,

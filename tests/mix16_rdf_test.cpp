@@ -58,7 +58,7 @@ struct Curve {
 
 template <class Precision>
 Curve curve() {
-  auto const model = read_model(water_case().model);
+  auto const model = load_model(water_case().model);
   std::vector<Distribution> blocks;
   for (auto const& start : read_frames(water_case().reference)) {
     Dynamics<Space, Precision> dynamics(model, start, {15.9994, 1.00794}, temperature,

@@ -40,7 +40,7 @@ Accuracy compare(DeepPotential<Space, A>& reference, DeepPotential<Space, B>& ro
 }
 
 Accuracy accuracy(Case const& test_case, Evaluation evaluation, double atoms_of_unit) {
-  auto const model = read_model(test_case.model);
+  auto const model = load_model(test_case.model);
   DeepPotential<Space, Double> exact(model);
   DeepPotential<Space, Mix16> rounded(model, {.evaluation = evaluation, .tolerance = 1e-4});
   auto const found = compare(exact, rounded, test_case);
@@ -83,7 +83,7 @@ TEST(Mix16Accuracy, CopperCompressed) {
 
 TEST(Mix16, HoldsHalfTheMemoryOfMix32) {
   static_assert(sizeof(PackedMatrix<Space, Half>::data[0]) == 2);
-  auto const model = read_model(copper_case().model);
+  auto const model = load_model(copper_case().model);
   auto const frame = read_frames(copper_case().reference).front();
   DeepPotential<Space, Mix32> single(model);
   DeepPotential<Space, Mix16> half(model);
@@ -95,7 +95,7 @@ TEST(Mix16, HoldsHalfTheMemoryOfMix32) {
 
 /// A model whose energies are those of the trained one times `factor`.
 Model scaled(double factor) {
-  auto model = read_model(water_case().model);
+  auto model = load_model(water_case().model);
   for (auto& net : model.fitting.nets) {
     for (double& w : net.layers.back().weight) w *= factor;
     for (double& b : net.layers.back().bias) b *= factor;
@@ -128,20 +128,20 @@ std::string refusal(Model const& model, Evaluation evaluation = Evaluation::exac
 }
 
 TEST(Mix16, RefusesWeightsBeyondItsRange) {
-  auto model = read_model(water_case().model);
+  auto model = load_model(water_case().model);
   EXPECT_EQ(refusal(model), "nothing refused");
   model.fitting.nets[1].layers[2].weight[5] = -65505.0;
   EXPECT_EQ(refusal(model),
             "fitting net of H, layer 2: the weight -65505 is beyond the range of half precision (65504); use "
             "another precision");
   EXPECT_NE(refusal(model, Evaluation::compressed).find("fitting net of H, layer 2"), std::string::npos);
-  model = read_model(water_case().model);
+  model = load_model(water_case().model);
   model.descriptor.nets[2].layers[1].weight[0] = 1e5;
   EXPECT_EQ(refusal(model),
             "embedding net of the pair of types 1 0, layer 1: the weight 100000 is beyond the range of half "
             "precision (65504); use another precision");
   // What stays in float may be as large as it likes.
-  model = read_model(water_case().model);
+  model = load_model(water_case().model);
   model.fitting.nets[0].layers.back().weight[0] = 1e5;
   model.descriptor.nets[0].layers.front().weight[0] = 1e5;
   EXPECT_EQ(refusal(model), "nothing refused");
@@ -149,7 +149,7 @@ TEST(Mix16, RefusesWeightsBeyondItsRange) {
 
 /// What compute() says where the descriptor is `factor` times what the trained model's is.
 std::string complaint(double factor, Activation activation) {
-  auto model = read_model(water_case().model);
+  auto model = load_model(water_case().model);
   for (auto& net : model.descriptor.nets) {
     net.layers.back().activation = Activation::linear;
     for (double& w : net.layers.back().weight) w *= factor;

@@ -20,7 +20,7 @@ struct Accuracy {
 };
 
 Accuracy accuracy(Case const& test_case) {
-  auto const model = read_model(test_case.model);
+  auto const model = load_model(test_case.model);
   DeepPotential<Space, Double> exact(model);
   DeepPotential<Space, Mix32> rounded(model);
   Accuracy found;

@@ -46,7 +46,7 @@ class Nve : public ::testing::TestWithParam<char const*> {
   static Trajectory make() {
     auto const test_case = variant(GetParam());
     auto const start = on_lattice(read_frames(test_case.reference).front());
-    return {read_model(test_case.model), start, {16.0, 12.0, 14.0, 10.0}, 200.0};
+    return {load_model(test_case.model), start, {16.0, 12.0, 14.0, 10.0}, 200.0};
   }
 };
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "support/cases.hpp"
 #include "support/evaluate.hpp"
 
 namespace dp::test {
@@ -43,7 +44,7 @@ std::vector<Case> cases() {
 class Parity : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Parity, Double) {
-  auto const model = read_model(GetParam().model);
+  auto const model = load_model(GetParam().model);
   // These models' references were computed in float, so the rounding of the nets differs.
   bool const rounded = GetParam().name.find("float32") == 0 || GetParam().name.find("precision_") == 0;
   double const energy_tolerance = rounded ? 2e-5 : 1e-9, virial_tolerance = rounded ? 2e-4 : 1e-8;

@@ -37,7 +37,7 @@ class Variant : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(Variant, ForcesAndVirialAreDerivatives) {
-  auto const model = without_biases(read_model(GetParam().model));
+  auto const model = without_biases(load_model(GetParam().model));
   DeepPotential<Space, Double> potential(model);
   Deviations largest;
   for (auto const& frame : frames()) {
@@ -51,7 +51,7 @@ TEST_P(Variant, ForcesAndVirialAreDerivatives) {
 }
 
 TEST_P(Variant, AtomsSumToTheWhole) {
-  DeepPotential<Space, Double> potential(read_model(GetParam().model));
+  DeepPotential<Space, Double> potential(load_model(GetParam().model));
   for (auto const& frame : frames()) {
     auto const results = evaluate(potential, frame);
     double energy = 0.0;
@@ -67,7 +67,7 @@ TEST_P(Variant, AtomsSumToTheWhole) {
 
 /// The nets in float: the same model, rounded.
 TEST_P(Variant, Mix32IsDoubleRounded) {
-  auto const model = without_biases(read_model(GetParam().model));
+  auto const model = without_biases(load_model(GetParam().model));
   DeepPotential<Space, Double> exact(model);
   DeepPotential<Space, Mix32> rounded(model);
   double largest = 0.0;
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Physics, Variant, ::testing::ValuesIn(variants()),
                          [](auto const& info) { return info.param.name; });
 
 void check_trained(Case const& trained, std::size_t frame_index) {
-  auto const model = without_biases(read_model(trained.model));
+  auto const model = without_biases(load_model(trained.model));
   DeepPotential<Space, Double> potential(model);
   auto const frame = read_frames(trained.reference)[frame_index];
 #ifdef __SANITIZE_ADDRESS__

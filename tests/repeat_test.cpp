@@ -72,7 +72,7 @@ TYPED_TEST(Repeat, SameBits) {
   if (!is_host_space<Space>) GTEST_SKIP() << "atomic sums have no fixed order";
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
-    auto const model = read_model(test_case.model);
+    auto const model = load_model(test_case.model);
     DeepPotential<Space, TypeParam> potential(model), other(model);
     for (auto const& frame : read_frames(test_case.reference)) {
       auto const first = evaluate(potential, frame);
@@ -94,7 +94,7 @@ TYPED_TEST(Repeat, AllocatesNothing) {
                                 variant("fparam_aparam"), variant("atom_ener")}) {
     SCOPED_TRACE(test_case.name);
     auto const frame = read_frames(test_case.reference).front();
-    DeepPotential<Space, TypeParam> potential(read_model(test_case.model), {.tile = 10});
+    DeepPotential<Space, TypeParam> potential(load_model(test_case.model), {.tile = 10});
     Scene<Space> scene(frame, potential.cutoff());
     Memory<Space> const memory(scene);
     potential.compute(space, scene.configuration(), scene.cells.list(), memory.all());
@@ -114,7 +114,7 @@ TYPED_TEST(Repeat, AllocatesNothing) {
 TYPED_TEST(Repeat, FencesAreFew) {
   Space const space;
   auto const frame = read_frames(water_case().reference).front();
-  DeepPotential<Space, TypeParam> potential(read_model(water_case().model), {.tile = 64});
+  DeepPotential<Space, TypeParam> potential(load_model(water_case().model), {.tile = 64});
   Scene<Space> const scene(frame, potential.cutoff());
   Memory<Space> const memory(scene);
   Output<Space> output;
@@ -138,7 +138,7 @@ TYPED_TEST(Repeat, FencesAreFew) {
 /// Memory is bounded by the tile, not by the number of atoms.
 TYPED_TEST(Repeat, MemoryDoesNotGrowWithTheSystem) {
   auto const frame = read_frames(water_case().reference).front();
-  auto const model = read_model(water_case().model);
+  auto const model = load_model(water_case().model);
   auto twice = frame;
   for (std::size_t i = 0; i < frame.positions.size(); ++i)
     twice.positions.push_back(frame.positions[i] + (i % 3 == 0 ? frame.box[0] : 0.0));

@@ -65,7 +65,7 @@ std::vector<Options> forms() {
 TYPED_TEST(Reproducible, AnyNumberOfThreads) {
   for (auto const& c : {water_case(), copper_case(), variant("two_sided"), variant("radial_two_sided")}) {
     SCOPED_TRACE(c.name);
-    auto const model = read_model(c.model);
+    auto const model = load_model(c.model);
     Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut + 0.5);
     for (auto const& options : forms()) {
       auto const first = results_on<DefaultKernels<Space>, TypeParam>(Space(), model, options, scene);
@@ -78,7 +78,7 @@ TYPED_TEST(Reproducible, AnyNumberOfThreads) {
 
 TYPED_TEST(Reproducible, TeamsOfThreads) {
   auto const c = water_case();
-  auto const model = read_model(c.model);
+  auto const model = load_model(c.model);
   Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut + 0.5);
   for (auto const& options : forms()) {
     auto const first = results_on<Teams<1>, TypeParam>(Space(), model, options, scene);
@@ -90,7 +90,7 @@ TYPED_TEST(Reproducible, TeamsOfThreads) {
 /// Nothing is lost by the other way of summing.
 TYPED_TEST(Reproducible, AgreesWithOrdinarySums) {
   for (auto const& c : {water_case(), copper_case(), variant("two_sided"), variant("radial_two_sided")}) {
-    auto const model = without_biases(read_model(c.model));
+    auto const model = without_biases(load_model(c.model));
     Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut);
     auto const plain = results_on<DefaultKernels<Space>, TypeParam>(Space(), model, {}, scene);
     auto const fixed =
@@ -106,7 +106,7 @@ TYPED_TEST(Reproducible, AgreesWithOrdinarySums) {
 /// Forces that fixed point cannot hold are an error, not nonsense.
 TEST(ReproducibleErrors, TooLargeToBeSummed) {
   auto const c = variant("two_sided");
-  auto model = without_biases(read_model(c.model));
+  auto model = without_biases(load_model(c.model));
   auto const frame = read_frames(c.reference).front();
   Scene<Space> const scene(frame, model.descriptor.rcut);
   for (double factor : {1e14, 1e300})

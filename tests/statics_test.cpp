@@ -94,7 +94,7 @@ class Copper : public testing::Test {
     if (sanitized) GTEST_SKIP() << "the arithmetic is that of the other tests";
     dp::Options options;
     options.evaluation = dp::Evaluation::compressed;
-    m_model = dp::read_model(dp::test::copper_case().model);
+    m_model = dp::test::load_model(dp::test::copper_case().model);
     m_potential.emplace(Space(), m_model, options);
     m_properties.emplace(Space(), *m_potential, m_model, Crystal{"fcc", "Cu", 3.6}, Settings());
   }

@@ -43,7 +43,7 @@ bool same_bits(Results const& a, Results const& b) {
 template <class Precision>
 void expect_same(Case const& c, Options const& options, double tolerance) {
   SCOPED_TRACE(c.name);
-  DeepPotential<Space, Precision> potential(read_model(c.model), options);
+  DeepPotential<Space, Precision> potential(load_model(c.model), options);
   auto const frame = read_frames(c.reference).front();
   auto const apart = evaluate(potential, frame), again = evaluate(potential, frame);
   EXPECT_TRUE(!is_host_space<Space> || same_bits(apart, again));
@@ -92,7 +92,7 @@ TEST(Threads, Teams) {
   for (bool reproducible : {false, true})
     for (auto evaluation : {Evaluation::exact, Evaluation::compressed}) {
       auto const c = variant("two_sided");
-      auto const model = without_biases(read_model(c.model));
+      auto const model = without_biases(load_model(c.model));
       Options const options = {.evaluation = evaluation, .tolerance = 1e-4, .reproducible = reproducible};
       DeepPotential<Space, Double, Teams<2>> teams(model, options);
       DeepPotential<Space, Double> loops(model, options);

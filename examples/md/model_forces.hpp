@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/dp.hpp>
-
+#include "common/evaluators.hpp"
 #include "md/parallel/ghosts.hpp"
 
 namespace md {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/dp.hpp>
 #include <vector>
 
+#include "common/evaluators.hpp"
 #include "common/structure.hpp"
 
 namespace single_point {

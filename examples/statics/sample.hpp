@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <dp/dp.hpp>
 #include <vector>
 
+#include "common/evaluators.hpp"
 #include "common/fire.hpp"
 #include "common/structure.hpp"
 

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <algorithm>
-#include <filesystem>
+#include <dp/model/model.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -33,15 +32,9 @@ inline Case variant(std::string const& name) {
 }
 
 /// One small model for each option of the format (without those that say the same in another form).
-inline std::vector<Case> variants() {
-  std::vector<Case> result;
-  for (auto const& entry : std::filesystem::directory_iterator(DP_TEST_DATA "/variants")) {
-    std::string const stem = entry.path().stem().string();
-    if (entry.path().extension() == ".dp" && stem.find("_compressed") == stem.npos)
-      result.push_back(variant(stem));
-  }
-  std::sort(result.begin(), result.end(), [](Case const& a, Case const& b) { return a.name < b.name; });
-  return result;
-}
+std::vector<Case> variants();
+
+/// read_model(), compiled once for all tests.
+Model load_model(std::string const& path);
 
 }  // namespace dp::test

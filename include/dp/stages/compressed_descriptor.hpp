@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/detail/basis_kernels.hpp>
 #include <dp/detail/contractions.hpp>

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/detail/contractions.hpp>

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/detail/fitting_passes.hpp>

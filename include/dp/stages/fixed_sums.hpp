@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/detail/scatter_forces.hpp>
 #include <dp/input/configuration.hpp>

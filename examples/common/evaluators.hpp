@@ -4,9 +4,12 @@
 
 #include <dp/dp.hpp>
 
-// The evaluators that the tests use are compiled once, in instances.cpp; this header is in front of every test.
+// What most programs and tests use of the library takes a compiler minutes: it is compiled once, in
+// evaluators.cpp.
 namespace dp {
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Double>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix32>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix16>;
+extern template class PeriodicImages<Kokkos::DefaultExecutionSpace>;
+extern template class NeighborCells<Kokkos::DefaultExecutionSpace>;
 }  // namespace dp
