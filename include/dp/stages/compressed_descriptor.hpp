@@ -55,8 +55,9 @@ class CompressedDescriptor {
   /// The features `f` from sums().
   void features(Space const& space, int type, Matrix<Stored, Space> f);
   /// dE/dA from dE/dF.
-  template <class Kernels = Loops>
-  Matrix<T, Space> features_adjoint(Space const& space, int type, Matrix<T const, Space> df);
+  template <class Kernels>
+  Matrix<typename Precision::Net, Space> features_adjoint(Space const& space, int type,
+                                                          Matrix<T const, Space> df);
 
   /// Tables and constants of a centre type.
   detail::Basis<Space, T, Table> basis(int type) const {
@@ -352,7 +353,7 @@ Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::f
 template <class Space, class Precision>
 Columns<double, Space> CompressedDescriptor<Space, Precision>::adjoint(
     Space const& space, int type, EnvironmentMatrix<Space> const& environment, Matrix<T const, Space> df) {
-  auto const da = features_adjoint(space, type, df);
+  auto const da = features_adjoint<Loops>(space, type, df);
   auto const& centre = m_centres[static_cast<std::size_t>(type)];
   auto const rows = static_cast<std::size_t>(environment.rows());
   Kokkos::Profiling::ScopedRegion region("dp::embedding");
