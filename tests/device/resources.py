@@ -34,6 +34,7 @@ def kernel(name):
     if not found:
         return None
     text = re.sub(r"dp::detail::|dp::", "", found[1])
+    text = re.sub(r"^(?:Rows|Entries)<(.*\S) ?>$", r"\1", text)
     text = re.sub(r"\(Activation\)\d+|\(Slope\)|\(int\)", "", text)
     text = re.sub(r"(<)Kokkos::Cuda(?:, )?", r"\1", text)
     return re.sub(r"(, )+", ", ", text).replace("<>", "").replace("<, ", "<").replace(" >", ">")

@@ -56,6 +56,24 @@ inline Frame translated(Frame frame, std::array<double, 3> const& shift) {
   return frame;
 }
 
+/// `n` x `n` x `n` boxes of a frame without atomic parameters.
+inline Frame repeated(Frame const& frame, int n) {
+  Frame result = frame;
+  result.positions.clear();
+  result.types.clear();
+  for (int box = 0; box < n * n * n; ++box) {
+    std::array<int, 3> const at = {box / (n * n), box / n % n, box % n};
+    for (std::size_t i = 0; i < frame.positions.size(); ++i) {
+      double x = frame.positions[i];
+      for (std::size_t k = 0; k < 3; ++k) x += at[k] * frame.box[3 * k + i % 3];
+      result.positions.push_back(x);
+    }
+    result.types.insert(result.types.end(), frame.types.begin(), frame.types.end());
+  }
+  for (double& x : result.box) x *= n;
+  return result;
+}
+
 /// Blocks of `width` numbers (one an atom) in a new order: block k of the result is block order[k] of
 /// `values`.
 template <class T>

@@ -109,7 +109,7 @@ struct SymmetricProductAdjoint {
     T sum[4][lanes] = {};
     int b = 0;
     for (; b + lanes <= axis; b += lanes) add(dd_row, a, b, lanes, sum);
-    add(dd_row, a, b, axis - b, sum);
+    if constexpr (lanes > 1) add(dd_row, a, b, axis - b, sum);
     for (int c = 0; c < 4; ++c) {
       T total = 0;
       for (int l = 0; l < lanes; ++l) total += sum[c][l];
@@ -140,7 +140,7 @@ struct AxisProductAdjoint {
 
   KOKKOS_FUNCTION void operator()(std::int64_t a, int item) const {
     int const b = item * lanes;
-    if (b + lanes <= axis)
+    if (lanes == 1 || b + lanes <= axis)
       strip(a, b, lanes);  // a constant: the loops unroll
     else
       strip(a, b, axis - b);
