@@ -103,10 +103,12 @@ system() {
 for name in water copper; do system $name >"$work/$name.toml"; done
 
 precisions=$("$md" --help | sed -n 's/^ *precision = .*: //p' | tr -d '|')
-# row SYSTEM PRECISION EVALUATION "N N N" STEPS: a line of steps.tsv; false when the run failed.
+# row SYSTEM PRECISION EVALUATION "N N N" STEPS: a line of steps.tsv; false when the run failed. An EVALUATION of
+# compressed+graph replays recorded steps.
 row() {
-  local log=$work/log command
-  command=("$md" "$work/$1.toml" --set "model.precision=$2" --set "model.evaluation=$3"
+  local log=$work/log command graph=false
+  [[ $3 != *+graph ]] || graph=true
+  command=("$md" "$work/$1.toml" --set "model.precision=$2" --set "model.evaluation=${3%+graph}" --set "model.graph=$graph"
     --set "structure.replicate=[${4// /,}]" --set "run.steps=$5" --set run.timing=false)
   if ! timeout 1800 "${command[@]}" >"$log" 2>&1; then
     printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$(tail -n 1 "$log")" >>"$out/steps_failed.tsv"
@@ -128,10 +130,11 @@ say
 printf 'system\tprecision\tevaluation\tatoms\tghosts\tus/step/atom\tus/step\tMB\n' >"$out/steps.tsv"
 : >"$out/steps_failed.tsv"
 for name in water copper; do
-  for way in compressed exact; do
+  for way in compressed compressed+graph exact; do
     for precision in $precisions; do
       for size in "${sizes[@]}"; do
         read -r -a n <<<"$size"
+        [[ $way != *+graph || $((n[0] * n[1] * n[2])) -le 4 ]] || break
         steps=$((4000000 / (n[0] * n[1] * n[2] * 200) + 20))
         [[ $steps -le 2000 ]] || steps=2000
         [[ $quick == no ]] || steps=3

@@ -21,6 +21,7 @@ struct Input {
   double tolerance = 1e-6;
   double nearest = 0.0;
   std::string overflow = "keep_nearest";
+  bool graph = false;
   std::vector<double> fparam;
   std::vector<double> aparam;
 
@@ -113,6 +114,7 @@ inline std::vector<Key> const& keys() {
        at_least(0)},
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
        one_of({"keep_nearest", "error"})},
+      {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
       {"model.fparam", &Input::fparam, "frame parameters, where the model has them"},
       {"model.aparam", &Input::aparam, "atomic parameters, the same for all atoms"},
 

@@ -199,6 +199,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   options.evaluation = input.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = input.tolerance;
   options.nearest = input.nearest;
+  options.graph = input.graph;
   options.overflow = input.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
   using Forces = ModelForces<Space, Precision>;
   std::optional<Forces> model_forces;

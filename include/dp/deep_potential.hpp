@@ -12,6 +12,7 @@
 #include <dp/model/model.hpp>
 #include <dp/model/validate.hpp>
 #include <dp/stages/compression.hpp>
+#include <dp/stages/step_recorder.hpp>
 #include <dp/stages/team_steps.hpp>
 #include <dp/stages/tile_workers.hpp>
 #include <dp/stages/tiles.hpp>
@@ -40,6 +41,10 @@ struct Options {
   double nearest =
       0.0;  ///< compressed: the distance down to which the tables reach, Angstrom; 0: from the model
   bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
+  /// GPUs, compressed: compute() records the kernels of a step in a graph of the vendor's and replays it
+  /// while its arguments are the same Views. For few atoms, whose kernels run shorter than it takes to launch
+  /// them.
+  bool graph = false;
 };
 
 /// Energy, forces and virial of a Deep Potential model on the execution space `Space`. Construct it once;
@@ -64,8 +69,8 @@ class DeepPotential {
 
   /// As compute(), but without looking for errors: it throws for wrong extents only. What else is wrong with
   /// the step, check() or the next compute() will say. On devices nothing is waited for in the compressed
-  /// evaluation, unless the numbers of local atoms or of rows have changed, so that steps can be captured in
-  /// a graph.
+  /// evaluation, unless the numbers of local atoms or of rows have changed, so that steps can be recorded in
+  /// a graph (see Recording).
   void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
                Output<Space> const& output);
 
@@ -105,6 +110,8 @@ class DeepPotential {
       std::conditional_t<by_teams, TeamSteps<Space, Precision, Kernels>, TileWorkers<Space, Precision>>;
 
   void compress_within(Space const& space);
+  void queue_step(Space const& space, Configuration<Space> const& configuration,
+                  NeighborList<Space> const& list, Output<Space> const& output);
   std::int64_t tile_size(Space const& space, int workers) const;
   void run(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
            Output<Space> const& output);
@@ -119,6 +126,7 @@ class DeepPotential {
   detail::Status<Space> m_status;
   Tiles<Space> m_tiles;
   std::optional<Steps> m_steps;  // from the constructor on
+  StepRecorder<Space> m_recorder;
   std::int64_t m_dropped = 0, m_atoms = 0;
   bool m_unchecked = false;  // steps were queued since the last look at the status
   double m_force_error = 0.0;
@@ -139,9 +147,17 @@ void DeepPotential<Space, Precision, Kernels>::compute(Space const& space,
                                                        NeighborList<Space> const& list,
                                                        Output<Space> const& output) {
   if (m_unchecked) check(space);
-  enqueue(space, configuration, list, output);
+  if (m_options.graph && compressed()) {
+    check_extents(configuration, list, output);
+    if (!m_tiles.may_hold(configuration, list)) m_recorder.forget();
+    auto const queue = [&](Space const& instance) { queue_step(instance, configuration, list, output); };
+    m_recorder.run(space, configuration, list, output, queue, [&] { return bytes(); });
+  } else {
+    enqueue(space, configuration, list, output);
+  }
   fetch_status(space);
   if (m_status.is_stale()) {  // nothing was added to the outputs
+    m_recorder.forget();
     m_tiles.build(space, configuration, list, m_status.values());
     run(space, configuration, list, output);
     fetch_status(space);
@@ -149,6 +165,7 @@ void DeepPotential<Space, Precision, Kernels>::compute(Space const& space,
   check_status();
   if constexpr (by_teams)
     if (m_steps->hand_over(space, configuration, list, m_status, output)) {
+      m_recorder.forget();
       auto const dropped = m_dropped;  // of all atoms
       fetch_status(space);
       m_dropped = dropped;
@@ -162,9 +179,19 @@ void DeepPotential<Space, Precision, Kernels>::enqueue(Space const& space,
                                                        NeighborList<Space> const& list,
                                                        Output<Space> const& output) {
   check_extents(configuration, list, output);
+  m_recorder.forget();
+  queue_step(space, configuration, list, output);
+  m_unchecked = true;
+}
+
+/// All of a step that is queued.
+template <class Space, class Precision, class Kernels>
+void DeepPotential<Space, Precision, Kernels>::queue_step(Space const& space,
+                                                          Configuration<Space> const& configuration,
+                                                          NeighborList<Space> const& list,
+                                                          Output<Space> const& output) {
   if (!output.accumulate) clear(space, output);
   m_atoms = static_cast<std::int64_t>(configuration.positions.extent(0));
-  m_unchecked = true;
   if (by_teams && m_tiles.may_hold(configuration, list))
     m_tiles.verify(space, configuration, list, m_status.values());
   else
