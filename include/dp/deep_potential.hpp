@@ -43,7 +43,7 @@ struct Options {
   bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
   /// GPUs, compressed: compute() records the kernels of a step in a graph of the vendor's and replays it
   /// while its arguments are the same Views. For few atoms, whose kernels run shorter than it takes to launch
-  /// them.
+  /// them. The first two steps with new arguments use an instance of their own, with fences.
   bool graph = false;
 };
 
@@ -147,7 +147,7 @@ void DeepPotential<Space, Precision, Kernels>::compute(Space const& space,
                                                        NeighborList<Space> const& list,
                                                        Output<Space> const& output) {
   if (m_unchecked) check(space);
-  if (m_options.graph && compressed()) {
+  if (by_teams && m_options.graph && compressed()) {
     check_extents(configuration, list, output);
     if (!m_tiles.may_hold(configuration, list)) m_recorder.forget();
     auto const queue = [&](Space const& instance) { queue_step(instance, configuration, list, output); };

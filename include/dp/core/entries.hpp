@@ -3,7 +3,6 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
-#include <algorithm>
 #include <cstdint>
 #include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
@@ -34,30 +33,31 @@ struct Rows {
   KOKKOS_FUNCTION void operator()(int column, int row) const { body(row, column, column + 1); }
 };
 
-/// Neighbouring columns go to neighbouring threads. In two dimensions, since a GPU takes dozens of
-/// instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours of a tile.
+/// Calls `functor` for the entries of a matrix as Entries and Rows say; `items`: how many calls there are on
+/// the host. On devices neighbouring columns go to neighbouring threads, in two dimensions, since a GPU takes
+/// dozens of instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours of a tile.
 template <class Space, class Functor>
-void launch_by_column(Space const& space, std::string const& label, std::int64_t rows, int columns,
-                      Functor const& functor) {
-  constexpr int threads = 256;
-  int const parts = (columns + threads - 1) / threads, across = (columns + parts - 1) / parts;
-  using Policy = Kokkos::MDRangePolicy<Space, Kokkos::Rank<2, Kokkos::Iterate::Left, Kokkos::Iterate::Left>,
-                                       Kokkos::IndexType<int>,
-                                       Kokkos::Experimental::WorkItemProperty::HintLightWeight_t>;
-  Kokkos::parallel_for(
-      label, Policy(space, {0, 0}, {columns, static_cast<int>(rows)}, {across, threads / across}), functor);
+void launch(Space const& space, std::string const& label, std::int64_t rows, int columns, std::int64_t items,
+            Functor const& functor) {
+  if (items == 0 || columns == 0) return;
+  if constexpr (is_host_space<Space>) {
+    Kokkos::parallel_for(label, LightRange<Space>(space, 0, items), functor);
+  } else {
+    constexpr int threads = 256;
+    int const parts = (columns + threads - 1) / threads, across = (columns + parts - 1) / parts;
+    using Policy = Kokkos::MDRangePolicy<Space, Kokkos::Rank<2, Kokkos::Iterate::Left, Kokkos::Iterate::Left>,
+                                         Kokkos::IndexType<int>,
+                                         Kokkos::Experimental::WorkItemProperty::HintLightWeight_t>;
+    Kokkos::parallel_for(
+        label, Policy(space, {0, 0}, {columns, static_cast<int>(rows)}, {across, threads / across}), functor);
+  }
 }
 
 /// `body(row, column)` for each entry of a matrix.
 template <class Space, class Body>
 void for_each_entry(Space const& space, std::string const& label, std::int64_t rows, int columns,
                     Body const& body) {
-  if (rows == 0 || columns == 0) return;
-  Entries<Body> const entries{body, columns};
-  if constexpr (is_host_space<Space>)
-    Kokkos::parallel_for(label, LightRange<Space>(space, 0, rows * columns), entries);
-  else
-    launch_by_column(space, label, rows, columns, entries);
+  launch(space, label, rows, columns, rows * columns, Entries<Body>{body, columns});
 }
 
 /// `body(row, begin, end)` for the columns [begin, end) of a row, such that each entry of a matrix is met
@@ -65,12 +65,7 @@ void for_each_entry(Space const& space, std::string const& label, std::int64_t r
 template <class Space, class Body>
 void for_each_row(Space const& space, std::string const& label, std::int64_t rows, int columns,
                   Body const& body) {
-  if (rows == 0 || columns == 0) return;
-  Rows<Body> const whole{body, columns};
-  if constexpr (is_host_space<Space>)
-    Kokkos::parallel_for(label, LightRange<Space>(space, 0, rows), whole);
-  else
-    launch_by_column(space, label, rows, columns, whole);
+  launch(space, label, rows, columns, rows, Rows<Body>{body, columns});
 }
 
 }  // namespace dp::detail

@@ -15,7 +15,6 @@
 #include <dp/model/model.hpp>
 #include <dp/stages/centre_basis.hpp>
 #include <dp/stages/environment_matrix.hpp>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -333,7 +332,7 @@ Matrix<typename Precision::Net, Space> CompressedDescriptor<Space, Precision>::f
     Matrix<T const, Space> const channels(centre.axis_channels.data(), static_cast<std::size_t>(m_axis),
                                           static_cast<std::size_t>(centre.width));
     detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{m_a_now, df, dy};
-    std::string const label = "dp::CompressedDescriptor::features_adjoint_y";
+    char const* const label = "dp::CompressedDescriptor::features_adjoint_y";
     if constexpr (std::is_same_v<Kernels, Loops>) {
       detail::for_each_entry(space, label, n, m_axis, adjoint_y);
     } else {
