@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../tests/support/frames.hpp"
+#include "../tests/support/transform.hpp"
 #include "common/evaluators.hpp"
 
 /// The systems that are measured: the trained models on replicated cells.
@@ -26,25 +27,11 @@ struct System {
 inline constexpr System systems[] = {{"water", 192},  {"water", 1536},  {"water", 12288},
                                      {"copper", 256}, {"copper", 1536}, {"copper", 12288}};
 
-inline test::Frame replicated(test::Frame const& cell, std::array<int, 3> const& times) {
-  test::Frame result;
-  for (int a = 0; a < times[0]; ++a)
-    for (int b = 0; b < times[1]; ++b)
-      for (int c = 0; c < times[2]; ++c) {
-        for (std::size_t i = 0; i < cell.positions.size(); ++i)
-          result.positions.push_back(cell.positions[i] + a * cell.box[i % 3] + b * cell.box[3 + i % 3] +
-                                     c * cell.box[6 + i % 3]);
-        result.types.insert(result.types.end(), cell.types.begin(), cell.types.end());
-      }
-  for (std::size_t k = 0; k < 9; ++k) result.box[k] = cell.box[k] * times[k / 3];
-  return result;
-}
-
 inline test::Frame structure(System const& system) {
   if (std::string(system.name) == "water") {
     auto const cell = test::read_frames(DP_TEST_DATA "/water/reference.json").front();
     int const n = system.atoms == 192 ? 1 : system.atoms == 1536 ? 2 : 4;
-    return replicated(cell, {n, n, n});
+    return test::replicated(cell, {n, n, n});
   }
   double const a = 3.615;  // fcc
   test::Frame cell;
@@ -52,7 +39,7 @@ inline test::Frame structure(System const& system) {
   cell.positions = {0, 0, 0, 0, a / 2, a / 2, a / 2, 0, a / 2, a / 2, a / 2, 0};
   cell.types = {0, 0, 0, 0};
   int const n = system.atoms == 256 ? 4 : system.atoms == 1536 ? 8 : 16;
-  auto result = replicated(cell, {system.atoms == 256 ? 4 : 3 * n / 4, n, n});
+  auto result = test::replicated(cell, {system.atoms == 256 ? 4 : 3 * n / 4, n, n});
   std::mt19937 random(1);
   for (double& x : result.positions) x += 0.1 * (static_cast<double>(random()) * 0x1p-32 - 0.5);
   return result;

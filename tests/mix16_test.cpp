@@ -86,7 +86,7 @@ TEST(Mix16, HoldsHalfTheMemoryOfMix32) {
   static_assert(sizeof(PackedMatrix<Space, Half>::data[0]) == 2);
   auto const model = load_model(copper_case().model);
   // Many atoms: the embedding's scratch, which is the same for both, is bounded.
-  auto const frame = repeated(read_frames(copper_case().reference).front(), 2);
+  auto const frame = replicated(read_frames(copper_case().reference).front(), {2, 2, 2});
   DeepPotential<Space, Mix32> single(model);
   DeepPotential<Space, Mix16> half(model);
   evaluate(single, frame);

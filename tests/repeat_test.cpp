@@ -12,6 +12,7 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/transform.hpp"
 
 namespace dp::test {
 namespace {
@@ -139,11 +140,7 @@ TYPED_TEST(Repeat, FencesAreFew) {
 TYPED_TEST(Repeat, MemoryDoesNotGrowWithTheSystem) {
   auto const frame = read_frames(water_case().reference).front();
   auto const model = load_model(water_case().model);
-  auto twice = frame;
-  for (std::size_t i = 0; i < frame.positions.size(); ++i)
-    twice.positions.push_back(frame.positions[i] + (i % 3 == 0 ? frame.box[0] : 0.0));
-  twice.types.insert(twice.types.end(), frame.types.begin(), frame.types.end());
-  twice.box[0] *= 2;
+  auto const twice = replicated(frame, {2, 1, 1});
   DeepPotential<Space, TypeParam> potential(model, {.tile = 16});
   evaluate(potential, frame);
   auto const bytes = potential.bytes();

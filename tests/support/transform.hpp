@@ -56,21 +56,18 @@ inline Frame translated(Frame frame, std::array<double, 3> const& shift) {
   return frame;
 }
 
-/// `n` x `n` x `n` boxes of a frame without atomic parameters.
-inline Frame repeated(Frame const& frame, int n) {
-  Frame result = frame;
-  result.positions.clear();
-  result.types.clear();
-  for (int box = 0; box < n * n * n; ++box) {
-    std::array<int, 3> const at = {box / (n * n), box / n % n, box % n};
-    for (std::size_t i = 0; i < frame.positions.size(); ++i) {
-      double x = frame.positions[i];
-      for (std::size_t k = 0; k < 3; ++k) x += at[k] * frame.box[3 * k + i % 3];
-      result.positions.push_back(x);
-    }
-    result.types.insert(result.types.end(), frame.types.begin(), frame.types.end());
-  }
-  for (double& x : result.box) x *= n;
+/// A frame without parameters, `times` along each box vector.
+inline Frame replicated(Frame const& cell, std::array<int, 3> const& times) {
+  Frame result;
+  for (int a = 0; a < times[0]; ++a)
+    for (int b = 0; b < times[1]; ++b)
+      for (int c = 0; c < times[2]; ++c) {
+        for (std::size_t i = 0; i < cell.positions.size(); ++i)
+          result.positions.push_back(cell.positions[i] + a * cell.box[i % 3] + b * cell.box[3 + i % 3] +
+                                     c * cell.box[6 + i % 3]);
+        result.types.insert(result.types.end(), cell.types.begin(), cell.types.end());
+      }
+  for (std::size_t k = 0; k < 9; ++k) result.box[k] = cell.box[k] * times[k / 3];
   return result;
 }
 
