@@ -2,9 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Sets up what is missing, builds and runs all tests: optimised, then under AddressSanitizer and UBSan; those of threads
-# with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their compilers are there.
-#   tests/run.sh [--yes] [--no-install]      (options of scripts/setup.sh)
+# Sets up what is missing, builds and runs all tests: optimised, then those of memory under AddressSanitizer and UBSan;
+# those of threads with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their
+# compilers are there.
+#   tests/run.sh [--full] [--yes] [--no-install]
+#     --full    all tests under AddressSanitizer, and device code for four GPU architectures instead of two
+#     the rest  options of scripts/setup.sh
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
@@ -26,16 +29,28 @@ finish() {
   exit "$1"
 }
 
-part setup scripts/setup.sh --tests "$@"
+full=() asan=()
+arguments=()
+for argument in "$@"; do
+  if [[ $argument == --full ]]; then
+    full=(--full) asan=(-DDP_TESTS=.*)
+  else
+    arguments+=("$argument")
+  fi
+done
+
+part setup scripts/setup.sh --tests "${arguments[@]}"
 for preset in release asan; do
-  part "$preset configure" cmake --preset "$preset"
+  options=()
+  [[ $preset != asan ]] || options=("${asan[@]}")
+  part "$preset configure" cmake --preset "$preset" "${options[@]}"
   part "$preset build" cmake --build --preset "$preset"
   part "$preset tests" ctest --preset "$preset" -j "$(nproc)"
 done
 no_install=()
-[[ " $* " != *" --no-install "* ]] || no_install=(--no-install)
+[[ " ${arguments[*]} " != *" --no-install "* ]] || no_install=(--no-install)
 part "openmp" tests/threads/run.sh openmp
 part "thread sanitizer" tests/threads/run.sh tsan
-part "device code" tests/device/run.sh "${no_install[@]}"
+part "device code" tests/device/run.sh "${no_install[@]}" "${full[@]}"
 part lammps tests/lammps/run.sh "${no_install[@]}"
 finish 0

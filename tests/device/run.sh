@@ -4,7 +4,7 @@
 #
 # Compiles all device code of the library and of dp-md, for CUDA with nvcc and for HIP with clang, against an installed
 # Kokkos of any backend. Nothing is linked or run, and no GPU is needed.
-#   tests/device/run.sh [--no-install]
+#   tests/device/run.sh [--no-install] [--full]     (--full: for sm_80 and gfx942 too, not only sm_90 and gfx90a)
 # nvcc must be there. For HIP, on Debian: HIP's headers are unpacked into ${XDG_CACHE_HOME:-~/.cache}/dp/rocm, and as
 # root clang is installed; --no-install takes only what is there. Skips what cannot be had, and ends with 77 where that
 # is all.
@@ -12,8 +12,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/debian_source.sh
 
-install=yes
-[[ ${1:-} != --no-install ]] || install=no
+install=yes all=OFF
+[[ " $* " != *" --no-install "* ]] || install=no
+[[ " $* " != *" --full "* ]] || all=ON
 build=build/device
 rocm=${ROCM_PATH:-/opt/rocm}
 [[ -f $rocm/include/hip/hip_runtime.h ]] || rocm=$(readlink -m "${XDG_CACHE_HOME:-$HOME/.cache}/dp/rocm")
@@ -34,7 +35,7 @@ unpack_headers() (
 )
 
 configure() {
-  cmake -S tests/device -B "$build" -G Ninja -DDP_ROCM="$rocm" >"$build/log" 2>&1 || {
+  cmake -S tests/device -B "$build" -G Ninja -DDP_ROCM="$rocm" -DDP_DEVICE_ALL=$all >"$build/log" 2>&1 || {
     cat "$build/log" >&2
     return 1
   }
