@@ -85,6 +85,7 @@ if(NOT DP_VENDOR_BLAS STREQUAL "OFF")
 endif()
 
 find_package(nlohmann_json REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(yaml-cpp REQUIRED)
 set(DP_YAML_TARGET yaml-cpp)
 if(TARGET yaml-cpp::yaml-cpp)

@@ -25,14 +25,15 @@ done
 
 # Debian's package for every tool, and for every library by the name that CMake knows.
 tools=(c++ cmake ninja)
-libraries=(nlohmann_json yaml-cpp CLI11 tomlplusplus BLAS)
+libraries=(nlohmann_json yaml-cpp ZLIB CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
   tools+=(doxygen mpirun)
   libraries+=(GTest benchmark MPI)
 fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
-  [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [CLI11]=libcli11-dev
+  [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev
+  [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
   [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin)
 kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)
