@@ -147,6 +147,8 @@ TEST(MdShares, OfAReplicatedCellMakeTheWhole) {
   cell.elements = {"O", "H", "H"};
   cell.positions = {0, 0, 0, 1, 0, 0, 0, 1, 0};
   cell.velocities = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  cell.masses = {16, 1, 2};
+  cell.ids = {7, 8, 9};
   cell.has_box = true;
   cell.box = dp::Box({4, 0, 0, 1, 4, 0, 0, 0, 4});
   examples::Structure const whole = examples::replicate(cell, {2, 1, 3});
@@ -161,10 +163,15 @@ TEST(MdShares, OfAReplicatedCellMakeTheWhole) {
     parts.elements.insert(parts.elements.end(), part.elements.begin(), part.elements.end());
     parts.positions.insert(parts.positions.end(), part.positions.begin(), part.positions.end());
     parts.velocities.insert(parts.velocities.end(), part.velocities.begin(), part.velocities.end());
+    parts.masses.insert(parts.masses.end(), part.masses.begin(), part.masses.end());
+    EXPECT_TRUE(part.ids.empty());
   }
   EXPECT_EQ(parts.elements, whole.elements);
   EXPECT_EQ(parts.positions, whole.positions);
   EXPECT_EQ(parts.velocities, whole.velocities);
+  EXPECT_EQ(parts.masses, whole.masses);
+  EXPECT_EQ(whole.masses[17], 2.0);
+  EXPECT_EQ(examples::replicate(cell, {1, 1, 1}, 1, 2).ids, (std::vector<std::int64_t>{8, 9}));
 }
 
 TEST(MdShares, OfARestartFileTravelExactly) {
@@ -175,7 +182,9 @@ TEST(MdShares, OfARestartFileTravelExactly) {
   restart.state.positions = {0.1, 0.2, 0.3};
   restart.masses = {16.0};
   restart.structure.elements = {"O"};
-  restart.structure.masses = {{"O", 16.0}, {"H", 1.0}};
+  restart.structure.masses = {17.0};
+  restart.structure.ids = {1000000000000};
+  restart.structure.contents.used = {"pos", "mass"};
   auto const found = md::from_bytes<md::Restart>(md::to_bytes(restart));
   EXPECT_EQ(found.state.step, 7);
   EXPECT_EQ(found.state.rebuild_step, 5);
@@ -184,6 +193,8 @@ TEST(MdShares, OfARestartFileTravelExactly) {
   EXPECT_EQ(found.masses, restart.masses);
   EXPECT_EQ(found.structure.elements, restart.structure.elements);
   EXPECT_EQ(found.structure.masses, restart.structure.masses);
+  EXPECT_EQ(found.structure.ids, restart.structure.ids);
+  EXPECT_EQ(found.structure.contents.used, restart.structure.contents.used);
 }
 
 TEST(MdOutputFile, BlocksInPartsAreWholeOrNotThere) {

@@ -100,6 +100,14 @@ TEST(Structure, IsReplicatedWithItsBox) {
   EXPECT_EQ(big.elements[10], "O");
 }
 
+TEST(Structure, MassesOfAFileBelongToAtoms) {
+  Structure water;
+  water.elements = {"O", "H", "H"};
+  water.masses = {15.9, 1.0, 2.014};
+  EXPECT_EQ(md::masses_of(water, {}), water.masses);
+  EXPECT_EQ(md::masses_of(water, {{"O", 16.0}}), (std::vector<double>{16.0, 1.0, 2.014}));
+}
+
 TEST(Structure, MassesComeFromTheTableAndUnknownOnesAreAskedFor) {
   Structure water;
   water.elements = {"O", "H", "Q"};

@@ -7,24 +7,32 @@
 #include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/input/box.hpp>
-#include <map>
 #include <string>
 #include <vector>
 
 namespace examples {
 
+/// What a reader took from a file and what it left, for programs to say.
+struct FileContents {
+  std::vector<std::string> used;    ///< columns, keys or sections, as the file names them
+  std::vector<std::string> unused;  ///< those that mean nothing here, such as forces
+  std::string velocity_units;       ///< of the file's velocities and why, or empty: it has none
+};
+
 /// Atoms in a box as a file describes them, on the host.
 struct Structure {
-  std::string source;                    ///< file and line, for messages
-  std::vector<std::string> elements;     ///< (N)
-  std::vector<double> positions;         ///< (N x 3), Angstrom
-  std::vector<double> velocities;        ///< (N x 3), Angstrom/ps, or empty
-  std::vector<double> energies;          ///< (N), potential energy, eV, or empty; written, not read
-  std::vector<double> fparam;            ///< frame parameters, or empty
-  std::vector<double> aparam;            ///< (N x aparam), or empty
-  std::map<std::string, double> masses;  ///< of elements, g/mol, where the file has them
+  std::string source;                 ///< file and frame, for messages
+  std::vector<std::string> elements;  ///< (N)
+  std::vector<double> positions;      ///< (N x 3), Angstrom
+  std::vector<double> velocities;     ///< (N x 3), Angstrom/ps, or empty
+  std::vector<double> masses;         ///< (N), g/mol, or empty: isotopes are atoms of one element
+  std::vector<std::int64_t> ids;      ///< (N), the file's own numbers of the atoms, or empty
+  std::vector<double> energies;       ///< (N), potential energy, eV, or empty; written, not read
+  std::vector<double> fparam;         ///< frame parameters, or empty
+  std::vector<double> aparam;         ///< (N x aparam), or empty
   bool has_box = false;
   dp::Box box;
+  FileContents contents;
 
   std::int64_t size() const { return static_cast<std::int64_t>(elements.size()); }
   double volume() const { return has_box ? box.volume() : 0.0; }  ///< cubic Angstrom
@@ -50,11 +58,15 @@ inline std::vector<int> types_of(Structure const& structure, std::vector<std::st
 }
 
 /// Atoms `first` ... `first + count - 1` of the structure repeated along its box vectors, first copy first.
+/// Copies have no numbers of the file.
 inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> const& copies,
                            std::int64_t first, std::int64_t count) {
   Structure result = cell;
-  for (auto* values : {&result.positions, &result.velocities, &result.aparam}) values->clear();
+  for (auto* values : {&result.positions, &result.velocities, &result.masses, &result.aparam})
+    values->clear();
   result.elements.clear();
+  result.ids.clear();
+  bool const copied = copies[0] * copies[1] * copies[2] > 1;
   for (std::size_t v = 0; v < 3; ++v) {
     if (copies[v] > 1 && !cell.box.periodic[v])
       dp::fail(cell.source, ": cannot be replicated along box vector ", v + 1, ", which is not periodic");
@@ -72,6 +84,8 @@ inline Structure replicate(Structure const& cell, std::array<std::int64_t, 3> co
                                          static_cast<double>(copy / copies[0] / copies[1])};
     append(result.elements, cell.elements, j);
     append(result.velocities, cell.velocities, j);
+    append(result.masses, cell.masses, j);
+    if (!copied) append(result.ids, cell.ids, j);
     append(result.aparam, cell.aparam, j);
     for (std::size_t k = 0; k < 3; ++k)
       result.positions.push_back(cell.positions[3 * j + k] + shift[0] * cell.box.h[k] +

@@ -162,8 +162,8 @@ class LammpsDataReader {
         dp::fail(m_lines.path(), ": the element of type ", type + 1,
                  " is not known; give structure.elements, or comments in section Masses");
       m_result.elements.push_back(names[type]);
+      if (!m_masses.empty()) m_result.masses.push_back(m_masses[type]);
     }
-    for (std::size_t type = 0; type < m_masses.size(); ++type) m_result.masses[names[type]] = m_masses[type];
   }
 
   examples::LineReader m_lines;

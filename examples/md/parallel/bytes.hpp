@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstring>
-#include <map>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -35,10 +34,6 @@ class Bytes {
     put(text.size());
     m_data += text;
   }
-  void put(std::map<std::string, double> const& values) {
-    put(values.size());
-    for (auto const& [name, value] : values) put(name), put(value);
-  }
   template <class T>
   requires std::is_trivially_copyable_v<T>
   void put(T const& value) { m_data.append(reinterpret_cast<char const*>(&value), sizeof value); }
@@ -52,12 +47,6 @@ class Bytes {
     auto const size = get<std::size_t>();
     text = m_data.substr(m_at, size);
     m_at += size;
-  }
-  void get(std::map<std::string, double>& values) {
-    for (auto left = get<std::size_t>(); left > 0; --left) {
-      std::string const name = get<std::string>();
-      get(values[name]);
-    }
   }
   template <class T>
   requires std::is_trivially_copyable_v<T>
@@ -82,7 +71,9 @@ class Bytes {
 template <class S, class What>
 void for_all_parts(S& s,
                    What const& what) requires std::is_same_v<std::remove_const_t<S>, examples::Structure> {
-  what(s.source), what(s.elements), what(s.positions), what(s.velocities), what(s.aparam), what(s.masses);
+  what(s.source), what(s.elements), what(s.positions), what(s.velocities), what(s.masses), what(s.ids);
+  what(s.fparam), what(s.aparam);
+  what(s.contents.used), what(s.contents.unused), what(s.contents.velocity_units);
   what(s.has_box), what(s.box.h), what(s.box.periodic);
 }
 template <class R, class What>
