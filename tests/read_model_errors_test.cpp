@@ -194,7 +194,29 @@ TEST(BadFiles, MissingEmptyOrForeign) {
   expect_error(write("graph.pb", "x"), "dp convert-backend");
   expect_error(write("script.pth", "x"), ".dp`");
   expect_error(write("checkpoint.pt", "x"), "dp --pt freeze");
-  expect_error(write("model.txt", "x"), "neither an HDF5 signature nor the extension .yaml");
+  expect_error(write("model.txt", "x"), "found a text without the key \"model\"");
+  expect_error(write("binary.txt", std::string("x\0y", 3)), "found other contents");
+}
+
+TEST(BadFiles, ContainersAreToldByTheirContents) {
+  using detail::Container;
+  using detail::container_of;
+  EXPECT_EQ(container_of(detail::file_bytes(variant("two_sided.dp"))), Container::hdf5);
+  EXPECT_EQ(container_of(detail::file_bytes(variant("two_sided.yaml"))), Container::text);
+  EXPECT_EQ(container_of("{\"model\": {}}"), Container::text);
+  EXPECT_EQ(container_of("node: {a: 1}\n"), Container::text);
+  EXPECT_EQ(container_of("# made by hand\n# twice\nnode {\n  name: \"a\"\n}\n"), Container::graph_text);
+  EXPECT_EQ(container_of("\n\nversions{producer: 1}"), Container::graph_text);
+  EXPECT_EQ(container_of(std::string("\n\x0c\n\x01"
+                                     "a\x12\x05"
+                                     "Const",
+                                     12)),
+            Container::graph);
+  EXPECT_EQ(container_of(std::string("PK\x03\x04\0\0", 6)), Container::zip);
+  EXPECT_EQ(container_of(std::string("\x01\x02\0", 3)), Container::unknown);
+  EXPECT_EQ(container_of(""), Container::text);
+  std::string const path = write("tree.model", detail::file_bytes(variant("two_sided.yaml")));
+  EXPECT_EQ(read_model(path).type_map.size(), 2u);
 }
 
 TEST(BadFiles, TruncatedAnywhere) {

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <dp/core/error.hpp>
+#include <dp/io/dp_file.hpp>
+#include <dp/io/hdf5_file.hpp>
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/yaml_file.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dp::detail {
+
+/// The containers in which models come, told by a file's first bytes, never by its name.
+enum class Container {
+  hdf5,        ///< `.dp`
+  text,        ///< YAML, JSON included
+  graph,       ///< a binary protocol buffer that begins as a TensorFlow graph does
+  graph_text,  ///< the same as text (`.pbtxt`)
+  zip,         ///< an archive of PyTorch
+  unknown
+};
+
+/// What is in a model file: the tree, and the name of the format for people.
+struct ModelTree {
+  std::string format;
+  Node tree;
+};
+
+inline Container container_of(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (bytes.starts_with(hdf5::signature)) return Container::hdf5;
+  if (bytes.starts_with("PK\x03\x04"sv)) return Container::zip;
+  std::string_view const head = bytes.substr(0, 4096);
+  auto const control = [](char c) {
+    return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t';
+  };
+  if (std::any_of(head.begin(), head.end(), control))
+    return head.front() == '\n' ? Container::graph : Container::unknown;  // field 1: a node
+  std::size_t begin = head.find_first_not_of(" \t\r\n");
+  while (begin < head.size() && head[begin] == '#')  // comments of both kinds of text
+    begin = head.find_first_not_of(" \t\r\n", std::min(head.find('\n', begin), head.size()));
+  std::string_view const first = begin < head.size() ? head.substr(begin) : ""sv;
+  for (std::string_view const field : {"node"sv, "versions"sv, "library"sv})
+    if (first.starts_with(field))
+      if (std::size_t const next = first.find_first_not_of(" \t\r\n", field.size());
+          next < first.size() && first[next] == '{')
+        return Container::graph_text;
+  return Container::text;
+}
+
+/// Refuses what no reader takes; the extension only chooses the words. `found`: the contents, for a message.
+[[noreturn]] inline void refuse_format(std::string const& path, std::string_view found) {
+  std::string const extension = lower_case(std::filesystem::path(path).extension().string());
+  if (extension == ".pt")
+    fail(
+        path,
+        ": a training checkpoint of DeePMD-kit is not read; freeze it first (`dp --pt freeze -o model.pth`), "
+        "then convert it: `dp convert-backend model.pth model.dp`");
+  for (std::string_view const known : {".pb", ".pbtxt", ".pth", ".pt2", ".pte", ".hlo", ".xlo", ".jax",
+                                       ".savedmodel", ".savedmodeltf", ".json", ".pdiparams", ".pdmodel"})
+    if (extension == known)
+      fail(path, ": expected a .dp or .yaml model, found the extension ", known,
+           "; convert it with DeePMD-kit: `dp convert-backend ", path, " ",
+           std::filesystem::path(path).stem().string(), ".dp`");
+  if (extension == ".dp")
+    fail(path, ": expected a .dp model (an HDF5 file), found no HDF5 signature at its beginning");
+  fail(path, ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml), found ", found);
+}
+
+/// The tree in the contents of a model file, whatever its container; `path` is for messages.
+/// \throws dp::Error for contents that no reader takes
+inline ModelTree read_tree(std::string const& path, std::string const& bytes) {
+  switch (container_of(bytes)) {
+    case Container::hdf5:
+      return {"HDF5 (.dp)", dp_tree(bytes, path)};
+    case Container::text: {
+      Node tree = yaml_tree(bytes, path);
+      if (tree.find("model") == nullptr) refuse_format(path, "a text without the key \"model\"");
+      return {"YAML", std::move(tree)};
+    }
+    case Container::graph:
+    case Container::graph_text:
+    case Container::zip:
+    case Container::unknown:
+      break;
+  }
+  refuse_format(path, "other contents");
+}
+
+}  // namespace dp::detail
