@@ -5,6 +5,7 @@
 # dp-eval and dp-md as a user meets them: exit status, messages, files. Usage: cli_test.sh FOLDER_OF_PROGRAMS
 set -u
 bin=$(cd "$1" && pwd)
+tests=$(cd "$(dirname "$0")" && pwd)
 water=$(cd "$(dirname "$0")/../examples/water" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -47,6 +48,9 @@ accepts "$eval" "$water/water.dp" frames.xyz --json frames.json
 for key in energy atom_energy force virial atom_virial; do
   [ "$(grep -c "\"$key\"" frames.json)" -eq 2 ] || fail "frames.json: expected $key in both frames"
 done
+accepts "$eval" "$tests/data/variants/two_sided_compressed.dp" frames.xyz
+grep -q "^dp-eval: note: .*two_sided_compressed.dp: holds nets and tables of them" err ||
+  fail "a model of nets and tables: expected a note, found: $(cat err)"
 refuses "dp-eval: unknown.xyz: atom 1 is 'Xx'" "$eval" "$water/water.dp" unknown.xyz
 refuses "dp-eval: missing.dp" "$eval" missing.dp frames.xyz
 refuses "dp-eval: missing.xyz: cannot be opened" "$eval" "$water/water.dp" missing.xyz

@@ -76,6 +76,9 @@ TEST(ReadModel, KeepsTheNetsOfCompressedFiles) {
   Model const plain = read_model(variant("two_sided.dp"));
   Model const compressed = read_model(variant("two_sided_compressed.dp"));
   expect_same(plain.descriptor.nets, compressed.descriptor.nets);
+  EXPECT_TRUE(plain.remarks.empty());
+  EXPECT_EQ(compressed.remarks,
+            std::vector<std::string>{"holds nets and tables of them; the nets are evaluated"});
 }
 
 TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {

@@ -30,6 +30,7 @@ void PairDP::print_models() const {
     text += fmt::format(", cutoff {} A, sel", model.descriptor.rcut);
     for (int n : model.descriptor.sel) text += " " + std::to_string(n);
     text += "\n";
+    for (auto const& remark : model.remarks) text += "  note: " + model.source + ": " + remark + "\n";
   }
   auto const numbers = [&](char const* what, std::vector<double> const& values) {
     if (values.empty()) return;

@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "common/remarks.hpp"
 #include "md/masses.hpp"
 #include "md/model_forces.hpp"
 #include "md/output.hpp"
@@ -241,6 +242,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
                 start.continued ? static_cast<long long>(start.continued->state.step) : 0LL,
                 static_cast<long long>(input.steps), input.timestep);
     std::printf("%s\n", forces.potential().description().c_str());
+    examples::print_remarks("dp-md", model);
     auto const& grid = domain.grid().count;
     if (communicator.size() > 1)
       std::printf("%d ranks, %d x %d x %d along the box vectors\n", communicator.size(), grid[0], grid[1],

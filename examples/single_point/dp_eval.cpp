@@ -9,6 +9,7 @@
 
 #include "common/extxyz.hpp"
 #include "common/program.hpp"
+#include "common/remarks.hpp"
 #include "single_point/evaluate.hpp"
 
 namespace {
@@ -73,6 +74,7 @@ void run(Arguments const& arguments) {
   dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
 
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
+  examples::print_remarks("dp-eval", model);
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
   for (Structure frame; reader.next(frame);) {

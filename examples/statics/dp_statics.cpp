@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "common/program.hpp"
+#include "common/remarks.hpp"
 #include "common/text_file.hpp"
 #include "statics/properties.hpp"
 #include "statics/table.hpp"
@@ -41,6 +42,7 @@ int run(Arguments const& arguments) {
   dp::DeepPotential<Space, dp::Double> potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
+  examples::print_remarks("dp-statics", model);
 
   auto const wanted = [&](char const* name) {
     return std::find(arguments.properties.begin(), arguments.properties.end(), name) !=

@@ -54,6 +54,17 @@ inline bool excludes_as_tensorflow(Cursor const& root) {
   return name == nullptr || lower_case(*name) == "tensorflow" || lower_case(*name) == "dpmodel";
 }
 
+/// What a user should know of the choices that reading took.
+inline std::vector<std::string> remarks_on(DescriptorModel const& descriptor) {
+  std::vector<std::string> remarks;
+  for (std::size_t pair = 0; pair < descriptor.tables.size(); ++pair)
+    if (!descriptor.tables[pair].empty() && !descriptor.nets[pair].empty()) {
+      remarks.push_back("holds nets and tables of them; the nets are evaluated");
+      break;
+    }
+  return remarks;
+}
+
 /// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses and ignores keys
 /// it does not know. `file` is for messages.
 inline Model model_from_tree(Node const& tree, std::string const& file) {
@@ -73,6 +84,7 @@ inline Model model_from_tree(Node const& tree, std::string const& file) {
   model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
   model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
   model.min_nbor_dist = read_min_nbor_dist(root);
+  model.remarks = remarks_on(model.descriptor);
   validate(model);
   return model;
 }

@@ -72,6 +72,9 @@ struct Model {
   std::vector<char> atom_excluded;      ///< per type: energy exactly zero (atom_exclude_types)
   std::vector<char> pair_excluded;      ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
+  /// What the reader of the file decided and a user should know once, in short sentences without the file's
+  /// name: "holds nets and tables of them; the nets are evaluated".
+  std::vector<std::string> remarks;
 
   /// Number of types.
   int ntypes() const { return static_cast<int>(type_map.size()); }
