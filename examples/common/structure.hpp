@@ -14,9 +14,12 @@ namespace examples {
 
 /// What a reader took from a file and what it left, for programs to say.
 struct FileContents {
-  std::vector<std::string> used;    ///< columns, keys or sections, as the file names them
-  std::vector<std::string> unused;  ///< those that mean nothing here, such as forces
-  std::string velocity_units;       ///< of the file's velocities and why, or empty: it has none
+  std::vector<std::string> used;           ///< columns, keys or sections, as the file names them
+  std::vector<std::string> unused;         ///< those that mean nothing here, such as forces
+  std::string velocity_units;              ///< of the file's velocities and why, or empty: it has none
+  std::string format = {};                 ///< with what the file says of itself: "LAMMPS data, units real"
+  std::vector<std::string> notes = {};     ///< what was decided, in short sentences
+  std::vector<std::string> warnings = {};  ///< what is probably wrong, as notes
 };
 
 /// Atoms in a box as a file describes them, on the host.

@@ -74,6 +74,7 @@ void for_all_parts(S& s,
   what(s.source), what(s.elements), what(s.positions), what(s.velocities), what(s.masses), what(s.ids);
   what(s.fparam), what(s.aparam);
   what(s.contents.used), what(s.contents.unused), what(s.contents.velocity_units);
+  what(s.contents.format), what(s.contents.notes), what(s.contents.warnings);
   what(s.has_box), what(s.box.h), what(s.box.periodic);
 }
 template <class R, class What>
