@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <dp/io/read_model.hpp>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/small_model.hpp"
@@ -190,12 +192,13 @@ TEST(BadFiles, MissingEmptyOrForeign) {
   expect_error(testing::TempDir(), "a directory");
   expect_error(write("empty.dp", ""), "found an empty file");
   expect_error(write("empty.yaml", ""), "found an empty file");
-  expect_error(write("text.dp", "hello"), "found no HDF5 signature");
-  expect_error(write("graph.pb", "x"), "dp convert-backend");
-  expect_error(write("script.pth", "x"), ".dp`");
-  expect_error(write("checkpoint.pt", "x"), "dp --pt freeze");
-  expect_error(write("model.txt", "x"), "found a text without the key \"model\"");
+  for (char const* const name : {"text.dp", "graph.pb", "script.pth", "model.txt", "model"})
+    expect_error(write(name, "hello"), "found a text without the key \"model\"");
   expect_error(write("binary.txt", std::string("x\0y", 3)), "found other contents");
+  expect_error(write("checkpoint.pt", "x"), "dp --pt freeze");
+  expect_error(write("paddle.json", R"({"base_code": {"magic": "pir"}})"), "Paddle");
+  expect_error(write("paddle.pdiparams", std::string(8, '\0')), "Paddle");
+  expect_error(write("model.ckpt.index", std::string(8, '\0')), "dp --tf freeze");
 }
 
 TEST(BadFiles, ContainersAreToldByTheirContents) {
@@ -259,6 +262,53 @@ TEST(BadFiles, Hdf5OutsideTheDialect) {
   std::string renamed = whole;
   renamed.replace(renamed.find("json"), 4, "jsom");
   expect_error(write("attribute.dp", renamed), "expected the attribute \"json\"");
+}
+
+TEST(BadFiles, FoldersOfOtherBackends) {
+  for (auto const& [name, words] : {std::pair("model.savedmodel", "a compiled export"),
+                                    std::pair("model.jax", "dp convert-backend model.jax")}) {
+    std::string const path = testing::TempDir() + name;
+    std::filesystem::create_directory(path);
+    expect_error(path, words);
+  }
+}
+
+TEST(Yaml, TagsOfPyYamlsCanonicalForm) {
+  // Every scalar in quotes with its type in front of it, as yaml.dump(..., canonical=True) writes them.
+  std::function<std::string(Json const&)> const canonical = [&](Json const& json) -> std::string {
+    std::string out;
+    if (json.is_object()) {
+      for (auto const& [key, value] : json.items())
+        out += "? !!str \"" + key + "\"\n: " + canonical(value) + ",\n";
+      return "!!map {\n" + out + "}";
+    }
+    if (json.is_array()) {
+      for (Json const& entry : json) out += canonical(entry) + ",\n";
+      return "!!seq [\n" + out + "]";
+    }
+    if (json.is_string()) return "!!str " + json.dump();
+    char const* const type = json.is_null()             ? "null"
+                             : json.is_boolean()        ? "bool"
+                             : json.is_number_integer() ? "int"
+                                                        : "float";
+    return std::string("!!") + type + " \"" + json.dump() + "\"";
+  };
+  Json const tree = small_model();
+  Model const expected = read_yaml_text(tree.dump());
+  std::string const text = "---\n" + canonical(tree);
+  Model const model = read_yaml_text(text);
+  EXPECT_EQ(model.type_map, expected.type_map);
+  EXPECT_EQ(model.descriptor.sel, expected.descriptor.sel);
+  EXPECT_EQ(model.descriptor.mean, expected.descriptor.mean);
+  EXPECT_EQ(model.descriptor.nets[3].layers[0].weight, expected.descriptor.nets[3].layers[0].weight);
+  auto const with = [&](std::string const& from, std::string const& to) {
+    std::string other = text;
+    other.replace(other.find(from), from.size(), to);
+    return error_of([&] { read_yaml_text(other); });
+  };
+  EXPECT_NE(with("!!bool \"true\"", "!!bool \"maybe\"").find("of the type \"bool\", found \"maybe\""),
+            std::string::npos);
+  EXPECT_EQ(with("!!float \"", "!!binary \"").find("test.yaml: "), 0u);
 }
 
 TEST(Yaml, AliasesAreCopiesButNotBombs) {

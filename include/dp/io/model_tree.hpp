@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <dp/core/error.hpp>
 #include <dp/io/dp_file.hpp>
+#include <dp/io/foreign_formats.hpp>
 #include <dp/io/hdf5_file.hpp>
-#include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/yaml_file.hpp>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,25 +51,6 @@ inline Container container_of(std::string_view bytes) {
           next < first.size() && first[next] == '{')
         return Container::graph_text;
   return Container::text;
-}
-
-/// Refuses what no reader takes; the extension only chooses the words. `found`: the contents, for a message.
-[[noreturn]] inline void refuse_format(std::string const& path, std::string_view found) {
-  std::string const extension = lower_case(std::filesystem::path(path).extension().string());
-  if (extension == ".pt")
-    fail(
-        path,
-        ": a training checkpoint of DeePMD-kit is not read; freeze it first (`dp --pt freeze -o model.pth`), "
-        "then convert it: `dp convert-backend model.pth model.dp`");
-  for (std::string_view const known : {".pb", ".pbtxt", ".pth", ".pt2", ".pte", ".hlo", ".xlo", ".jax",
-                                       ".savedmodel", ".savedmodeltf", ".json", ".pdiparams", ".pdmodel"})
-    if (extension == known)
-      fail(path, ": expected a .dp or .yaml model, found the extension ", known,
-           "; convert it with DeePMD-kit: `dp convert-backend ", path, " ",
-           std::filesystem::path(path).stem().string(), ".dp`");
-  if (extension == ".dp")
-    fail(path, ": expected a .dp model (an HDF5 file), found no HDF5 signature at its beginning");
-  fail(path, ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml), found ", found);
 }
 
 /// The tree in the contents of a model file, whatever its container; `path` is for messages.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dp/io/file_bytes.hpp>
+#include <dp/io/foreign_formats.hpp>
 #include <dp/io/model_from_tree.hpp>
 #include <dp/io/model_tree.hpp>
 #include <dp/io/net_from_tree.hpp>
@@ -19,7 +20,7 @@ namespace dp {
 inline std::string model_bytes(std::string const& path) {
   std::string const extension = detail::lower_case(std::filesystem::path(path).extension().string());
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored) && extension.rfind(".savedmodel", 0) == 0)
+  if (std::filesystem::is_directory(path, ignored) && !detail::foreign_format(extension).empty())
     detail::refuse_format(path, "a directory");
   return detail::file_bytes(path);
 }

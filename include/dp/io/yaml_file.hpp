@@ -15,6 +15,7 @@
 #include <dp/io/tree_builder.hpp>
 #include <limits>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -52,6 +53,20 @@ inline Node yaml_scalar(std::string_view text) {
   return Node{std::string(text)};
 }
 
+/// The value of a scalar with a tag of YAML's core types, such as `!!float "1.0"`, which PyYAML writes in its
+/// canonical form; nothing where the text is no such value.
+inline std::optional<Node> yaml_tagged(std::string_view type, std::string const& text) {
+  if (type == "str") return Node{text};
+  Node node = yaml_scalar(text);
+  if (type == "null" && node.is_null()) return node;
+  if (type == "bool" && node.as<bool>() != nullptr) return node;
+  std::int64_t const* const integer = node.as<std::int64_t>();
+  if (type == "int" && integer != nullptr) return node;
+  if (type == "float" && integer != nullptr) return Node{static_cast<double>(*integer)};
+  if (type == "float" && node.as<double>() != nullptr) return node;
+  return std::nullopt;
+}
+
 /// Hands the events of yaml-cpp's parser to a TreeBuilder; aliases are copies of what they name.
 class YamlEvents : public YAML::EventHandler {
  public:
@@ -64,12 +79,11 @@ class YamlEvents : public YAML::EventHandler {
   void OnNull(YAML::Mark const&, YAML::anchor_t anchor) override { scalar({}, anchor); }
   void OnScalar(YAML::Mark const&, std::string const& tag, YAML::anchor_t anchor,
                 std::string const& text) override {
-    bool const plain = tag == "?";  // yaml-cpp's mark of an unquoted scalar
     if (wants_key()) {
       m_builder.key(text);
       m_containers.back().has_key = true;
     } else {
-      scalar(plain ? yaml_scalar(text) : Node{text}, anchor);
+      scalar(value_of(tag, text), anchor);
     }
   }
   void OnAlias(YAML::Mark const&, YAML::anchor_t anchor) override {
@@ -111,6 +125,17 @@ class YamlEvents : public YAML::EventHandler {
     Node node;
     std::size_t count;
   };
+
+  Node value_of(std::string const& tag, std::string const& text) const {
+    constexpr std::string_view core = "tag:yaml.org,2002:";
+    if (tag == "?") return yaml_scalar(text);  // yaml-cpp's mark of an unquoted scalar
+    if (tag.compare(0, core.size(), core) != 0) return Node{text};
+    std::string_view const type = std::string_view(tag).substr(core.size());
+    std::optional<Node> node = yaml_tagged(type, text);
+    if (!node)
+      fail(m_builder.where(), "expected a value of the type ", in_quotes(type), ", found ", in_quotes(text));
+    return *std::move(node);
+  }
 
   bool wants_key() const {
     return !m_containers.empty() && m_containers.back().is_map && !m_containers.back().has_key;
