@@ -201,9 +201,8 @@ void add(System const& system, std::string const& name, Body const& body) {
 template <class Precision>
 void add_steps(System const& system, Evaluation evaluation) {
   std::string const way = evaluation == Evaluation::exact ? "exact/" : "compressed/";
-  add(system, label<Precision>(system, way + "step"), [&system, evaluation](benchmark::State& state) {
-    whole_step<Precision>(state, system, evaluation);
-  });
+  add(system, label<Precision>(system, way + "step"),
+      [&system, evaluation](benchmark::State& state) { whole_step<Precision>(state, system, evaluation); });
   for (std::size_t s = 0; s < stage_count; ++s)
     add(system, label<Precision>(system, way + stage_names[s]),
         [&system, evaluation, s](benchmark::State& state) {

@@ -57,7 +57,7 @@ for evaluation in compressed exact; do
 done
 printf '%-20s %10s %10s %10s   %s\n' "" "1 thread" "$threads threads" "processes" "ratios"
 for name in water-compressed copper-compressed water-exact copper-exact; do
-  : >"$work/one" >"$work/all" >"$work/processes"
+  rm -f "$work"/{one,all,processes}
   for ((r = 0; r < repeats; r++)); do
     run "$name" 1 0 >>"$work/one"
     run "$name" "$threads" "0-$((threads - 1))" >>"$work/all"

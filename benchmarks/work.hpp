@@ -63,8 +63,8 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
   return {};
 }
 
-/// The same of the compressed evaluation, with the functions and features of `centre`. Tables are taken to stay
-/// in a cache.
+/// The same of the compressed evaluation, with the functions and features of `centre`. Tables are taken to
+/// stay in a cache.
 inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis const& basis,
                                std::vector<int> const& functions, int centre, double atoms,
                                std::vector<double> const& pairs, double listed, double number) {
@@ -86,7 +86,8 @@ inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis cons
     case Stage::descriptor:  // C A, then the products of A with it or with itself
       return {atoms * (8.0 * k * left + 8.0 * features), atoms * number * (4.0 * (k + left) + features), 0.0};
     case Stage::descriptor_adjoint:
-      return {atoms * (8.0 * k * left + 16.0 * features), atoms * number * (8.0 * (k + left) + features), 0.0};
+      return {atoms * (8.0 * k * left + 16.0 * features), atoms * number * (8.0 * (k + left) + features),
+              0.0};
     case Stage::fitting:
     case Stage::fitting_adjoint: {
       auto work = work_of(stage, model, centre, atoms, pairs, listed, number);

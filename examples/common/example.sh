@@ -34,7 +34,7 @@ prepare() {
   fi
   bin=$(cd "${option[programs]}" && pwd)
   mkdir -p "${option[output]}"
-  cd "${option[output]}"
+  cd "${option[output]}" || exit
   echo "$(basename "$here"): results go to $PWD"
 }
 

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The barrier within Kokkos' scans and teams on hosts, with the same counters in the same places. ThreadSanitizer does
-// not know fences, by which Kokkos' own orders memory, and would report what the barrier keeps apart. Included before
-// Kokkos in programs compiled for the sanitizer, so it takes the place of Kokkos' header, whose guard it has.
+// The barrier within Kokkos' scans and teams on hosts, with the same counters in the same places.
+// ThreadSanitizer does not know fences, by which Kokkos' own orders memory, and would report what the barrier
+// keeps apart. Included before Kokkos in programs compiled for the sanitizer, so it takes the place of
+// Kokkos' header, whose guard it has.
 #ifndef KOKKOS_HOST_BARRIER_HPP
 #define KOKKOS_HOST_BARRIER_HPP
 
