@@ -11,6 +11,8 @@
 
 namespace dp::detail::hdf5 {
 
+constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
+
 /// Little-endian bytes of a file, or of a part of it, in which every access is checked.
 class Bytes {
  public:

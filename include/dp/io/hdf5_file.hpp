@@ -19,8 +19,6 @@
 
 namespace dp::detail::hdf5 {
 
-constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
-
 /// The part of HDF5 that DeePMD-kit's model files use, read from memory: superblock version 0 or 1, the root
 /// group as a symbol table, its text attributes, and plain datasets of numbers. Written here because the
 /// HDF5 library crashes on some corrupted files; everything outside this dialect is refused by name.
@@ -184,6 +182,7 @@ class File {
     std::string_view const data = data_of(*layout, count * type->size, name);
     auto array = std::make_shared<Array>();
     array->shape = *std::move(shape);
+    array->float32 = type->is_float && type->size == 4;
     array->values.reserve(static_cast<std::size_t>(count));
     for (std::uint64_t i = 0; i < count; ++i)
       array->values.push_back(type->decode(data.data() + i * type->size));

@@ -18,6 +18,7 @@ namespace dp::detail {
 struct Array {
   std::vector<std::size_t> shape;
   std::vector<double> values;
+  bool float32 = false;  ///< the file stores it in single precision
 };
 
 struct Member;

@@ -107,6 +107,7 @@ class TreeBuilder {
         *name != "bfloat16")
       fail(where(), "dtype: expected a float or integer type, found ", in_quotes(*name));
     auto array = std::make_shared<Array>();
+    array->float32 = name != nullptr && *name == "float32";
     for (Node const* level = value; level->as<Node::List>() != nullptr;
          level = &level->as<Node::List>()->front()) {
       array->shape.push_back(level->as<Node::List>()->size());
