@@ -51,8 +51,9 @@ TEST(ModelWriter, WritesTheTreesThatWereRead) {
       SCOPED_TRACE(entry.path());
       Node const tree = detail::read_tree(entry.path(), detail::file_bytes(entry.path())).tree;
       EXPECT_TRUE(equal(tree, detail::dp_tree(detail::dp_bytes(tree, "a.dp"), "a.dp")));
-      if (entry.file_size() < 1'000'000)  // YAML is read slowly
+      if (entry.file_size() < 1'000'000) {  // YAML is read slowly
         EXPECT_TRUE(equal(tree, detail::yaml_tree(detail::yaml_bytes(tree, "a.yaml"), "a.yaml")));
+      }
       ++files;
     }
   EXPECT_GT(files, 40);
