@@ -51,6 +51,11 @@ done
 accepts "$eval" "$tests/data/variants/two_sided_compressed.dp" frames.xyz
 grep -q "^dp-eval: note: .*two_sided_compressed.dp: holds nets and tables of them" err ||
   fail "a model of nets and tables: expected a note, found: $(cat err)"
+dplr=$tests/data/dplr/enerA.dp
+refuses "model_def_script/modifier: the nets are only the short-range part of this model" "$eval" "$dplr" frames.xyz
+accepts "$eval" "$dplr" frames.xyz --short-range
+grep -q "^dp-eval: note: .*enerA.dp: the short-range part alone is evaluated" err ||
+  fail "--short-range: expected a note, found: $(cat err)"
 refuses "dp-eval: unknown.xyz: atom 1 is 'Xx'" "$eval" "$water/water.dp" unknown.xyz
 refuses "dp-eval: missing.dp" "$eval" missing.dp frames.xyz
 refuses "dp-eval: missing.xyz: cannot be opened" "$eval" "$water/water.dp" missing.xyz
@@ -60,6 +65,9 @@ refuses "dp-eval: /dev/full: cannot be written" "$eval" "$water/water.dp" frames
 
 run=("$md" "$water/water.toml" --set output.thermo_every=2 --set output.trajectory_every=3)
 accepts "$md" --help
+refuses "--short-range" "${run[@]}" --set "model.file=$dplr"
+accepts "${run[@]}" --set "model.file=$dplr" --set model.short_range=true --set run.steps=0 --set output.directory=dplr
+grep -q "^dp-md: note: .*enerA.dp: the short-range part alone" err || fail "model.short_range: found: $(cat err)"
 refuses "unknown key run.step; did you mean run.steps?" "${run[@]}" --set run.step=1
 refuses "missing.xyz: cannot be opened" "${run[@]}" --set structure.file=missing.xyz
 refuses "No space left on device" "${run[@]}" --set run.steps=1 --set output.trajectory=/dev/full

@@ -164,6 +164,71 @@ std::vector<BadTree> bad_trees() {
        [](J, J, J f) { f["numb_fparam"] = 1; },
        {"fitting/@variables", "\"fparam_avg\" is missing"}},
       {"Outputs", [](J, J, J f) { f["dim_out"] = 3; }, {"model/fitting/dim_out", "3"}},
+      {"UnknownModelKey",
+       [](J r, J, J) { r["model"]["dispersion"] = "d3"; },
+       {"model: ", "\"dispersion\" (\"d3\") is not known", "null"}},
+      {"UnknownModelArray",
+       [](J r, J, J) { r["model"]["@variables"]["scale"] = array({2.0}); },
+       {"model/@variables: ", "\"scale\" (an array of shape (1)) is not known"}},
+      {"UnknownDescriptorKey",
+       [](J, J d, J) { d["use_moments"] = true; },
+       {"model/descriptor: ", "\"use_moments\" (true) is not known"}},
+      {"UnknownStatistics",
+       [](J, J d, J) { d["@variables"]["dskew"] = array({1.0}); },
+       {"model/descriptor/@variables: ", "\"dskew\""}},
+      {"ExponentialSwitch",
+       [](J, J d, J) {
+         d["env_mat"] = {{"rcut", 5.0}, {"use_exp_switch", true}};
+       },
+       {"model/descriptor/env_mat/use_exp_switch", "false", "true"}},
+      {"UnknownEnvironmentKey",
+       [](J, J d, J) {
+         d["env_mat"] = {{"rcut", 5.0}, {"power", 2}};
+       },
+       {"model/descriptor/env_mat: ", "\"power\" (2)"}},
+      {"UnknownFittingKey",
+       [](J, J, J f) { f["pair_term"] = 1.5; },
+       {"model/fitting: ", "\"pair_term\" (1.5"}},
+      {"UnknownFittingArray",
+       [](J, J, J f) {
+         f["@variables"]["scale"] = array({1.0, 2.0});
+       },
+       {"model/fitting/@variables: ", "\"scale\""}},
+      {"UnknownCollectionKey",
+       [](J, J, J f) {
+         f["nets"]["shared"] = {0, 0};
+       },
+       {"model/fitting/nets: ", "\"shared\" (a list of 2)"}},
+      {"UnknownNetKey",
+       [](J, J d, J) { d["embeddings"]["networks"][1]["normalise"] = true; },
+       {"model/descriptor/embeddings/networks/1: ", "\"normalise\""}},
+      {"UnknownLayerKey",
+       [](J, J d, J) { first_layer(d, "embeddings")["dropout"] = 0.5; },
+       {"embeddings/networks/0/layers/0: ", "\"dropout\""}},
+      {"UnknownLayerArray",
+       [](J, J, J f) { first_layer(f, "nets")["@variables"]["gain"] = array({1.0}); },
+       {"nets/networks/0/layers/0/@variables: ", "\"gain\""}},
+      {"Modifier",
+       [](J r, J, J) { r["model_def_script"]["modifier"]["type"] = "dipole_charge"; },
+       {"model_def_script/modifier: ", "short-range part", "\"dipole_charge\"", "DPLR", "--short-range"}},
+      {"ModifierOfTheModel",
+       [](J r, J, J) { r["model"]["modifier"]["type"] = "other"; },
+       {"model/modifier: ", "modifier \"other\"", "--short-range"}},
+      {"ShortRangeTable",
+       [](J r, J, J) { r["model_def_script"]["use_srtab"] = "zbl.txt"; },
+       {"model_def_script/use_srtab: ", "\"zbl.txt\""}},
+      {"SpinScript",
+       [](J r, J, J) { r["model_def_script"]["spin"]["use_spin"] = {true}; },
+       {"model_def_script/spin: ", "spin models"}},
+      {"TypeEmbedding",
+       [](J r, J, J) { r["model_def_script"]["type_embedding"]["neuron"] = {8}; },
+       {"model_def_script/type_embedding: "}},
+      {"Bridging",
+       [](J r, J, J) { r["model_def_script"]["bridging_method"] = "ZBL"; },
+       {"model_def_script/bridging_method: ", "\"none\"", "\"ZBL\""}},
+      {"SeveralTasks",
+       [](J r, J, J) { r["model"]["model_dict"]["water"] = 1; },
+       {"model/model_dict: ", "several models", "--head"}},
   };
 }
 
@@ -314,8 +379,9 @@ TEST(Yaml, TagsOfPyYamlsCanonicalForm) {
 TEST(Yaml, AliasesAreCopiesButNotBombs) {
   Json tree = small_model();
   std::string text = tree.dump();
-  std::string const map = "\"type_map\":[\"O\",\"H\"]";
-  text.replace(text.find(map), map.size(), "\"first\": &id001 [\"C\",\"N\"],\"type_map\": *id001");
+  std::string const map = "\"type_map\":[\"O\",\"H\"]", backend = "\"backend\":\"PyTorch\"";
+  text.replace(text.find(map), map.size(), "\"type_map\": *id001");
+  text.replace(text.find(backend), backend.size(), "\"backend\": PyTorch, \"first\": &id001 [\"C\",\"N\"]");
   EXPECT_EQ(read_yaml_text(text).type_map, (std::vector<std::string>{"C", "N"}));
   std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 12; ++i) {

@@ -81,6 +81,90 @@ TEST(ReadModel, KeepsTheNetsOfCompressedFiles) {
             std::vector<std::string>{"holds nets and tables of them; the nets are evaluated"});
 }
 
+TEST(ReadModel, ToleratesKeysThatSayNothing) {
+  Json tree = small_model();
+  for (Json* node :
+       {&tree["model"], &tree["model"]["descriptor"], &tree["model"]["fitting"],
+        &tree["model"]["fitting"]["nets"], &tree["model"]["fitting"]["nets"]["networks"][0]["layers"][0]}) {
+    (*node)["new_option"] = nullptr;
+    (*node)["new_flag"] = false;
+    (*node)["new_list"] = Json::array();
+    (*node)["new_map"] = Json::object();
+  }
+  tree["hostname"] = "a note of a program";
+  tree["model_def_script"] = {{"bridging_method", "None"}, {"use_srtab", nullptr}, {"info", {{"by", "us"}}}};
+  EXPECT_TRUE(read_tree(tree).remarks.empty());
+}
+
+TEST(ReadModel, ReadsTheShortRangePartWhereAsked) {
+  Json tree = small_model();
+  tree["model_def_script"]["modifier"]["type"] = "dipole_charge";
+  Model const model = detail::model_from_tree(detail::yaml_tree(tree.dump(), "test.yaml"), "test.yaml",
+                                              {.short_range = true});
+  ASSERT_EQ(model.remarks.size(), 1u);
+  EXPECT_NE(model.remarks[0].find("short-range part alone"), std::string::npos) << model.remarks[0];
+  EXPECT_NE(model.remarks[0].find("\"dipole_charge\""), std::string::npos) << model.remarks[0];
+}
+
+/// Remarks on small_model() after `edit`.
+template <class Edit>
+std::vector<std::string> remarks_after(Edit const& edit) {
+  Json tree = small_model();
+  edit(tree, tree["model"]["descriptor"], tree["model"]["fitting"]);
+  return read_tree(tree).remarks;
+}
+
+TEST(ReadModel, SaysWhereTensorFlowMeansOtherSkips) {
+  auto const growing = [](Json& fitting) {
+    Json const net = {{"layers", {layer(8, 3, 0.0), layer(3, 6, 0.1), layer(6, 1, 0.2, "none", false)}}};
+    fitting["nets"] = collection(1, {net, net});
+  };
+  auto const as_wide_as_the_descriptor = [](Json& fitting) {
+    Json const net = {{"layers", {layer(8, 8, 0.0), layer(8, 8, 0.1), layer(8, 1, 0.2, "none", false)}}};
+    fitting["nets"] = collection(1, {net, net});
+  };
+  auto const flag_less = [&](Json& fitting) {
+    growing(fitting);
+    for (Json& net : fitting["nets"]["networks"]) net["layers"][1]["resnet"] = false;
+  };
+  auto const remarks = [](char const* backend, auto const& edit) {
+    return remarks_after([&](Json& root, Json&, Json& fitting) {
+      root["backend"] = backend;
+      edit(fitting);
+    });
+  };
+  for (auto const& found :
+       {remarks("TensorFlow", growing), remarks("TensorFlow", as_wide_as_the_descriptor)}) {
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_NE(found[0].find("skip connections"), std::string::npos) << found[0];
+  }
+  EXPECT_TRUE(remarks("TensorFlow", flag_less).empty());
+  EXPECT_TRUE(remarks("TensorFlow", [](Json&) {}).empty());
+  EXPECT_TRUE(remarks("PyTorch", growing).empty());
+}
+
+TEST(ReadModel, SaysWhereTensorFlowRoundsCutoffs) {
+  auto const remarks = [](Json const& more, double rcut_smth) {
+    return remarks_after([&](Json& root, Json& descriptor, Json&) {
+      root["backend"] = "dpmodel";
+      root.update(more);
+      descriptor["rcut_smth"] = rcut_smth;
+    });
+  };
+  auto const found = remarks({{"tf_version", "2.21.0"}}, 0.8);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].find("by up to 5e-09"), std::string::npos) << found[0];  // 1.875 * 1.19e-8 / 4.2
+  EXPECT_TRUE(remarks({{"tf_version", "2.21.0"}}, 0.5).empty());
+  EXPECT_TRUE(remarks({{"pt_version", "2.11.0"}}, 0.8).empty());
+  Json tree = small_model();
+  tree["backend"] = "TensorFlow";
+  tree["model"]["descriptor"]["rcut_smth"] = 0.8;
+  tree["model"]["descriptor"]["env_mat"] = {{"float32_cutoffs", true}};
+  Model const model = read_tree(tree);
+  EXPECT_TRUE(model.remarks.empty());
+  EXPECT_TRUE(model.descriptor.float32_cutoffs);
+}
+
 TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {
   Model const model = read_tree(small_model());
   // Network 1 of a file is centre 1, neighbour 0.
@@ -147,7 +231,7 @@ TEST(ReadModel, TakesOldVersionsRowVectorsAndUnknownKeys) {
   tree["model"]["descriptor"]["@version"] = 1;
   tree["model"]["fitting"]["@version"] = 1;
   tree["model"]["descriptor"]["type"] = "se_a";
-  tree["model"]["brand_new"] = {{"key", {1, 2}}};
+  tree["brand_new"] = {{"key", {1, 2}}};
   tree["model"].erase("@variables");
   tree.erase("@variables");
   Json& layer = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0];

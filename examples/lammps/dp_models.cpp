@@ -34,7 +34,8 @@ std::string first_message(MPI_Comm world, std::string const& message) {
   return result;
 }
 
-std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files) {
+std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files,
+                                   dp::ReadOptions const& options) {
   int rank = 0;
   MPI_Comm_rank(world, &rank);
   std::vector<dp::Model> models;
@@ -45,7 +46,7 @@ std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> cons
     });
     if (!message.empty()) throw dp::Error(message);
     broadcast(world, 0, bytes);
-    message = error_of(world, [&] { models.push_back(dp::read_model(file, bytes)); });
+    message = error_of(world, [&] { models.push_back(dp::read_model(file, bytes, options)); });
     if (!message.empty()) throw dp::Error(message);
   }
   return models;

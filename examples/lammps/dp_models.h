@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <dp/core/error.hpp>
+#include <dp/io/read_options.hpp>
 #include <dp/model/model.hpp>
 #include <exception>
 #include <string>
@@ -30,6 +31,7 @@ std::string error_of(MPI_Comm world, Body const& body) {
 
 /// Reads model files: rank 0 reads, all parse.
 /// \throws dp::Error, on all ranks alike
-std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files);
+std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files,
+                                   dp::ReadOptions const& options);
 
 }  // namespace dp_lammps

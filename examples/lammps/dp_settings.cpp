@@ -131,6 +131,7 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        [](Reader& in, Settings& s) {
          s.evaluation.overflow_is_error = in.choice("overflow", "keep_nearest", "error");
        }},
+      {"short_range", [](Reader&, Settings&) {}},  // see read_options()
       {"tile",
        [](Reader& in, Settings& s) {
          s.evaluation.tile = in.integer_from(0, "tile", "a number of atoms (0: chosen for the device)");
@@ -162,6 +163,10 @@ std::vector<std::string> model_files(Words const& words) {
     dp::fail("pair_style: expected a model file, found ",
              words.empty() ? "nothing" : "the keyword " + words[0]);
   return Words(words.begin(), end);
+}
+
+dp::ReadOptions read_options(Words const& words) {
+  return {.short_range = std::find(words.begin(), words.end(), "short_range") != words.end()};
 }
 
 Settings parse_settings(Words const& words, std::size_t fparam, std::size_t aparam) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <dp/io/read_options.hpp>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct Settings {
 
 /// The files before the first keyword.
 std::vector<std::string> model_files(std::vector<std::string> const& words);
+
+/// What the keywords say of reading these files, before parse_settings() can say the rest.
+dp::ReadOptions read_options(std::vector<std::string> const& words);
 
 /// Parses the arguments of pair_style; `fparam` and `aparam` are the numbers of parameters of the models.
 /// \throws dp::Error that names the keyword, what was expected and what was found

@@ -99,7 +99,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
   engine.reset();
   models.clear();
   try {
-    models = dp_lammps::read_models(world, dp_lammps::model_files(words));
+    models = dp_lammps::read_models(world, dp_lammps::model_files(words), dp_lammps::read_options(words));
     auto const& first = models[0].fitting;
     for (auto const& model : models) {
       if (model.fitting.fparam != first.fparam || model.fitting.aparam != first.aparam)

@@ -21,6 +21,7 @@ struct Input {
   double tolerance = 1e-6;
   double nearest = 0.0;
   std::string overflow = "keep_nearest";
+  bool short_range = false;
   bool graph = false;
   std::vector<double> fparam;
   std::vector<double> aparam;
@@ -114,6 +115,8 @@ inline std::vector<Key> const& keys() {
        at_least(0)},
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
        one_of({"keep_nearest", "error"})},
+      {"model.short_range", &Input::short_range,
+       "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
       {"model.fparam", &Input::fparam, "frame parameters, where the model has them"},
       {"model.aparam", &Input::aparam, "atomic parameters, the same for all atoms"},

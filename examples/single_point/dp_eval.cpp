@@ -24,6 +24,7 @@ struct Arguments {
   std::string evaluation = "exact";
   double tolerance = dp::Options().tolerance;
   std::string overflow = "keep_nearest";
+  bool short_range = false;
   std::string json;
 };
 
@@ -70,7 +71,7 @@ void run(Arguments const& arguments) {
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
   options.overflow = arguments.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
-  dp::Model const model = dp::read_model(arguments.model);
+  dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range});
   dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
 
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
@@ -121,6 +122,8 @@ int main(int argc, char** argv) {
   app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
       ->check(CLI::IsMember({"keep_nearest", "error"}))
       ->capture_default_str();
+  app.add_flag("--short-range", arguments.short_range,
+               "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
   app.add_option("--json", arguments.json, "also write the results, in full precision, to this file");
   app.footer(
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"

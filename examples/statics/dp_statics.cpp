@@ -19,6 +19,7 @@ struct Arguments {
   std::string model, evaluation = "exact", output, eos, reference;
   std::vector<std::string> properties = {"eos", "elastic", "vacancy", "fault"};
   double tolerance = dp::Options().tolerance;
+  bool short_range = false;
   Crystal crystal;
   Settings settings;
 };
@@ -38,7 +39,7 @@ int run(Arguments const& arguments) {
   dp::Options options;
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
-  dp::Model const model = dp::read_model(arguments.model);
+  dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range});
   dp::DeepPotential<Space, dp::Double> potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
@@ -118,6 +119,8 @@ int main(int argc, char** argv) {
   app.add_option("--tolerance", arguments.tolerance, "force error allowed to compressed evaluation, eV/A")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  app.add_flag("--short-range", arguments.short_range,
+               "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
   app.add_option("-o,--output", arguments.output, "also write the table to this file: property,value,unit");
   app.add_option("--eos", arguments.eos, "also write energy against volume to this file");
   app.add_option("--reference", arguments.reference, "values to show beside: a file as --output writes it");

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree.hpp>
@@ -102,6 +103,23 @@ inline void read_embeddings(Cursor const& node, int ntypes, DescriptorModel& des
     }
 }
 
+/// Cutoffs and protection of the environment matrix stand in the descriptor; its own map, "env_mat", repeats
+/// them. There, "float32_cutoffs" says that they act rounded to float, as in TensorFlow's graphs (the key is
+/// ours, and DeePMD-kit does not look at it).
+inline void check_descriptor_keys(Cursor const& node) {
+  check_keys(node, {"@class",   "@version",     "@variables",    "activation_function", "axis_neuron",
+                    "compress", "embeddings",   "env_mat",       "env_protection",      "exclude_types",
+                    "neuron",   "precision",    "rcut",          "rcut_smth",           "resnet_dt",
+                    "seed",     "sel",          "set_davg_zero", "trainable",           "type",
+                    "type_map", "type_one_side"});
+  check_keys(node["@variables"], {"davg", "dstd"});
+  std::optional<Cursor> const environment = node.find("env_mat");
+  if (!environment) return;
+  if (std::optional<Cursor> const flag = environment->find("use_exp_switch"); flag && flag->flag())
+    flag->refuse("false: the exponential switch function is not supported");
+  check_keys(*environment, {"rcut", "rcut_smth", "protection", "float32_cutoffs"});
+}
+
 inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow) {
   DescriptorModel descriptor;
   Cursor const type = node["type"];
@@ -116,6 +134,7 @@ inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_t
   check_precision(node);
   if (std::optional<Cursor> const spin = node.find("spin"))
     spin->refuse("null: spin models are not supported");
+  check_descriptor_keys(node);
   descriptor.rcut = node["rcut"].number("a positive number");
   if (descriptor.rcut <= 0.0) node["rcut"].refuse("a positive number");
   descriptor.rcut_smth = node["rcut_smth"].number("a number of at least 0");
@@ -132,6 +151,10 @@ inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_t
   if (std::optional<Cursor> const protection = node.find("env_protection")) {
     descriptor.protection = protection->number();
     if (descriptor.protection < 0.0) protection->refuse("a number of at least 0");
+  }
+  if (std::optional<Cursor> const environment = node.find("env_mat")) {
+    std::optional<Cursor> const rounded = environment->find("float32_cutoffs");
+    descriptor.float32_cutoffs = rounded && rounded->flag();
   }
   descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
   Cursor const variables = node["@variables"];

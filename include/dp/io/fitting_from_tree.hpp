@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
@@ -85,6 +86,22 @@ inline void check_fitting_type(Cursor const& node) {
     zero->refuse("false: energies shifted to zero are not supported");
   check_version(node, 4);
   check_precision(node);
+  check_keys(node, {"@class",        "@version",
+                    "@variables",    "activation_function",
+                    "atom_ener",     "default_fparam",
+                    "dim_case_embd", "dim_descrpt",
+                    "dim_out",       "distinguish_types",
+                    "exclude_types", "layer_name",
+                    "mixed_types",   "nets",
+                    "neuron",        "ntypes",
+                    "numb_aparam",   "numb_fparam",
+                    "precision",     "rcond",
+                    "resnet_dt",     "seed",
+                    "trainable",     "type",
+                    "type_map",      "use_aparam_as_mask",
+                    "var_name"});
+  check_keys(node["@variables"],
+             {"aparam_avg", "aparam_inv_std", "bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std"});
 }
 
 /// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its

@@ -3,8 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/io/check_whole.hpp>
 #include <dp/io/descriptor_from_tree.hpp>
 #include <dp/io/fitting_from_tree.hpp>
+#include <dp/io/known_keys.hpp>
+#include <dp/io/origin.hpp>
+#include <dp/io/read_options.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/model.hpp>
@@ -27,6 +31,7 @@ inline std::vector<std::string> read_type_map(Cursor const& model) {
 inline std::vector<double> read_out_bias(Cursor const& model, std::size_t ntypes) {
   std::vector<double> bias(ntypes, 0.0);
   std::optional<Cursor> const variables = model.find("@variables");
+  if (variables) check_keys(*variables, {"out_bias", "out_std"});
   std::optional<Cursor> const key = variables ? variables->find("out_bias") : std::nullopt;
   if (!key) return bias;
   Array const& array = key->array();
@@ -46,16 +51,12 @@ inline std::optional<double> read_min_nbor_dist(Cursor const& root) {
   return distance < 0.0 ? std::nullopt : std::optional(distance);
 }
 
-/// Whether absent neighbours of excluded pairs are left out, as TensorFlow does: its energy is continuous.
-/// PyTorch, JAX and Paddle count them, and their files are read as they mean them.
-inline bool excludes_as_tensorflow(Cursor const& root) {
-  std::optional<Cursor> const backend = root.find("backend");
-  std::string const* const name = backend ? backend->node().as<std::string>() : nullptr;
-  return name == nullptr || lower_case(*name) == "tensorflow" || lower_case(*name) == "dpmodel";
+inline void append(std::vector<std::string>& remarks, std::vector<std::string> const& more) {
+  remarks.insert(remarks.end(), more.begin(), more.end());
 }
 
-/// What a user should know of the choices that reading took.
-inline std::vector<std::string> remarks_on(DescriptorModel const& descriptor) {
+/// Files of compressed models may keep the nets, which say more.
+inline std::vector<std::string> remarks_on_tables(DescriptorModel const& descriptor) {
   std::vector<std::string> remarks;
   for (std::size_t pair = 0; pair < descriptor.tables.size(); ++pair)
     if (!descriptor.tables[pair].empty() && !descriptor.nets[pair].empty()) {
@@ -65,17 +66,20 @@ inline std::vector<std::string> remarks_on(DescriptorModel const& descriptor) {
   return remarks;
 }
 
-/// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses and ignores keys
-/// it does not know. `file` is for messages.
-inline Model model_from_tree(Node const& tree, std::string const& file) {
+/// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses, and refuses what
+/// may change the energy and is not known. `file` is for messages.
+inline Model model_from_tree(Node const& tree, std::string const& file, ReadOptions const& options = {}) {
   Cursor const root(tree, file);
   Cursor const node = root["model"];
   std::optional<Cursor> const type = node.find("type");
   if (type && lower_case(type->text()) != "standard")
     type->refuse("a supported type of model, \"standard\" (one descriptor, one fitting)");
-  check_version(node, 2);
   Model model;
   model.source = file;
+  model.remarks = check_whole(root, options);
+  check_version(node, 2);
+  check_keys(node, {"@class", "@version", "@variables", "type", "type_map", "descriptor", "fitting",
+                    "atom_exclude_types", "pair_exclude_types", "modifier", "rcond", "preset_out_bias"});
   model.type_map = read_type_map(node);
   int const ntypes = model.ntypes();
   model.descriptor = read_descriptor(node["descriptor"], ntypes, excludes_as_tensorflow(root));
@@ -84,7 +88,8 @@ inline Model model_from_tree(Node const& tree, std::string const& file) {
   model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
   model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
   model.min_nbor_dist = read_min_nbor_dist(root);
-  model.remarks = remarks_on(model.descriptor);
+  append(model.remarks, remarks_on_tables(model.descriptor));
+  append(model.remarks, remarks_on_origin(root, model));
   validate(model);
   return model;
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <dp/io/known_keys.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/net.hpp>
@@ -81,7 +82,10 @@ inline void read_activation(Cursor const& parent, Layer& layer) {
 inline Layer read_layer(Cursor const& node) {
   check_version(node, 2);
   check_precision(node);
+  check_keys(node, {"@class", "@version", "@variables", "activation_function", "bias", "precision", "resnet",
+                    "trainable", "use_timestep"});
   Cursor const variables = node["@variables"];
+  check_keys(variables, {"w", "b", "idt"});
   Cursor const weight = variables["w"];
   Layer layer;
   Array const& w = weight.array();
@@ -111,6 +115,9 @@ inline Layer read_layer(Cursor const& node) {
 inline Net read_net(Cursor const& node) {
   check_version(node, 2);
   check_precision(node);
+  // What is said of the net here, its layers say again.
+  check_keys(node, {"@class", "@version", "layers", "activation_function", "bias", "bias_out", "in_dim",
+                    "neuron", "out_dim", "precision", "resnet_dt", "trainable"});
   Net net;
   Cursor const layers = node["layers"];
   for (Cursor const& layer : layers.list()) {
@@ -134,6 +141,7 @@ struct NetCollection {
 
 inline NetCollection read_collection(Cursor const& node, int ntypes, int most_ndim) {
   check_version(node, 1);
+  check_keys(node, {"@class", "@version", "ndim", "networks", "network_type", "ntypes"});
   NetCollection out;
   out.ndim = node["ndim"].integer(0, most_ndim);
   std::size_t expected = 1;

@@ -7,6 +7,7 @@
 #include <dp/io/model_from_tree.hpp>
 #include <dp/io/model_tree.hpp>
 #include <dp/io/net_from_tree.hpp>
+#include <dp/io/read_options.hpp>
 #include <dp/model/model.hpp>
 #include <filesystem>
 #include <string>
@@ -27,14 +28,17 @@ inline std::string model_bytes(std::string const& path) {
 
 /// Reads a model from the contents of a file; `path` is for messages.
 /// \throws dp::Error as below
-inline Model read_model(std::string const& path, std::string const& bytes) {
-  return detail::model_from_tree(detail::read_tree(path, bytes).tree, path);
+inline Model read_model(std::string const& path, std::string const& bytes, ReadOptions const& options = {}) {
+  return detail::model_from_tree(detail::read_tree(path, bytes).tree, path, options);
 }
 
 /// Reads a Deep Potential model from a DeePMD-kit file: `.dp` (HDF5) or `.yaml`, known by its contents.
 /// The result has passed validate(). Throws dp::Error, naming file and key, for anything else: a missing,
 /// truncated or corrupted file, an unknown kind of model, descriptor, fitting or activation, a value out of
-/// its range. Keys that are not known are ignored.
-inline Model read_model(std::string const& path) { return read_model(path, model_bytes(path)); }
+/// its range, and a model that means more than is evaluated (see ReadOptions), be it by a key that is not
+/// known.
+inline Model read_model(std::string const& path, ReadOptions const& options = {}) {
+  return read_model(path, model_bytes(path), options);
+}
 
 }  // namespace dp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/io/known_keys.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/embedding_table.hpp>
@@ -39,7 +40,9 @@ inline std::vector<EmbeddingTable> read_tables(Cursor const& descriptor, std::si
   std::vector<EmbeddingTable> tables;
   std::optional<Cursor> const compress = descriptor.find("compress");
   if (!compress) return tables;
+  check_keys(*compress, {"@variables"});
   Cursor const variables = (*compress)["@variables"];
+  check_keys(variables, {"compress_data", "compress_info"});
   Cursor const data = variables["compress_data"], info = variables["compress_info"];
   std::string const expected = "a list of " + std::to_string(count) + " arrays, one for each net";
   std::vector<Cursor> const arrays = data.list(expected), ranges = info.list(expected);

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/io/known_keys.hpp>
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/read_options.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dp::detail {
+
+/// The member of this name, if it is a map's and says anything.
+inline std::optional<Cursor> find_said(Cursor const& node, std::string_view key) {
+  if (node.node().as<Node::Map>() == nullptr) return std::nullopt;
+  std::optional<Cursor> const found = node.find(key);
+  return found && !says_nothing(found->node()) ? found : std::nullopt;
+}
+
+/// The kind of a modifier in words.
+inline std::string modifier_name(Cursor const& modifier) {
+  std::optional<Cursor> const type = find_said(modifier, "type");
+  std::string const* const name = type ? type->node().as<std::string>() : nullptr;
+  if (name == nullptr) return "modifier";
+  return "modifier " + in_quotes(*name) +
+         (*name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
+}
+
+/// Refuses a file whose nets are not all that its model adds up: what DeePMD-kit writes beside the nets' tree
+/// (in the input script that it keeps) and adds to their energy. Returns what a user should know once.
+inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions const& options) {
+  std::vector<std::string> remarks;
+  if (std::optional<Cursor> const several = find_said(root["model"], "model_dict"))
+    several->complain("the file holds several models (multi-task); freeze one of them with --head");
+  std::vector<Cursor> places = {root, root["model"]};
+  if (std::optional<Cursor> const script = find_said(root, "model_def_script")) places.push_back(*script);
+  for (Cursor const& place : places) {
+    if (std::optional<Cursor> const modifier = find_said(place, "modifier")) {
+      if (!options.short_range)
+        modifier->complain(
+            "the nets are only the short-range part of this model, and its ", modifier_name(*modifier),
+            " is not evaluated here; to have the short-range part alone, ask for it: --short-range "
+            "(ReadOptions::short_range, model.short_range, short_range)");
+      remarks = {"the short-range part alone is evaluated, as asked, without the model's " +
+                 modifier_name(*modifier)};
+    }
+    if (std::optional<Cursor> const table = find_said(place, "use_srtab"))
+      table->complain("the model goes over to a table of pair energies at short distances, ",
+                      describe(table->node()), ", which this file does not hold");
+    if (std::optional<Cursor> const spin = find_said(place, "spin"))
+      spin->complain("spin models are not supported");
+    if (std::optional<Cursor> const embedding = find_said(place, "type_embedding"))
+      embedding->complain("models with a type embedding are not supported");
+    if (std::optional<Cursor> const bridging = find_said(place, "bridging_method"))
+      if (lower_case(bridging->text()) != "none")
+        bridging->refuse(
+            "\"none\": models that go over to another potential at short distances are not supported");
+  }
+  return remarks;
+}
+
+}  // namespace dp::detail
