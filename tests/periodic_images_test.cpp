@@ -120,8 +120,35 @@ TEST(Box, geometry) {
 
 TEST(Box, refuses_what_has_no_volume) {
   expect_part(message([] { dp::Box({1, 0, 0, 2, 0, 0, 0, 0, 3}); }), "b = (2, 0, 0)");
-  expect_part(message([] { dp::Box({0, 0, 0, 0, 0, 0, 0, 0, 0}); }), "span a volume");
+  expect_part(message([] { dp::Box({0, 0, 0, 1, 2, 3, 2, 4, 6}, {false, true, true}); }), "span a volume");
+  expect_part(message([] { dp::Box({2, 0, 0, 0, 2, 0, 0, 0, 0}); }), "vector c is zero");
   expect_part(message([] { dp::Box({1, 0, 0, 0, std::nan(""), 0, 0, 0, 3}); }), "nan");
+}
+
+TEST(Box, vectors_that_are_zero_stand_for_unit_vectors_perpendicular_to_the_others) {
+  dp::Box const slab({2, 0, 0, 1, 3, 0, 0, 0, 0}, {true, true, false});
+  EXPECT_EQ(slab.volume(), 0.0);
+  EXPECT_EQ(slab.widths(), dp::Box({2, 0, 0, 1, 3, 0, 0, 0, 1}).widths());
+  EXPECT_EQ(slab.fractional({1, 3, 5}), (std::array<double, 3>{0, 1, 5}));
+  for (std::array<double, 9> const& h :
+       {std::array<double, 9>{0, 0, 0, 0, 0, 0, 1, 2, 2}, std::array<double, 9>{0, 0, 0, 3, 0, 0, 0, 0, 0},
+        std::array<double, 9>{}}) {
+    dp::Box const box(h, {false, h[3] != 0.0, h[6] != 0.0});
+    auto const full = box.spanned();
+    double length = 1.0;
+    for (std::size_t k = 0; k < 9; k += 3) length *= std::max(1.0, std::hypot(h[k], h[k + 1], h[k + 2]));
+    EXPECT_NEAR(full.volume(), length, 1e-14);  // the others are unit vectors, all are perpendicular
+    for (double const width : box.widths()) EXPECT_GT(width, 1.0 - 1e-14);
+  }
+}
+
+TEST(PeriodicImages, slabs_and_wires_without_vacuum) {
+  for (auto const& [h, pbc] :
+       {std::pair{std::array<double, 9>{5, 0, 0, 2, 6, 0, 0, 0, 0}, std::array{true, true, false}},
+        std::pair{std::array<double, 9>{0, 0, 0, 0, 5, 1, 0, 0, 0}, std::array{false, true, false}}}) {
+    dp::Box const box(h, pbc);
+    expect_complete(box, random_positions(box.spanned(), 8, 3), 6.5);
+  }
 }
 
 TEST(PeriodicImages, every_neighbour_has_an_image) {
@@ -249,7 +276,7 @@ TEST(PeriodicImages, refuses_bad_input) {
   expect_part(message([&] { images.build(Space(), x, numbered_types(3), box, 6.0); }), "found 3");
   x(2, 1) = std::nan("");
   x(3, 0) = 1e300;
-  expect_part(build(box, 6.0), "atom 2");
+  expect_part(build(box, 6.0), "atom 3");
   expect_part(build(box, 6.0), "nan");
 }
 
