@@ -78,11 +78,11 @@ TEST(ComputeErrors, PositionThatIsNoNumber) {
     for (std::size_t component : {0u, 1u, 2u}) {
       Step local(variant("two_sided"));
       local.positions[3 * 7 + component] = bad;
-      expect_parts(local.error(), {"position", "atom 7", "finite"});
+      expect_parts(local.error(), {"position", "atom 8", "finite"});
       Step ghost(variant("two_sided"));
       auto const last = ghost.atoms - 1;
       ghost.positions[3 * static_cast<std::size_t>(last) + component] = bad;
-      expect_parts(ghost.error(), {"position", "atom " + std::to_string(last), "finite"});
+      expect_parts(ghost.error(), {"position", "atom " + std::to_string(last + 1), "finite"});
     }
 }
 
@@ -90,10 +90,10 @@ TEST(ComputeErrors, UnknownType) {
   for (int bad : {2, 100, INT32_MAX}) {
     Step step(variant("two_sided"));
     step.types[5] = bad;
-    expect_parts(step.error(), {"type", "atom 5", "0 to 1"});
+    expect_parts(step.error(), {"type", "atom 6", "0 to 1"});
     Step ghost(variant("two_sided"));
     ghost.types.back() = bad;
-    expect_parts(ghost.error(), {"type", "atom " + std::to_string(ghost.atoms - 1), "0 to 1"});
+    expect_parts(ghost.error(), {"type", "atom " + std::to_string(ghost.atoms), "0 to 1"});
   }
 }
 
@@ -102,7 +102,7 @@ TEST(ComputeErrors, ListNamesNoAtom) {
   for (int bad : {static_cast<int>(step.atoms), 1 << 30, INT32_MAX, -1, INT32_MIN + 1}) {
     Step spoiled(variant("two_sided"));
     spoiled.neighbors[3][2] = bad;
-    expect_parts(spoiled.error(), {"neighbour list", "row 3", "0 to " + std::to_string(step.atoms - 1)});
+    expect_parts(spoiled.error(), {"neighbour list", "row 4", "0 to " + std::to_string(step.atoms - 1)});
   }
 }
 
@@ -114,7 +114,7 @@ TEST(ComputeErrors, CentreIsNotLocal) {
       list.rows = 3;
       list.centres = centres;
     });
-    expect_parts(message, {"neighbour list", "row 2", "local"});
+    expect_parts(message, {"neighbour list", "row 3", "local"});
   }
 }
 
@@ -123,10 +123,10 @@ TEST(ComputeErrors, TwoAtomsAtOnePlace) {
   for (std::size_t c = 0; c < 3; ++c) step.positions[3 * 9 + c] = step.positions[3 * 4 + c];
   step.neighbors[4].push_back(9);
   step.neighbors[9].push_back(4);
-  expect_parts(step.error(), {"atom 4", "place"});
+  expect_parts(step.error(), {"atom 5", "place"});
   Step own(variant("two_sided"));
   own.neighbors[6].push_back(6);
-  expect_parts(own.error(), {"atom 6", "place"});
+  expect_parts(own.error(), {"atom 7", "place"});
 }
 
 TEST(ComputeErrors, GoodInputWorksAfterAnError) {

@@ -319,13 +319,13 @@ TYPED_TEST(Fused, ErrorsOfQueuedStepsAreNotLost) {
     queue.step(false);
     queue.move(21, x);
     queue.step(false);
-    EXPECT_NE(queue.error([&] { queue.potential.check(Space()); }).find("position of atom 7"),
+    EXPECT_NE(queue.error([&] { queue.potential.check(Space()); }).find("position of atom 8"),
               std::string::npos);
     EXPECT_EQ(queue.error([&] { queue.potential.check(Space()); }), "");
     queue.move(21, NAN);
     queue.step(false);
     queue.move(21, x);
-    EXPECT_NE(queue.error([&] { queue.step(true); }).find("position of atom 7"), std::string::npos);
+    EXPECT_NE(queue.error([&] { queue.step(true); }).find("position of atom 8"), std::string::npos);
     queue.step(true);
     EXPECT_LT(largest_difference(queue.memory.results(), expected), TypeParam::tolerance);
     queue.step(false);

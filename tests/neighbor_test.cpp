@@ -208,7 +208,7 @@ TEST(NeighborCells, refuses_bad_input) {
   expect_part(message([&] { cells.build(Space(), narrow, 4, 6.0); }), "found 2");
   for (double const bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300}) {
     x(7, 2) = bad;
-    expect_part(build(5, 6.0), "atom 7");
+    expect_part(build(5, 6.0), "atom 8");
     expect_part(build(5, 6.0), "finite");
   }
 }

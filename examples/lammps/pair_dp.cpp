@@ -270,13 +270,13 @@ void PairDP::stop(std::string message) {
     if (at != std::string::npos) message.replace(at, old.size(), text);
   };
   replace("Overflow::keep_nearest would leave out", "overflow keep_nearest leaves out");
-  // the library counts atoms of this rank from 0; users know their IDs
+  // the library counts atoms of this rank from 1; users know their IDs
   auto const at = message.find("atom ");
   if (at != std::string::npos && atom->tag_enable) {
     auto const digits = at + 5, end = message.find_first_not_of("0123456789", digits);
-    auto const index = std::strtoll(message.c_str() + digits, nullptr, 10);
+    auto const index = std::strtoll(message.c_str() + digits, nullptr, 10) - 1;
     sync_host_data();
-    if (end != digits && index < atom->nlocal + atom->nghost)
+    if (end != digits && index >= 0 && index < atom->nlocal + atom->nghost)
       message.replace(digits, end - digits, std::to_string(atom->tag[index]));
   }
   error->one(FLERR, "Pair style dp, step " + std::to_string(update->ntimestep) + ", rank " +

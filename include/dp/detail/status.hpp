@@ -81,23 +81,24 @@ class Status {
   bool is_stale() const { return m_host(stale) != good; }
   bool flagged(std::size_t k) const { return m_host(fields + k) != good; }
 
-  /// Throws what fetch() brought of bad input.
+  /// Throws what fetch() brought of bad input. Messages count atoms, and rows of the list, from 1.
   void check(int ntypes, std::int64_t atoms) const {
+    auto const number = [&](Field field) { return m_host(field) + 1; };
     if (m_host(bad_position) != good)
-      fail("position of atom ", m_host(bad_position), ": expected finite numbers");
+      fail("position of atom ", number(bad_position), ": expected finite numbers");
     if (m_host(bad_type) != good)
-      fail("type of atom ", m_host(bad_type), ": the model has the types 0 to ", ntypes - 1,
+      fail("type of atom ", number(bad_type), ": the model has the types 0 to ", ntypes - 1,
            " (negative: a virtual atom)");
     if (m_host(bad_entry) != good)
-      fail("neighbour list: row ", m_host(bad_entry), " names an atom outside 0 to ", atoms - 1,
+      fail("neighbour list: row ", number(bad_entry), " has an entry outside 0 to ", atoms - 1,
            ", or a centre that is not a local atom");
     if (m_host(coincident) != good)
-      fail("atom ", m_host(coincident), " has a neighbour at its own place (nearer than 1e-6 A)");
+      fail("atom ", number(coincident), " has a neighbour at its own place (nearer than 1e-6 A)");
     if (m_host(overflow) != good)
-      fail("atom ", m_host(overflow), ": numbers in its nets are beyond the range of half precision (",
+      fail("atom ", number(overflow), ": numbers in its nets are beyond the range of half precision (",
            largest_half, "); use another precision");
     if (m_host(too_large) != good)
-      fail("a force, energy or virial on or of atom ", m_host(too_large),
+      fail("a force, energy or virial on or of atom ", number(too_large),
            " is not a number or too large to be summed reproducibly");
   }
 
