@@ -2,58 +2,89 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cctype>
 #include <cstdio>
 #include <optional>
 
-#include "common/structure.hpp"
-#include "common/text.hpp"
+#include "common/extxyz_box.hpp"
+#include "common/extxyz_columns.hpp"
+#include "common/extxyz_velocities.hpp"
 
 namespace examples {
 
-/// Reads extended XYZ frame by frame. Understood in the comment line: Lattice="ax ay az bx by bz cx cy cz",
-/// pbc="T T F" (all periodic where there is only a Lattice), Properties=... with species:S:1, pos:R:3, velo
-/// or vel:R:3 (Angstrom/ps) and aparam:R:n, and fparam="..."; all else is ignored. Without Lattice there is
-/// no periodicity; without Properties the columns are species and position, as in plain XYZ.
+/// Reads extended XYZ, packed by gzip or not, frame by frame, as the programs of the field write it. Taken of
+/// the comment line: the box (ExtxyzBox), units of length (LengthUnits), Properties and fparam="...". Taken
+/// of the columns: species or Z, pos, velocities (velocity_column()), mass or masses, id, aparam; without
+/// Properties, species and position, as in plain XYZ. Structure::contents says what was taken and what was
+/// not.
 class ExtxyzReader {
  public:
-  explicit ExtxyzReader(std::string path) : m_lines(std::move(path)) {}
+  /// `unit`: of velocities, a word of velocity_units, or "auto": as file and convention have it.
+  explicit ExtxyzReader(std::string path, std::string unit = "auto")
+      : m_lines(std::move(path)), m_unit(std::move(unit)) {}
 
   /// A number in the comment line of the last frame read, as `time_ps=0.1`; none where the key is absent.
   std::optional<double> number(std::string_view key) const {
-    auto const text = value(m_comment, key);
+    auto const* const text = m_comment.find(m_lines, {key});
     return text ? std::optional(m_lines.real(*text, key)) : std::nullopt;
   }
 
-  /// The next frame; false at the end of the file.
+  /// The next frame; false at the end of the file. A last frame of several that the end of the file cuts is
+  /// left out, see warning(). \throws dp::Error, naming file and line, for all else that is wrong
   bool next(Structure& frame) {
+    try {
+      return read(frame);
+    } catch (dp::Error const& error) {
+      if (m_whole == 0 || !m_lines.cut()) throw;
+      m_warning = "the last frame is cut and left out (" + std::string(error.what()) + ")";
+      return false;
+    }
+  }
+
+  /// What a user must know once all is read; empty where all is well.
+  std::string const& warning() const { return m_warning; }
+
+  /// The same on the error stream, a line of `program`.
+  void print_warning(char const* program) const {
+    if (m_warning.empty()) return;
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s: warning: %s: %s\n", program, m_lines.path().c_str(), m_warning.c_str());
+  }
+
+  /// Whether there is anything besides blanks after the frames read.
+  bool has_more() {
+    for (std::string line; m_lines.next(line);)
+      if (!words(line).empty()) return true;
+    return false;
+  }
+
+ private:
+  using Property = ExtxyzColumns::Property;
+
+  bool read(Structure& frame) {
     std::string line;
     do {
       if (!m_lines.next(line)) return false;
     } while (words(line).empty());
+    ++m_frame;
     std::int64_t const atoms = read_count(line);
     frame = {};
-    ++m_frame;
     frame.source = m_lines.path() + (m_frame > 1 ? " (frame " + std::to_string(m_frame) + ")" : "");
     if (!m_lines.next(line)) m_lines.fail("expected a comment line after the number of atoms, found the end");
-    m_comment = line;
-    Columns const columns = read_comment(line, frame);
-    for (std::int64_t i = 0; i < atoms; ++i) {
-      if (!m_lines.next(line))
-        m_lines.fail("expected ", atoms, " atoms in frame ", m_frame, ", found ", i,
-                     " before the end of the file");
-      read_atom(line, columns, frame);
-    }
+    m_comment = ExtxyzComment(line);
+    LengthUnits const units = read_length_units(m_lines, m_comment);
+    ExtxyzBox(m_lines, m_comment, units.cell).read(frame);
+    if (auto const* const fparam = m_comment.find(m_lines, {"fparam"}))
+      for (std::string const& word : list_words(*fparam))
+        frame.fparam.push_back(m_lines.real(word, "fparam"));
+    auto const* const properties = m_comment.find(m_lines, {"Properties"});
+    ExtxyzColumns const columns = properties ? ExtxyzColumns(m_lines, *properties) : ExtxyzColumns();
+    read_atoms(atoms, columns, frame);
+    for (double& x : frame.positions) x *= units.positions;
+    record(columns, units, frame);
+    if (m_whole++ > 0 && m_lines.cut() && atoms > 0)
+      m_warning = "the last line has no end: the last frame may be cut";
     return true;
   }
-
- private:
-  /// First column and number of columns of what is read; -1: absent.
-  struct Columns {
-    int species = 0, position = 1, velocity = -1, aparam = -1;
-    int aparam_count = 0;
-    int total = 0;  ///< 0: at least four, what follows is ignored (plain XYZ)
-  };
 
   std::int64_t read_count(std::string const& line) const {
     auto const count = words(line);
@@ -63,180 +94,118 @@ class ExtxyzReader {
     return atoms;
   }
 
-  static bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-  }
-
-  /// The value of `key`, without quotes or braces.
-  std::optional<std::string> value(std::string_view comment, std::string_view key) const {
-    constexpr std::string_view blanks = " \t";
-    for (std::size_t at = comment.find_first_not_of(blanks); at < comment.size();) {
-      std::size_t const end = std::min(comment.find_first_of(" \t=", at), comment.size());
-      std::string_view const name = comment.substr(at, end - at);
-      std::string_view text;
-      at = end;
-      if (end < comment.size() && comment[end] == '=') {
-        std::size_t begin = end + 1;
-        char const open = begin < comment.size() ? comment[begin] : ' ';
-        char const close = open == '{' ? '}' : open == '[' ? ']' : open == '"' || open == '\'' ? open : '\0';
-        if (close != '\0') ++begin;
-        at = close != '\0' ? comment.find(close, begin)
-                           : std::min(comment.find_first_of(blanks, begin), comment.size());
-        if (at == comment.npos) m_lines.fail("expected ", close, " at the end of the value of ", name);
-        text = comment.substr(begin, at - begin);
-        if (close != '\0') ++at;
-      }
-      if (same(name, key)) return std::string(text);
-      at = std::min(comment.find_first_not_of(blanks, at), comment.size());
-    }
-    return std::nullopt;
-  }
-
-  std::vector<double> reals(std::string const& text, std::string_view what) const {
-    std::vector<double> result;
-    for (std::string_view const word : words(text)) result.push_back(m_lines.real(word, what));
-    return result;
-  }
-
-  Columns read_comment(std::string const& comment, Structure& frame) const {
-    if (auto const lattice = value(comment, "Lattice")) {
-      auto const h = reals(*lattice, "Lattice");
-      if (h.size() != 9) m_lines.fail("expected 9 numbers in Lattice, found ", h.size());
-      std::copy(h.begin(), h.end(), frame.box.h.begin());
-      frame.box.periodic = {true, true, true};
-      frame.has_box = true;
-      try {
-        frame.box.check();
-      } catch (dp::Error const& error) {
-        m_lines.fail("Lattice=\"", *lattice, "\": ", error.what());
-      }
-    }
-    if (auto const pbc = value(comment, "pbc")) {
-      auto const flags = words(*pbc);
-      if (flags.size() != 3) m_lines.fail("expected 3 flags in pbc, found '", *pbc, "'");
-      for (std::size_t k = 0; k < 3; ++k) {
-        bool const yes = same(flags[k], "T") || same(flags[k], "true") || flags[k] == "1";
-        bool const no = same(flags[k], "F") || same(flags[k], "false") || flags[k] == "0";
-        if (!yes && !no) m_lines.fail("expected T or F in pbc, found '", flags[k], "'");
-        if (yes && !frame.has_box) m_lines.fail("pbc=\"", *pbc, "\" needs a Lattice, found none");
-        frame.box.periodic[k] = yes;
-      }
-    }
-    if (auto const fparam = value(comment, "fparam")) frame.fparam = reals(*fparam, "fparam");
-    auto const properties = value(comment, "Properties");
-    return properties ? read_properties(*properties) : Columns{};
-  }
-
-  Columns read_properties(std::string const& properties) const {
-    Columns columns{-1, -1, -1, -1, 0, 0};
-    std::vector<std::string> parts(1);
-    for (char const c : properties) {
-      if (c == ':')
-        parts.emplace_back();
-      else
-        parts.back() += c;
-    }
-    if (parts.size() % 3 != 0)
-      m_lines.fail("expected Properties as name:kind:columns triples, found '", properties, "'");
-    for (std::size_t p = 0; p < parts.size(); p += 3) {
-      std::int64_t const count = m_lines.integer(parts[p + 2], "columns of property " + parts[p]);
-      if (count < 1 || count > 10000)
-        m_lines.fail("expected 1 or more columns of ", parts[p], ", found ", count);
-      auto const take = [&](int& column, int expected) {
-        if (expected > 0 && count != expected)
-          m_lines.fail("expected ", expected, " columns of property ", parts[p], ", found ", count);
-        column = columns.total;
-      };
-      if (parts[p] == "species") take(columns.species, 1);
-      if (parts[p] == "pos") take(columns.position, 3);
-      if (parts[p] == "velo" || parts[p] == "vel") take(columns.velocity, 3);
-      if (parts[p] == "aparam") {
-        take(columns.aparam, 0);
-        columns.aparam_count = static_cast<int>(count);
-      }
-      columns.total += static_cast<int>(count);
-    }
-    if (columns.species < 0) m_lines.fail("expected species:S:1 in Properties, found '", properties, "'");
-    if (columns.position < 0) m_lines.fail("expected pos:R:3 in Properties, found '", properties, "'");
-    return columns;
-  }
-
-  void read_atom(std::string const& line, Columns const& columns, Structure& frame) const {
-    auto const row = words(line);
-    std::size_t const expected = columns.total > 0 ? static_cast<std::size_t>(columns.total) : 4;
-    if (row.size() < expected || (columns.total > 0 && row.size() > expected))
-      m_lines.fail("expected ", expected, " columns, found ", row.size(), ": '", line.substr(0, 60), "'");
-    auto const take = [&](int first, int count, std::string_view what, std::vector<double>& to) {
-      for (int k = 0; first >= 0 && k < count; ++k)
-        to.push_back(m_lines.real(row[static_cast<std::size_t>(first + k)], what));
+  void read_atoms(std::int64_t atoms, ExtxyzColumns const& columns, Structure& frame) {
+    auto const find = [&](std::initializer_list<std::string_view> names, std::size_t count) {
+      return m_used.emplace_back(columns.find(m_lines, names, count));
     };
-    frame.elements.emplace_back(row[static_cast<std::size_t>(columns.species)]);
-    take(columns.position, 3, "position", frame.positions);
-    take(columns.velocity, 3, "velocity", frame.velocities);
-    take(columns.aparam, columns.aparam_count, "aparam", frame.aparam);
+    m_used.clear();
+    auto const* const number = find({"Z", "numbers"}, 1);
+    auto const* const species = find({"species", "symbols", "symbol", "element"}, 1);
+    auto const* const position = find({"pos", "positions"}, 3);
+    auto const* const mass = find({"mass", "masses"}, 1);
+    auto const* const aparam = find({"aparam"}, 0);
+    auto const* id = find({"id", "ids", "atom_id"}, 1);
+    if (id && id->kind != 'I') m_used.back() = id = nullptr;
+    m_velocity = columns.find(m_lines, {"velo", "vel", "momenta", "velocities", "velocity"}, 3);
+    if (!species && !number) m_lines.fail("expected species:S:1 or Z:I:1 in Properties, found neither");
+    if (!position) m_lines.fail("expected pos:R:3 in Properties, found none");
+
+    std::string line;
+    for (std::int64_t i = 0; i < atoms; ++i) {
+      if (!m_lines.next(line))
+        m_lines.fail("expected ", atoms, " atoms in frame ", m_frame, ", found ", i,
+                     " before the end of the file");
+      auto const row = columns.row(m_lines, line);
+      if (i == 0) m_row = row.size();
+      auto const take = [&](Property const* property, std::vector<double>& to) {
+        for (std::size_t k = 0; property && k < property->count; ++k)
+          to.push_back(m_lines.real(row[property->first + k], property->name));
+      };
+      frame.elements.push_back(element(species, number, row));
+      take(position, frame.positions);
+      take(m_velocity, frame.velocities);
+      take(mass, frame.masses);
+      take(aparam, frame.aparam);
+      if (id) frame.ids.push_back(m_lines.integer(row[id->first], id->name));
+    }
   }
+
+  /// By symbol; by atomic number where there is no symbol. The two must agree.
+  std::string element(Property const* species, Property const* number,
+                      std::vector<std::string_view> const& row) const {
+    if (!number) return std::string(row[species->first]);
+    std::int64_t const z = m_lines.integer(row[number->first], number->name);
+    std::string const symbol(symbol_of(z));
+    if (!species) {
+      if (symbol.empty()) m_lines.fail("expected an atomic number in column ", number->name, ", found ", z);
+      return symbol;
+    }
+    std::string const name(row[species->first]);
+    if (atomic_number(name) != 0 && name != symbol)
+      m_lines.fail("the atom is ", name, " by column ", species->name, ", but has the atomic number ", z);
+    return name;
+  }
+
+  /// What was taken of the frame and what was not; velocities get their unit.
+  void record(ExtxyzColumns const& columns, LengthUnits const& units, Structure& frame) const {
+    FileContents& contents = frame.contents;
+    auto const has = [&](std::string_view key) { return m_comment.find(m_lines, {key}) != nullptr; };
+    bool const plain = !has("Properties");
+    contents.format = plain && !has("Lattice") ? "XYZ" : "extended XYZ";
+    for (Property const& property : columns.properties()) {
+      if (&property == m_velocity) continue;
+      bool const used = std::find(m_used.begin(), m_used.end(), &property) != m_used.end();
+      (used ? contents.used : contents.unused).push_back(property.name);
+      if (!used && property.name == "move_mask")
+        contents.warnings.push_back("column move_mask holds atoms at their places in ASE; here they move");
+    }
+    if (plain && frame.size() > 0 && m_row > 4)
+      contents.unused.push_back(std::to_string(m_row - 4) + " columns without a name");
+    for (auto const& entry : m_comment.entries()) {
+      if (!entry.has_value || entry.key.empty() || same_word(entry.key, "Properties")) continue;
+      std::string const key = to_lower(entry.key);
+      bool const used = std::find(std::begin(keys), std::end(keys), key) != std::end(keys) ||
+                        key.ends_with("unit") || key.ends_with("units");
+      (used ? contents.used : contents.unused).push_back(entry.key + "=");
+    }
+    if (units.positions != 1.0)
+      contents.notes.push_back("positions are converted from " + units.positions_said);
+    if (units.cell != 1.0) contents.notes.push_back("the box is converted from " + units.cell_said);
+    if (!m_velocity || frame.velocities.empty()) return;
+    settle_velocities(m_lines, m_comment, m_velocity->name, m_unit, frame);
+    if (m_unit == "auto" && units.positions != 1.0)
+      contents.warnings.push_back("lengths are in " + units.positions_said + ", velocities taken in " +
+                                  contents.velocity_units + "; structure.velocity_units settles it");
+  }
+
+  static constexpr std::string_view keys[] = {"lattice", "cell", "pbc", "fparam", "time_ps"};
 
   LineReader m_lines;
-  std::string m_comment;
-  int m_frame = 0;
+  std::string m_unit;
+  ExtxyzComment m_comment{""};
+  std::string m_warning;
+  std::vector<Property const*> m_used;   ///< of the frame that is read
+  Property const* m_velocity = nullptr;  ///< likewise
+  std::size_t m_row = 0;                 ///< columns of its first atom
+  int m_frame = 0, m_whole = 0;          ///< begun, read
 };
 
+/// Whether a file is XYZ: its first line is one number.
+inline bool is_xyz(std::string const& path) {
+  std::string first;
+  std::int64_t count = 0;
+  LineReader(path).next(first);
+  auto const found = words(first);
+  return found.size() == 1 && parse(found[0], count);
+}
+
 /// The only frame of a file, or its first.
-inline Structure read_extxyz(std::string const& path) {
+inline Structure read_extxyz(std::string const& path, std::string const& unit = "auto") {
+  ExtxyzReader reader(path, unit);
   Structure frame;
-  if (!ExtxyzReader(path).next(frame))
-    dp::fail(path, ": expected a frame of extended XYZ, found an empty file");
+  if (!reader.next(frame)) dp::fail(path, ": expected a frame of extended XYZ, found an empty file");
+  if (reader.has_more()) frame.contents.notes.push_back("it is the first of several frames");
   return frame;
-}
-
-/// The first two lines of a frame of extended XYZ with so many atoms: box and columns (species, positions
-/// and, where asked for, velocities, velo, Angstrom/ps, and potential energies, eV). `extra` stands in the
-/// comment line, for instance `energy=-1.5`.
-inline std::string extxyz_head(Structure const& frame, std::int64_t atoms, bool velocities, bool energies,
-                               std::string const& extra = "") {
-  char number[64];
-  std::string text = std::to_string(atoms) + "\n";
-  if (frame.has_box) {
-    text += "Lattice=\"";
-    for (std::size_t k = 0; k < 9; ++k) {
-      std::snprintf(number, sizeof number, k == 0 ? "%.15g" : " %.15g", frame.box.h[k]);
-      text += number;
-    }
-    text += "\" ";
-  }
-  text += std::string("Properties=species:S:1:pos:R:3") + (velocities ? ":velo:R:3" : "") +
-          (energies ? ":energies:R:1" : "");
-  text += " pbc=\"";
-  for (std::size_t k = 0; k < 3; ++k)
-    text += std::string(k == 0 ? "" : " ") + (frame.box.periodic[k] ? "T" : "F");
-  return text + (extra.empty() ? "\"\n" : "\" " + extra + "\n");
-}
-
-/// The lines of the atoms: species, positions and, where there are any, velocities and energies.
-inline std::string extxyz_atoms(Structure const& frame) {
-  char number[64];
-  std::string text;
-  for (std::size_t i = 0; i < frame.elements.size(); ++i) {
-    text += frame.elements[i] + (frame.elements[i].size() < 2 ? " " : "");
-    auto const put = [&](std::vector<double> const& values, std::size_t width) {
-      for (std::size_t k = width * i; !values.empty() && k < width * (i + 1); ++k) {
-        std::snprintf(number, sizeof number, " %16.10f", values[k]);
-        text += number;
-      }
-    };
-    put(frame.positions, 3);
-    put(frame.velocities, 3);
-    put(frame.energies, 1);
-    text += '\n';
-  }
-  return text;
-}
-
-/// One frame of extended XYZ.
-inline std::string to_extxyz(Structure const& frame, std::string const& extra = "") {
-  return extxyz_head(frame, frame.size(), !frame.velocities.empty(), !frame.energies.empty(), extra) +
-         extxyz_atoms(frame);
 }
 
 }  // namespace examples

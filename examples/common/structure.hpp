@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/input/box.hpp>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,13 @@ struct Structure {
   double volume() const { return has_box ? box.volume() : 0.0; }  ///< cubic Angstrom
 };
 
+/// "atom 3", counted from 1 and from `first`, with its number in the file where it has another.
+inline std::string atom_name(Structure const& structure, std::size_t i, std::int64_t first = 0) {
+  std::int64_t const number = static_cast<std::int64_t>(i) + first + 1;
+  bool const named = i < structure.ids.size() && structure.ids[i] != number;
+  return "atom " + std::to_string(number) + (named ? " (ID " + std::to_string(structure.ids[i]) + ")" : "");
+}
+
 /// The type of each atom: the index of its element in the model's type map. `first`: atoms before those of
 /// the structure, for messages.
 inline std::vector<int> types_of(Structure const& structure, std::vector<std::string> const& type_map,
@@ -52,12 +60,36 @@ inline std::vector<int> types_of(Structure const& structure, std::vector<std::st
     if (found == type_map.end()) {
       std::string known;
       for (std::string const& name : type_map) known += (known.empty() ? "" : ", ") + name;
-      dp::fail(structure.source, ": atom ", static_cast<std::int64_t>(types.size()) + first + 1, " is '",
-               element, "', but the model ", model, " knows only ", known);
+      bool const number = element.find_first_not_of("0123456789") == element.npos;
+      dp::fail(structure.source, ": ", atom_name(structure, types.size(), first), " is '", element,
+               "', but the model ", model, " knows only ", known,
+               number ? "; expected elements, or atomic numbers in a column Z:I:1" : "");
     }
     types.push_back(static_cast<int>(found - type_map.begin()));
   }
   return types;
+}
+
+/// Puts the atoms into the order of their numbers in the file. \throws dp::Error for a number that is there
+/// twice
+inline void sort_by_ids(Structure& structure) {
+  std::vector<std::size_t> order(structure.ids.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return structure.ids[a] < structure.ids[b]; });
+  auto const sort = [&](auto& values) {
+    auto const old = values;
+    std::size_t const width = old.size() / order.size();
+    for (std::size_t k = 0; k < old.size(); ++k) values[k] = old[width * order[k / width] + k % width];
+  };
+  if (order.empty()) return;
+  sort(structure.elements);
+  for (auto* values : {&structure.positions, &structure.velocities, &structure.masses, &structure.energies,
+                       &structure.aparam})
+    if (!values->empty()) sort(*values);
+  sort(structure.ids);
+  auto const twice = std::adjacent_find(structure.ids.begin(), structure.ids.end());
+  if (twice != structure.ids.end()) dp::fail(structure.source, ": atom ID ", *twice, " is there twice");
 }
 
 /// Atoms `first` ... `first + count - 1` of the structure repeated along its box vectors, first copy first.

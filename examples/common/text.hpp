@@ -6,11 +6,12 @@
 #include <cmath>
 #include <cstdint>
 #include <dp/core/error.hpp>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
+
+#include "common/packed_file.hpp"
 
 namespace examples {
 
@@ -26,32 +27,38 @@ inline std::vector<std::string_view> words(std::string_view line) {
   return result;
 }
 
-/// The number that is the whole of `text`; false where it is none (or too large for T).
+/// The number that is the whole of `text`, also with the exponent letter d of Fortran; false where it is none
+/// (or too large for T).
 template <class T>
 bool parse(std::string_view text, T& value) {
   if (text.starts_with('+')) text.remove_prefix(1);
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::size_t const at = text.find_first_of("dD"); at != text.npos && at > 0) {
+      std::string c_like(text);
+      c_like[at] = 'e';
+      return c_like.find_first_of("dD") == c_like.npos && parse(c_like, value);
+    }
+  }
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
 }
 
-/// A text file read line by line; knows file and line for messages.
+/// A text file, packed by gzip or not, read line by line; knows file and line for messages.
 class LineReader {
  public:
-  explicit LineReader(std::string path) : m_path(std::move(path)) {
-    if (std::filesystem::is_directory(m_path)) dp::fail(m_path, ": expected a file, found a folder");
-    m_stream.open(m_path);
-    if (!m_stream) dp::fail(m_path, ": cannot be opened (does the file exist?)");
-  }
+  explicit LineReader(std::string path) : m_path(std::move(path)), m_file(m_path) {}
 
   bool next(std::string& line) {
-    if (!std::getline(m_stream, line)) {
-      if (m_stream.bad()) dp::fail(m_path, ": reading failed after line ", m_line);
-      return false;
-    }
+    bool const found = m_file.next(line);
+    if (found) ++m_line;
+    m_cut = !found || !m_file.line_ended();
+    if (!found && m_file.cut()) fail("the gzip archive ends here, too early");
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    ++m_line;
-    return true;
+    return found;
   }
+
+  /// Whether the file ended with or within the last line that was asked for.
+  bool cut() const { return m_cut; }
 
   /// As dp::fail, with file and line in front.
   template <class... Parts>
@@ -77,8 +84,9 @@ class LineReader {
 
  private:
   std::string m_path;
-  std::ifstream m_stream;
+  PackedFile m_file;
   std::int64_t m_line = 0;
+  bool m_cut = false;
 };
 
 /// A message on one line, for a terminal or a log.

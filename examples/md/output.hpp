@@ -8,7 +8,7 @@
 #include <optional>
 #include <sstream>
 
-#include "common/extxyz.hpp"
+#include "common/extxyz_write.hpp"
 #include "md/observer.hpp"
 #include "md/parallel/global_order.hpp"
 #include "md/report.hpp"

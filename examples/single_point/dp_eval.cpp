@@ -30,7 +30,9 @@ struct Arguments {
 
 void print(Structure const& frame, Result const& result) {
   std::size_t const n = frame.elements.size();
-  std::printf("%s: %zu atoms\n  energy  %.10f eV\n", frame.source.c_str(), n, result.energy[0]);
+  std::printf("%s: %zu atoms\n", frame.source.c_str(), n);
+  for (std::string const& note : frame.contents.notes) std::printf("  note    %s\n", note.c_str());
+  std::printf("  energy  %.10f eV\n", result.energy[0]);
   for (std::size_t i = 0; i < 3; ++i)
     std::printf("  %s  %18.10f %18.10f %18.10f%s\n", i == 0 ? "virial" : "      ", result.virial[3 * i],
                 result.virial[3 * i + 1], result.virial[3 * i + 2], i == 0 ? " eV" : "");
@@ -78,7 +80,8 @@ void run(Arguments const& arguments) {
   examples::print_remarks("dp-eval", model);
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
-  for (Structure frame; reader.next(frame);) {
+  std::int64_t evaluated = 0;
+  for (Structure frame; reader.next(frame); ++evaluated) {
     std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
     Result const result = [&] {
       try {
@@ -93,6 +96,9 @@ void run(Arguments const& arguments) {
     print(frame, result);
     if (!arguments.json.empty()) frames.push_back(to_json(result));
   }
+  if (evaluated == 0)
+    dp::fail(arguments.structure, ": expected a frame of extended XYZ, found an empty file");
+  reader.print_warning("dp-eval");
   if (!arguments.json.empty()) write_json(arguments.json, frames);
 }
 
