@@ -151,8 +151,10 @@ std::vector<int> common_neighbours(Space const& space, Neighbours<Space>& neighb
                                    examples::Structure const& frame, double cutoff) {
   double reach = cutoff;
   if (cutoff == 0.0) {
-    if (!frame.has_box || frame.size() == 0)
-      dp::fail(frame.source, ": without a cutoff the density must be known: expected a Lattice, found none");
+    if (!(frame.volume() > 0.0) || frame.size() == 0)
+      dp::fail(frame.source,
+               ": without a cutoff the density must be known: expected a Lattice of three vectors, ",
+               "found none");
     // The fourteenth neighbour in bcc is at 1.26, that of the twelfth in fcc at 1.12 of this length.
     reach = 1.8 * std::cbrt(frame.volume() / static_cast<double>(frame.size()));
   }

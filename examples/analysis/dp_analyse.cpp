@@ -39,6 +39,8 @@ std::int64_t for_each_frame(Arguments const& arguments, Use const& use) {
     use(frame, reader.number("time_ps").value_or(std::numeric_limits<double>::quiet_NaN()));
     ++used;
   }
+  if (number == 0) dp::fail(arguments.trajectory, ": expected frames of extended XYZ, found an empty file");
+  reader.print_warning("dp-analyse");
   if (used == 0)
     dp::fail(arguments.trajectory, ": expected more than the ", arguments.skip, " frames to skip, found ",
              number);
@@ -129,7 +131,8 @@ void write_labels(TextFile& file, Structure const& frame, double time, std::vect
     for (std::size_t k = 0; k < 9; ++k) (file << (k == 0 ? "" : " ")) << frame.box.h[k];
     file << "\" ";
   }
-  file << "Properties=species:S:1:pos:R:3:structure_type:I:1 pbc=\"";
+  bool const ids = !frame.ids.empty();
+  file << "Properties=species:S:1:pos:R:3:structure_type:I:1" << (ids ? ":id:I:1" : "") << " pbc=\"";
   for (std::size_t k = 0; k < 3; ++k) (file << (k == 0 ? "" : " ")) << (frame.box.periodic[k] ? "T" : "F");
   file << "\"";
   if (!std::isnan(time)) file << " time_ps=" << time;  // else the trajectory does not say
@@ -137,7 +140,9 @@ void write_labels(TextFile& file, Structure const& frame, double time, std::vect
   for (std::size_t i = 0; i < labels.size(); ++i) {
     file << frame.elements[i];
     for (std::size_t k = 0; k < 3; ++k) (file << " ").put_coordinate(frame.positions[3 * i + k]);
-    file << " " << static_cast<std::size_t>(labels[i]) << "\n";
+    file << " " << static_cast<std::size_t>(labels[i]);
+    if (ids) file << " " << std::to_string(frame.ids[i]);
+    file << "\n";
   }
 }
 

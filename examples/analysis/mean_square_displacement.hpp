@@ -18,8 +18,9 @@ void unwrap(Space const& space, dp::Box const& box, bool first, Points<Space> co
   Kokkos::Array<double, 9> h{}, inverse{};
   Kokkos::Array<bool, 3> periodic{};
   auto const inverted = box.inverse();
+  auto const vectors = box.spanned().h;
   for (std::size_t k = 0; k < 9; ++k) {
-    h[k] = box.h[k];
+    h[k] = vectors[k];
     inverse[k] = inverted[k];
     if (k < 3) periodic[k] = box.periodic[k];
   }
@@ -65,16 +66,21 @@ class MeanSquareDisplacement {
   MeanSquareDisplacement(Space const& space, Kinds kinds, std::size_t lags, bool wrapped)
       : m_space(space), m_kinds(std::move(kinds)), m_lags(lags), m_wrapped(wrapped) {}
 
-  void add(examples::Structure const& frame) {
+  /// Atoms are told by their numbers in the file where it has them, else by their order. \throws dp::Error
+  /// for a frame with other atoms than the first
+  void add(examples::Structure frame) {
+    examples::sort_by_ids(frame);
     auto const kinds = m_kinds.of(frame);
     if (m_origins.empty()) {
       m_counts = count_kinds(kinds, m_kinds.size());
       m_first = kinds;
+      m_ids = frame.ids;
       m_kind = dp::to_space<int>(m_space, "dp::analyse::kinds", kinds);
       m_last = m_path = {};
       m_last = Points<Space>("dp::analyse::last", kinds.size());
       m_path = Points<Space>("dp::analyse::path", kinds.size());
     }
+    if (frame.ids != m_ids) fail_for_ids(frame);
     if (kinds != m_first)
       dp::fail(frame.source, ": expected the ", m_first.size(),
                " atoms of the first frame in the same order, found ",
@@ -126,11 +132,24 @@ class MeanSquareDisplacement {
   }
 
  private:
+  [[noreturn]] void fail_for_ids(examples::Structure const& frame) const {
+    std::size_t const least = std::min(frame.ids.size(), m_ids.size());
+    auto const differs =
+        std::mismatch(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(least), frame.ids.begin());
+    auto const shown = [](auto at, auto const& ids) {
+      return at == ids.end() ? "none" : std::to_string(*at);
+    };
+    dp::fail(frame.source, ": expected the ", m_ids.size(), " atom IDs of the first frame, found ",
+             frame.ids.size(), " that differ: ID ", shown(differs.second, frame.ids), " in the place of ",
+             shown(differs.first, m_ids));
+  }
+
   Space m_space;
   Kinds m_kinds;
   std::size_t m_lags;
   bool m_wrapped;
   std::vector<int> m_first;
+  std::vector<std::int64_t> m_ids;  ///< in rising order
   std::vector<std::int64_t> m_counts;
   Kokkos::View<int*, typename Space::memory_space> m_kind;
   Points<Space> m_last, m_path;

@@ -16,12 +16,15 @@ namespace structures {
 
 using Vector3 = std::array<double, 3>;
 
-/// Atoms as generators make them: 36 bytes each, so that ten millions fit into any computer.
+/// Atoms as generators make them: 36 bytes each, so that ten millions fit into any computer; those of files
+/// may have masses and velocities.
 struct Atoms {
   dp::Box box;
   std::vector<std::string> elements;  ///< names of the kinds
+  std::vector<double> masses;         ///< of the kinds, g/mol, or empty: standard ones
   std::vector<int> kinds;             ///< (N), index into `elements`
   std::vector<double> positions;      ///< (N x 3), Angstrom
+  std::vector<double> velocities;     ///< (N x 3), Angstrom/ps, or empty
   std::vector<int> grains;            ///< (N), number of the grain from 0, or empty
 
   std::size_t size() const { return kinds.size(); }
@@ -40,29 +43,40 @@ void keep_if(Atoms& atoms, Keep const& keep) {
     if (!keep(i)) continue;
     atoms.kinds[kept] = atoms.kinds[i];
     if (!atoms.grains.empty()) atoms.grains[kept] = atoms.grains[i];
-    std::copy_n(atoms.positions.begin() + static_cast<std::ptrdiff_t>(3 * i), 3,
-                atoms.positions.begin() + static_cast<std::ptrdiff_t>(3 * kept));
+    for (auto* values : {&atoms.positions, &atoms.velocities})
+      if (!values->empty())
+        std::copy_n(values->begin() + static_cast<std::ptrdiff_t>(3 * i), 3,
+                    values->begin() + static_cast<std::ptrdiff_t>(3 * kept));
     ++kept;
   }
   atoms.kinds.resize(kept);
   atoms.positions.resize(3 * kept);
+  if (!atoms.velocities.empty()) atoms.velocities.resize(3 * kept);
   if (!atoms.grains.empty()) atoms.grains.resize(kept);
 }
 
+/// Isotopes, where the file has masses, are kinds of their own.
 inline Atoms from_structure(examples::Structure const& structure) {
   if (!structure.has_box) dp::fail(structure.source, ": expected a cell with a box, found none");
   Atoms atoms;
   atoms.box = structure.box;
   atoms.positions = structure.positions;
-  for (std::string const& element : structure.elements) {
-    auto const found = std::find(atoms.elements.begin(), atoms.elements.end(), element);
-    atoms.kinds.push_back(static_cast<int>(found - atoms.elements.begin()));
-    if (found == atoms.elements.end()) atoms.elements.push_back(element);
+  atoms.velocities = structure.velocities;
+  bool const massive = !structure.masses.empty();
+  for (std::size_t i = 0; i < structure.elements.size(); ++i) {
+    std::size_t kind = 0;
+    while (kind < atoms.elements.size() && (atoms.elements[kind] != structure.elements[i] ||
+                                            (massive && atoms.masses[kind] != structure.masses[i])))
+      ++kind;
+    atoms.kinds.push_back(static_cast<int>(kind));
+    if (kind < atoms.elements.size()) continue;
+    atoms.elements.push_back(structure.elements[i]);
+    if (massive) atoms.masses.push_back(structure.masses[i]);
   }
   return atoms;
 }
 
-/// As other programs' headers take them, without velocities.
+/// As other programs' headers take them, without masses and velocities.
 inline examples::Structure to_structure(Atoms const& atoms) {
   examples::Structure structure;
   structure.source = "generated structure";

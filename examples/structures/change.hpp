@@ -22,11 +22,14 @@ inline void replicate(Atoms& atoms, std::array<std::int64_t, 3> const& copies) {
       append(atoms, atoms.kinds[i],
              {atoms.positions[3 * i] + shift[0], atoms.positions[3 * i + 1] + shift[1],
               atoms.positions[3 * i + 2] + shift[2]});
+    for (std::size_t k = 0; k < 3 * n && !atoms.velocities.empty(); ++k)
+      atoms.velocities.push_back(double(atoms.velocities[k]));
   }
 }
 
 /// Lengthens the third box vector by a vacuum of this width (Angstrom) between surfaces.
 inline void add_vacuum(Atoms& atoms, double width) {
+  if (atoms.box.volume() == 0.0) dp::fail("vacuum: expected a cell of three vectors, found one that is zero");
   double const scale = 1.0 + width / atoms.box.widths()[2];
   for (std::size_t k = 6; k < 9; ++k) atoms.box.h[k] *= scale;
 }

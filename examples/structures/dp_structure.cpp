@@ -31,14 +31,31 @@ struct Arguments {
   double nearest = 0.0;
 };
 
+/// What the file has of its atoms besides what a structure keeps, on the error stream.
+void print_dropped(examples::Structure const& cell) {
+  std::vector<std::string> dropped;
+  for (std::string const& name : cell.contents.unused)
+    if (!name.ends_with("=")) dropped.push_back(name);  // keys describe the whole that is not kept
+  bool numbered = false;  // otherwise than by their order
+  for (std::size_t i = 0; i < cell.ids.size(); ++i)
+    numbered = numbered || cell.ids[i] != static_cast<std::int64_t>(i + 1);
+  if (numbered) dropped.push_back("the numbers of the atoms");
+  if (!cell.aparam.empty()) dropped.push_back("aparam");
+  if (!cell.fparam.empty()) dropped.push_back("fparam");
+  std::string names;
+  for (std::string const& name : dropped) names += (names.empty() ? "" : ", ") + name;
+  for (std::string const& warning : cell.contents.warnings)
+    std::fprintf(stderr, "dp-structure: warning: %s: %s\n", cell.source.c_str(), warning.c_str());
+  if (!names.empty())
+    std::fprintf(stderr, "dp-structure: warning: %s: not kept: %s\n", cell.source.c_str(), names.c_str());
+}
+
 Atoms read_cell(Arguments const& arguments) {
-  std::string first;
-  std::int64_t count = 0;
-  examples::LineReader(arguments.file).next(first);
-  auto const words = examples::words(first);
-  bool const xyz = words.size() == 1 && examples::parse(words[0], count);
-  return from_structure(xyz ? examples::read_extxyz(arguments.file)
-                            : md::LammpsDataReader(arguments.file, arguments.elements).read());
+  auto const cell = examples::is_xyz(arguments.file)
+                        ? examples::read_extxyz(arguments.file)
+                        : md::LammpsDataReader(arguments.file, arguments.elements).read();
+  print_dropped(cell);
+  return from_structure(cell);
 }
 
 Atoms make_nanocrystal(Arguments const& arguments) {
