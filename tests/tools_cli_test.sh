@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-# dp-structure, dp-analyse and dp-statics as a user meets them. Usage: tools_cli_test.sh FOLDER_OF_PROGRAMS
+# dp-model, dp-structure, dp-analyse and dp-statics as a user meets them. Usage: tools_cli_test.sh FOLDER_OF_PROGRAMS
 set -u
 bin=$(cd "$1" && pwd)
 copper=$(cd "$(dirname "$0")/data/copper" && pwd)/copper.dp
@@ -38,11 +38,49 @@ has() {
   grep -qF -- "$2" "$1" || fail "$1: expected '$2', found: $(head -5 "$1")"
 }
 
-structure=$bin/dp-structure analyse=$bin/dp-analyse statics=$bin/dp-statics
+structure=$bin/dp-structure analyse=$bin/dp-analyse statics=$bin/dp-statics model=$bin/dp-model
 crystal=(--element Cu --constant 3.615)
-for program in "$structure" "$analyse" "$statics"; do accepts "$program" --help; done
+for program in "$model" "$structure" "$analyse" "$statics"; do accepts "$program" --help; done
+for command in describe convert; do accepts "$model" $command --help; done
 for command in lattice layers supercell nanocrystal; do accepts "$structure" $command --help; done
 for command in rdf msd cna coordination; do accepts "$analyse" $command --help; done
+
+# Models: what is in them, and the same in another format.
+variants=$(dirname "$copper")/../variants
+accepts "$model" describe "$copper"
+has out "format                        HDF5 (.dp)"
+has out "rcut, A                   8"
+has out "embeddings                1 x 1-32-64-128, tanh, skips in layers 2 3, no timesteps, float64"
+has out "evaluated                     yes"
+accepts "$bin/dp-eval" --describe "$copper"
+has out "sel                       512"
+accepts "$model" describe "$variants/two_sided.yaml" --json
+has out '"format": "YAML"'
+has out '"rcut": 5.0'
+sed 's/se_e2_a/se_e2_x/' "$variants/two_sided.yaml" >other.yaml
+accepts "$model" describe other.yaml
+has out "evaluated                     no"
+has out 'expected a supported descriptor, "se_e2_a" ("se_a") or "se_e2_r" ("se_r"), found "se_e2_x"'
+accepts "$model" convert "$variants/two_sided.yaml" converted.dp
+accepts "$model" convert converted.dp converted.yml
+accepts "$model" convert converted.yml again.dp
+cmp -s converted.dp again.dp || fail "converted to YAML and back: another file"
+printf '2\nPbc="F F F"\nO 0 0 0\nH 0.9 0.1 0\n' >pair.xyz
+for file in "$variants/two_sided.dp" converted.dp converted.yml; do
+  accepts "$bin/dp-eval" "$file" pair.xyz --json result.json
+  if [ -f first.json ]; then cmp -s first.json result.json || fail "$file: other results"; fi
+  mv result.json first.json
+done
+refuses "converted.dp: the file is there already; remove it, or overwrite it with --force" \
+  "$model" convert "$copper" converted.dp
+accepts "$model" convert "$copper" converted.dp --force
+refuses "x.pb: expected a name that ends in .dp, .yaml or .yml" "$model" convert "$copper" x.pb
+refuses "absent/x.dp: cannot be written (does the folder exist?)" "$model" convert "$copper" absent/x.dp
+refuses "absent.dp: there is no such model file" "$model" convert absent.dp x.dp
+refuses "pair.xyz: expected a model" "$model" describe pair.xyz
+mkdir taken.dp
+refuses "taken.dp: cannot be written" "$model" convert "$copper" taken.dp --force
+[ -z "$(find . -name '*.unfinished')" ] || fail "an unfinished file was left"
 
 # Structures: what was asked for, and the same file for the same arguments.
 accepts "$structure" nanocrystal fcc "${crystal[@]}" --grains 3 --box 30 40 35 --seed 5 -o grains.xyz

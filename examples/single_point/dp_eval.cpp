@@ -10,6 +10,7 @@
 #include "common/extxyz.hpp"
 #include "common/program.hpp"
 #include "common/remarks.hpp"
+#include "models/description_table.hpp"
 #include "single_point/evaluate.hpp"
 
 namespace {
@@ -26,6 +27,7 @@ struct Arguments {
   std::string overflow = "keep_nearest";
   bool short_range = false;
   std::string json;
+  bool describe = false;
 };
 
 void print(Structure const& frame, Result const& result) {
@@ -113,8 +115,9 @@ int main(int argc, char** argv) {
   app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp or .yaml)")->required();
   app.add_option("STRUCTURE", arguments.structure,
                  "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
-                 "fparam=\"...\" in the comment line and column aparam:R:n where the model has them")
-      ->required();
+                 "fparam=\"...\" in the comment line and column aparam:R:n where the model has them");
+  app.add_flag("--describe", arguments.describe,
+               "print what is in MODEL instead, as `dp-model describe` does");
   app.add_option("--precision", arguments.precision, "precision of the nets")
       ->check(CLI::IsMember({"double", "mix32", "mix16"}))
       ->capture_default_str();
@@ -135,6 +138,11 @@ int main(int argc, char** argv) {
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"
       "virial (3 x 3), atom_virial (N x 9).");
   return examples::run_program(app, argc, argv, [&] {
+    if (arguments.describe) {
+      models::DescriptionTable::print(models::describe(arguments.model, dp::model_bytes(arguments.model)));
+      return 0;
+    }
+    if (arguments.structure.empty()) throw CLI::RequiredError("STRUCTURE");
     if (arguments.precision == "mix32")
       run<dp::Mix32>(arguments);
     else if (arguments.precision == "mix16")
