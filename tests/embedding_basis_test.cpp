@@ -160,7 +160,7 @@ Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
   Tiles<Space> tiles(space, model);
   detail::Status<Space> status(space);
   EnvironmentMatrix<Space> environment(space, model);
-  ForceVirial<Space> forces(model);
+  ForceVirial<Space> forces;
   Buffer<double, Space> energy("energy");
   auto const configuration = scene.configuration();
   status.reset(space);
@@ -169,7 +169,8 @@ Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
     environment.build(space, tile, configuration, scene.cells.list(), status.values());
     auto const e = energy.get(space, tile.list_rows.extent(0));
     auto const gradient = evaluation.run(space, tile, configuration, environment, e, true);
-    forces.add(space, tile.type, environment, tile.centres, e, gradient, memory.all());
+    environment.adjoint(space, gradient);
+    forces.add(space, environment, tile.centres, e, gradient, memory.all());
   }
   scene.images.fold(space, memory.force);
   scene.images.fold(space, memory.atom_virial);

@@ -56,7 +56,8 @@ struct FusedRows {
       Row& row = rows[n];
       row.piece = table.begin + i * 6 * table.stride;
       row.fraction = static_cast<T>(u - i);
-      for (int c = 0; c < 4; ++c) row.value[c] = source.components == 1 ? T(1) : static_cast<T>(value[c]);
+      for (int c = 0; c < 4; ++c)
+        row.value[c] = source.row_of.components == 1 ? T(1) : static_cast<T>(value[c]);
       if (flag && value[0] > table.handover)
         Kokkos::atomic_min(&source.guard.flags(a / flag_block), std::int64_t(a));
     });
@@ -226,8 +227,7 @@ struct FusedForces : FusedRows<Space, T, Table> {
     std::int64_t const j = source.neighbour(atom, t, n);
     double d[3], e[4] = {gradient[0], gradient[1], gradient[2], gradient[3]};
     source.displacement(atom, j, d);
-    pair_force(d[0], d[1], d[2], source.switch_function, source.protection, source.scales(t).inverse_stddev,
-               e);
+    source.row_of.adjoint(d, source.scales(t), e);
     double const g[3] = {e[0], e[1], e[2]};
     add_pair(sink, j, g, d, sums);
   }

@@ -7,7 +7,6 @@
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/input/tile.hpp>
-#include <dp/math/switch_function.hpp>
 
 namespace dp::detail {
 
@@ -154,29 +153,6 @@ struct FillNeighbors : NeighborSearch<Space> {
     for (auto row = begin + 1; row < end; ++row)
       if (length2(row) > length2(result)) result = row;
     return result;
-  }
-};
-
-/// Third pass: the normalised rows ~r = ((s, s x/r, s y/r, s z/r) - mean) / stddev of one neighbour type.
-template <class Space>
-struct FillRows {
-  Columns<double const, Space> displacement;
-  Columns<double, Space> rows;
-  SwitchFunction switch_function;
-  double protection;
-  int components;  // 4, or 1 for radial descriptors
-  Kokkos::Array<double, 4> mean, inverse_stddev;
-
-  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    double const x = displacement(row, 0), y = displacement(row, 1), z = displacement(row, 2);
-    double const r = Kokkos::sqrt(x * x + y * y + z * z), q = 1.0 / (r + protection);
-    double w, slope;
-    switch_function(r, w, slope);
-    rows(row, 0) = (w * q - mean[0]) * inverse_stddev[0];
-    if (components == 1) return;
-    rows(row, 1) = (w * q * q * x - mean[1]) * inverse_stddev[1];
-    rows(row, 2) = (w * q * q * y - mean[2]) * inverse_stddev[2];
-    rows(row, 3) = (w * q * q * z - mean[3]) * inverse_stddev[3];
   }
 };
 

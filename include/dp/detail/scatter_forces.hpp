@@ -5,43 +5,8 @@
 #include <cstdint>
 #include <dp/detail/force_sinks.hpp>
 #include <dp/input/configuration.hpp>
-#include <dp/math/switch_function.hpp>
 
 namespace dp::detail {
-
-/// g = dE_i/dR_ij from e = dE/d~r, in place (entries 0 to 2). With q = 1/(r + protection), s = w q and
-/// f = w q^2 the row is (s, f x, f y, f z).
-KOKKOS_FORCEINLINE_FUNCTION void pair_force(double x, double y, double z,
-                                            SwitchFunction const& switch_function, double protection,
-                                            double const* inverse_stddev, double (&e)[4]) {
-  double const r = Kokkos::sqrt(x * x + y * y + z * z), q = 1.0 / (r + protection);
-  double w, slope;
-  switch_function(r, w, slope);
-  double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
-  double const e0 = e[0] * inverse_stddev[0], e1 = e[1] * inverse_stddev[1], e2 = e[2] * inverse_stddev[2],
-               e3 = e[3] * inverse_stddev[3];
-  double const radial = (e0 * ds + (e1 * x + e2 * y + e3 * z) * df) / r;
-  e[0] = radial * x + f * e1;
-  e[1] = radial * y + f * e2;
-  e[2] = radial * z + f * e3;
-}
-
-/// pair_force() of the rows of one neighbour type, in place.
-template <class Space>
-struct RowForces {
-  Columns<double const, Space> displacement;
-  Columns<double, Space> gradient;
-  SwitchFunction switch_function;
-  double protection;
-  Kokkos::Array<double, 4> inverse_stddev;
-
-  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    double e[4] = {gradient(row, 0), gradient(row, 1), gradient(row, 2), gradient(row, 3)};
-    pair_force(displacement(row, 0), displacement(row, 1), displacement(row, 2), switch_function, protection,
-               inverse_stddev.data(), e);
-    for (int c = 0; c < 3; ++c) gradient(row, c) = e[c];
-  }
-};
 
 /// What the pairs of one atom add up to: the force on it, and its virial.
 struct AtomSums {

@@ -4,16 +4,10 @@
 
 #include <cstdint>
 #include <dp/core/kernels.hpp>
+#include <dp/detail/environment_row.hpp>
 #include <dp/detail/team_search.hpp>
-#include <dp/math/switch_function.hpp>
 
 namespace dp::detail {
-
-/// How rows of the environment matrix are made of displacements, for one pair of types.
-struct RowScale {
-  double mean[4], inverse_stddev[4];
-  int rowless;  // such neighbours are counted but have no rows
-};
 
 /// The rows of a tile's atoms, computed wherever they are needed from the neighbours in their slots.
 template <class Space>
@@ -22,9 +16,7 @@ struct SlotRows {
   Vector<int const, Space> centres;
   NeighborSlots<Space> slots;
   Vector<RowScale const, Space> scales;  // (ntypes), of the tile's type
-  SwitchFunction switch_function;
-  double protection;
-  int components;  // 4, or 1 for radial descriptors
+  EnvironmentRow row_of;
   Guard<Space> guard;
 
   KOKKOS_INLINE_FUNCTION std::int64_t atoms() const { return static_cast<std::int64_t>(centres.extent(0)); }
@@ -42,15 +34,8 @@ struct SlotRows {
     for (int c = 0; c < 3; ++c) d[c] = positions(j, c) - positions(centres(a), c);
   }
 
-  /// ~r = ((s, s x/r, s y/r, s z/r) - mean) / stddev.
   KOKKOS_INLINE_FUNCTION void row(double const (&d)[3], int t, double (&value)[4]) const {
-    double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
-    double w, slope;
-    switch_function(r, w, slope);
-    auto const& scale = scales(t);
-    value[0] = (w * q - scale.mean[0]) * scale.inverse_stddev[0];
-    for (int c = 1; c < 4; ++c)
-      value[c] = components == 1 ? 0.0 : (w * q * q * d[c - 1] - scale.mean[c]) * scale.inverse_stddev[c];
+    row_of(d, scales(t), value);
   }
 };
 
@@ -74,7 +59,7 @@ struct FillByTeams {
         source.displacement(a, j, d);
         source.row(d, t, value);
         for (int c = 0; c < 3; ++c) displacement(row, c) = d[c];
-        for (int c = 0; c < source.components; ++c) values(row, c) = value[c];
+        for (int c = 0; c < source.row_of.components; ++c) values(row, c) = value[c];
         neighbour(row) = j;
         atom(row) = static_cast<int>(a);
       });

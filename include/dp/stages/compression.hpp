@@ -35,7 +35,7 @@ class TestFluid {
  public:
   /// For the cutoff, the types and the number of neighbours of `model`.
   TestFluid(Space const& space, Model const& model)
-      : m_tiles(space, model), m_status(space), m_environment(space, model), m_forces(model) {
+      : m_tiles(space, model), m_status(space), m_environment(space, model) {
     auto const& d = model.descriptor;
     int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * model.ntypes()))));
     double const rc3 = d.rcut * d.rcut * d.rcut, neighbours = std::max(4.0, 0.6 * d.nnei());
@@ -88,7 +88,8 @@ class TestFluid {
       m_environment.build(space, tile, configuration, m_cells.list(), m_status.values());
       auto const e = energy.get(space, tile.list_rows.extent(0));
       auto const gradient = evaluation.run(space, tile, configuration, m_environment, e, true);
-      m_forces.add(space, tile.type, m_environment, tile.centres, e, gradient, output, &m_fixed);
+      m_environment.adjoint(space, gradient);
+      m_forces.add(space, m_environment, tile.centres, e, gradient, output, &m_fixed);
     }
     m_fixed.end(space, output);
     m_images.fold(space, force);

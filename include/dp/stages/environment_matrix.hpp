@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/kernels.hpp>
+#include <dp/detail/environment_row.hpp>
 #include <dp/detail/neighbor_search.hpp>
 #include <dp/model/model.hpp>
 #include <dp/stages/team_search.hpp>
@@ -68,6 +69,17 @@ class EnvironmentMatrix {
                      Configuration<Space> const& configuration, NeighborList<Space> const& list,
                      typename detail::Status<Space>::Values const& status);
 
+  /// The way back: from dE/d~r (rows x 4) of the tile's rows to dE/d(displacement), in place in columns 0
+  /// to 2. Nothing is done where `gradient` is empty.
+  void adjoint(Space const& space, Columns<double, Space> gradient) const {
+    Kokkos::Profiling::ScopedRegion region("dp::forces");
+    for (int t = 0; t < m_ntypes && gradient.data(); ++t)
+      Kokkos::parallel_for("dp::EnvironmentMatrix::adjoint",
+                           detail::LightRange<Space>(space, begin(t), begin(t + 1)),
+                           detail::RowsAdjoint<Space>{m_displacement, gradient, m_row, scale(t)});
+  }
+
+  int ntypes() const { return m_ntypes; }               ///< of neighbours
   std::int64_t atoms() const { return m_atoms; }        ///< of the tile
   std::int64_t rows() const { return m_begin.back(); }  ///< neighbours of all its atoms
   /// First row of neighbours of type `t`; t = ntypes gives the end.
@@ -86,8 +98,6 @@ class EnvironmentMatrix {
     return m_present;
   }  ///< (ntypes * atoms), neighbours, at most sel
 
-  SwitchFunction switch_function() const { return m_switch; }  ///< w(r) of the model
-  double protection() const { return m_protection; }           ///< added to r where it divides, Angstrom
   /// Memory held on `Space`.
   std::size_t bytes() const {
     return m_values_buffer.bytes() + m_displacement_buffer.bytes() + m_neighbour_buffer.bytes() +
@@ -102,6 +112,10 @@ class EnvironmentMatrix {
  private:
   void build_by_loops(Space const& space, Tile<Space> const& tile, Configuration<Space> const& configuration,
                       NeighborList<Space> const& list, typename detail::Status<Space>::Values const& status);
+  /// Of the rows of the tile's neighbours of type `t`.
+  detail::RowScale const& scale(int t) const {
+    return m_scales[static_cast<std::size_t>(m_type * m_ntypes + t)];
+  }
   /// The memory for the numbers of rows of tile `k` of those that are counted together.
   void take_slots(Space const& space, std::size_t k, std::int64_t atoms) {
     m_atoms = atoms;
@@ -131,13 +145,14 @@ class EnvironmentMatrix {
     m_atom = m_atom_buffer.get(space, n);
   }
 
-  int m_ntypes, m_components;
-  double m_rcut2, m_protection;
-  SwitchFunction m_switch;
+  int m_ntypes;
+  detail::EnvironmentRow m_row;
+  double m_rcut2;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
   Kokkos::View<char*, typename Space::memory_space> m_hidden, m_rowless;
-  std::vector<Kokkos::Array<double, 4>> m_mean, m_inverse_stddev;
+  std::vector<detail::RowScale> m_scales;  // (ntypes * ntypes)
 
+  int m_type = 0;  // of the tile
   std::int64_t m_atoms = 0;
   std::vector<std::int64_t> m_begin;  // (ntypes + 1) on the host
   Columns<double, Space> m_values, m_displacement;
@@ -162,22 +177,14 @@ class EnvironmentMatrix {
 template <class Space>
 EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& model)
     : m_ntypes(model.ntypes()),
-      m_components(model.descriptor.kind == DescriptorKind::angular ? 4 : 1),
-      m_protection(model.descriptor.protection),
-      m_switch(model.descriptor.rcut_smth, model.descriptor.rcut, model.descriptor.float32_cutoffs),
+      m_row(model.descriptor),
+      m_rcut2(m_row.switch_function.rmax * m_row.switch_function.rmax),
       m_sel(to_space<int>(space, "dp::EnvironmentMatrix::sel", model.descriptor.sel)),
       m_hidden(to_space<char>(space, "dp::EnvironmentMatrix::hidden", model.pair_excluded)),
       m_rowless(to_space<char>(space, "dp::EnvironmentMatrix::rowless", model.descriptor.excluded)),
+      m_scales(detail::row_scales(model.descriptor)),
       m_begin(static_cast<std::size_t>(m_ntypes) + 1),
-      m_search(space, model) {
-  m_rcut2 = m_switch.rmax * m_switch.rmax;
-  for (std::size_t p = 0; p < model.descriptor.mean.size(); ++p) {
-    auto const& mean = model.descriptor.mean[p];
-    auto const& stddev = model.descriptor.stddev[p];
-    m_mean.push_back({mean[0], mean[1], mean[2], mean[3]});
-    m_inverse_stddev.push_back({1.0 / stddev[0], 1.0 / stddev[1], 1.0 / stddev[2], 1.0 / stddev[3]});
-  }
-}
+      m_search(space, model) {}
 
 template <class Space>
 template <class Kernels>
@@ -213,6 +220,7 @@ void EnvironmentMatrix<Space>::build_counted(Space const& space, std::vector<Til
                                              NeighborList<Space> const& list,
                                              typename detail::Status<Space>::Values const& status) {
   auto const& tile = tiles[k];
+  m_type = tile.type;
   take_slots(space, k, tile.atoms());
   for (std::size_t t = 0; t < m_begin.size(); ++t) m_begin[t] = m_borders_host[k * m_begin.size() + t];
   take_rows(space);
@@ -233,6 +241,7 @@ void EnvironmentMatrix<Space>::build_by_loops(Space const& space, Tile<Space> co
   m_present_buffer.get(space, slots);
   m_offsets_buffer.get(space, slots + 1);
   m_first_slot.assign(1, 0);
+  m_type = tile.type;
   take_slots(space, 0, tile.atoms());
 
   auto const atoms = static_cast<std::size_t>(m_atoms), longest = static_cast<std::size_t>(tile.longest);
@@ -252,12 +261,9 @@ void EnvironmentMatrix<Space>::build_by_loops(Space const& space, Tile<Space> co
   Kokkos::parallel_for("dp::EnvironmentMatrix::neighbours", Range(space, 0, m_atoms),
                        detail::FillNeighbors<Space>{search, m_offsets, m_filled_buffer.get(space, slots),
                                                     m_rowless, m_displacement, m_neighbour, m_atom});
-  for (int t = 0; t < m_ntypes; ++t) {
-    auto const pair = static_cast<std::size_t>(tile.type * m_ntypes + t);
+  for (int t = 0; t < m_ntypes; ++t)
     Kokkos::parallel_for("dp::EnvironmentMatrix::rows", Range(space, begin(t), begin(t + 1)),
-                         detail::FillRows<Space>{m_displacement, m_values, m_switch, m_protection,
-                                                 m_components, m_mean[pair], m_inverse_stddev[pair]});
-  }
+                         detail::FillRows<Space>{m_displacement, m_values, m_row, scale(t)});
 }
 
 }  // namespace dp

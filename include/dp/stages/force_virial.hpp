@@ -11,43 +11,28 @@
 #include <dp/stages/environment_matrix.hpp>
 #include <dp/stages/fixed_sums.hpp>
 #include <type_traits>
-#include <vector>
 
 namespace dp {
 
-/// The last stage: from atomic energies and dE/d~r to what the caller asked for. Everything is added to the
-/// outputs, or, where a step is reproducible, to fixed sums. Sums are double. With more than one thread
-/// forces are added atomically, so the last bits of ordinary sums depend on scheduling.
+/// The last stage: from atomic energies and dE/d(displacement) of the pairs to what the caller asked for.
+/// Everything is added to the outputs, or, where a step is reproducible, to fixed sums. Sums are double. With
+/// more than one thread forces are added atomically, so the last bits of ordinary sums depend on scheduling.
 template <class Space>
 class ForceVirial {
  public:
-  /// Copies what it needs of `model`.
-  explicit ForceVirial(Model const& model) : m_ntypes(model.ntypes()) {
-    for (auto const& stddev : model.descriptor.stddev)
-      m_inverse_stddev.push_back({1.0 / stddev[0], 1.0 / stddev[1], 1.0 / stddev[2], 1.0 / stddev[3]});
-  }
-
-  /// `type`: of the tile's atoms; `gradient`: dE/d~r (rows x 4), overwritten; empty if neither forces nor
-  /// virials are wanted. `fixed`: null, or where sums are made.
+  /// `gradient`: dE/d(displacement) of the rows in columns 0 to 2; empty if neither forces nor virials are
+  /// wanted. `fixed`: null, or where sums are made.
   template <class Kernels = DefaultKernels<Space>>
-  void add(Space const& space, int type, EnvironmentMatrix<Space> const& environment,
-           Vector<int const, Space> centres, Vector<double const, Space> energy,
-           Columns<double, Space> gradient, Output<Space> const& output,
-           FixedSums<Space> const* fixed = nullptr) {
+  void add(Space const& space, EnvironmentMatrix<Space> const& environment, Vector<int const, Space> centres,
+           Vector<double const, Space> energy, Columns<double const, Space> gradient,
+           Output<Space> const& output, FixedSums<Space> const* fixed = nullptr) {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
-    for (int t = 0; t < m_ntypes && gradient.data(); ++t)
-      Kokkos::parallel_for(
-          "dp::ForceVirial::rows",
-          detail::LightRange<Space>(space, environment.begin(t), environment.begin(t + 1)),
-          detail::RowForces<Space>{environment.displacement(), gradient, environment.switch_function(),
-                                   environment.protection(),
-                                   m_inverse_stddev[static_cast<std::size_t>(type * m_ntypes + t)]});
     if constexpr (std::is_same_v<Kernels, Loops>) {
       with_sink(space, output, fixed, [&]<class Sink>(Sink const& sink) {
         reduce(space, environment.atoms(),
                detail::ScatterForces<Space, Sink>{
-                   environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(), centres,
-                   environment.displacement(), gradient, energy, output.atom_energy, sink},
+                   environment.atoms(), environment.ntypes(), environment.offsets(), environment.neighbour(),
+                   centres, environment.displacement(), gradient, energy, output.atom_energy, sink},
                output, fixed);
       });
     } else {
@@ -57,8 +42,8 @@ class ForceVirial {
           Kokkos::parallel_for(
               "dp::ForceVirial::scatter", detail::team_policy<Kernels, 1>(space, environment.atoms()),
               detail::ScatterByTeams<Space, Sink>{
-                  environment.atoms(), m_ntypes, environment.offsets(), environment.neighbour(), centres,
-                  environment.displacement(), gradient, virial, Kernels::threads, sink});
+                  environment.atoms(), environment.ntypes(), environment.offsets(), environment.neighbour(),
+                  centres, environment.displacement(), gradient, virial, Kernels::threads, sink});
       });
       sum_atoms(space, centres, energy, virial, {}, output, fixed);
     }
@@ -118,8 +103,6 @@ class ForceVirial {
     }
   }
 
-  int m_ntypes;
-  std::vector<Kokkos::Array<double, 4>> m_inverse_stddev;  // per pair of types
   Buffer<detail::Totals, Space> m_totals{"dp::ForceVirial::totals"};
   Buffer<detail::FixedTotals, Space> m_fixed_totals{"dp::ForceVirial::fixed_totals"};
   Buffer<double, Space> m_atom_sums{"dp::ForceVirial::atom_sums"};

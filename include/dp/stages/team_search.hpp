@@ -23,25 +23,13 @@ class TeamSearch {
   TeamSearch(Space const& space, Model const& model)
       : m_ntypes(model.ntypes()),
         m_slots(model.descriptor.nnei()),
-        m_components(model.descriptor.kind == DescriptorKind::angular ? 4 : 1),
-        m_protection(model.descriptor.protection),
-        m_switch(model.descriptor.rcut_smth, model.descriptor.rcut, model.descriptor.float32_cutoffs),
+        m_row(model.descriptor),
         m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", model.pair_excluded)) {
     std::vector<int> begin = {0};
     for (int sel : model.descriptor.sel) begin.push_back(begin.back() + sel);
     m_begin = to_space<int>(space, "dp::TeamSearch::begin", begin);
-    auto const& d = model.descriptor;
-    std::vector<detail::RowScale> scales;
-    for (std::size_t p = 0; p < d.mean.size(); ++p) {
-      detail::RowScale scale = {};
-      for (std::size_t c = 0; c < 4; ++c) {
-        scale.mean[c] = d.mean[p][c];
-        scale.inverse_stddev[c] = 1.0 / d.stddev[p][c];
-      }
-      scale.rowless = d.excluded[p];
-      scales.push_back(scale);
-    }
-    m_scales = to_space<detail::RowScale>(space, "dp::TeamSearch::scales", scales);
+    m_scales =
+        to_space<detail::RowScale>(space, "dp::TeamSearch::scales", detail::row_scales(model.descriptor));
   }
 
   /// The neighbours of `tile`, valid until the next call.
@@ -55,14 +43,7 @@ class TeamSearch {
         m_begin, m_index.get(space, atoms, static_cast<std::size_t>(m_slots)),
         m_present.get(space, atoms * static_cast<std::size_t>(m_ntypes))};
     select<Kernels>(space, tile, configuration, list, guard, slots);
-    return {configuration.positions,
-            tile.centres,
-            slots,
-            scales(tile.type),
-            m_switch,
-            m_protection,
-            m_components,
-            guard};
+    return {configuration.positions, tile.centres, slots, scales(tile.type), m_row, guard};
   }
 
   /// Only how many they are: fills `present` (ntypes * atoms).
@@ -93,12 +74,12 @@ class TeamSearch {
     Kokkos::parallel_for(
         "dp::TeamSearch::select", detail::team_policy<Kernels, 1>(space, tile.atoms()),
         detail::SelectByTeams<Space>{tile, configuration.positions, configuration.types, list,
-                                     m_switch.rmax * m_switch.rmax, m_ntypes, m_hidden, guard, slots});
+                                     m_row.switch_function.rmax * m_row.switch_function.rmax, m_ntypes,
+                                     m_hidden, guard, slots});
   }
 
-  int m_ntypes, m_slots, m_components;
-  double m_protection;
-  SwitchFunction m_switch;
+  int m_ntypes, m_slots;
+  detail::EnvironmentRow m_row;
   Constants<char> m_hidden;
   Constants<int> m_begin;
   Constants<detail::RowScale> m_scales;  // (ntypes * ntypes)

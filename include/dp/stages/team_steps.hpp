@@ -35,10 +35,7 @@ class TeamSteps {
   /// `evaluation`: Exact or Compressed, not used yet.
   template <class Evaluation>
   TeamSteps(Space const& space, Model const& model, Evaluation evaluation, bool reproducible)
-      : m_reproducible(reproducible),
-        m_environment(space, model),
-        m_evaluation(std::move(evaluation)),
-        m_forces(model) {
+      : m_reproducible(reproducible), m_environment(space, model), m_evaluation(std::move(evaluation)) {
     if (compressed()) m_fused.emplace(space, model);
     auto const& d = model.descriptor;  // G and dG/ds are most of the memory
     m_exact_tile = std::clamp<std::int64_t>(
@@ -135,8 +132,8 @@ class TeamSteps {
                                                    derivative);
       if constexpr (is_mixed<Precision>)
         detail::note_overflow<Space>(space, {energy, tile.centres, m_environment.atom(), gradient, values});
-      m_forces.template add<Kernels>(space, tile.type, m_environment, tile.centres, energy, gradient, output,
-                                     fixed);
+      m_environment.adjoint(space, gradient);
+      m_forces.template add<Kernels>(space, m_environment, tile.centres, energy, gradient, output, fixed);
     }
   }
 

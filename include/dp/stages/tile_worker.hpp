@@ -28,7 +28,7 @@ class TileWorker {
   /// `evaluation`: Exact or Compressed, not used yet.
   template <class Evaluation>
   TileWorker(Space const& space, Model const& model, Evaluation evaluation)
-      : m_environment(space, model), m_evaluation(std::move(evaluation)), m_forces(model) {}
+      : m_environment(space, model), m_evaluation(std::move(evaluation)) {}
 
   /// Adds the results of `tile` to `output`, or sums to `fixed` if that is given. `derivative`: with forces
   /// or virials.
@@ -44,8 +44,8 @@ class TileWorker {
         m_evaluation);
     if constexpr (is_mixed<Precision>)
       detail::note_overflow<Space>(space, {energy, tile.centres, m_environment.atom(), gradient, status});
-    m_forces.template add<Loops>(space, tile.type, m_environment, tile.centres, energy, gradient, output,
-                                 fixed);
+    m_environment.adjoint(space, gradient);
+    m_forces.template add<Loops>(space, m_environment, tile.centres, energy, gradient, output, fixed);
   }
 
   /// The compressed evaluation; null where the exact one is used.
