@@ -63,6 +63,48 @@ refuses "short.dp" "$eval" short.dp frames.xyz
 refuses "dp-eval: STRUCTURE is required" "$eval" "$water/water.dp"
 refuses "dp-eval: /dev/full: cannot be written" "$eval" "$water/water.dp" frames.xyz --json /dev/full
 
+
+# Structures as other programs write them: the same energy as that of the plain file, or one clear message.
+energy() {
+  "$eval" "$water/water.dp" "$1" 2>err | awk '$1 == "energy" {print $2}'
+}
+cat >atoms <<'EOF'
+O 1.5 1.6 1.7
+H 1.634971 0.814438 1.161136
+H 2.372128 1.798987 2.054256
+EOF
+write() { # FILE COMMENT
+  { printf '3\n%s\n' "$2" && cat atoms; } >"$1"
+}
+expect_same() { # FILE FILE
+  [ -n "$(energy "$1")" ] || fail "$1: no energy: $(cat err)"
+  [ "$(energy "$1")" = "$(energy "$2")" ] || fail "$1 and $2 differ: $(energy "$1") $(energy "$2")"
+}
+write box.xyz 'Lattice="4 0 0 0 4.5 0 0 0 5" Properties=species:S:1:pos:R:3'
+write slab.xyz 'Lattice="4 0 0 0 4.5 0 0 0 30" Properties=species:S:1:pos:R:3 pbc="T T F"'
+write free.xyz 'a molecule'
+write spaced.xyz 'Lattice = "4, 0, 0, 0, 4.5, 0, 0, 0, 5" pbc = [T, T, T]'
+write no_vacuum.xyz 'Lattice="4 0 0 0 4.5 0 0 0 0" pbc="T T F"'
+write words.xyz 'gas phase, no PBC used'
+sed 's/^O/8/; s/^H/1/; s/species:S/Z:I/' box.xyz >numbers.xyz
+gzip -c box.xyz >packed.xyz
+expect_same spaced.xyz box.xyz
+expect_same numbers.xyz box.xyz
+expect_same packed.xyz box.xyz
+expect_same no_vacuum.xyz slab.xyz
+expect_same words.xyz free.xyz
+[ "$(energy box.xyz)" != "$(energy slab.xyz)" ] || fail "a slab has the energy of a crystal"
+: >empty.xyz
+refuses "dp-eval: empty.xyz: expected a frame of extended XYZ, found an empty file" \
+  "$eval" "$water/water.dp" empty.xyz
+head -4 box.xyz >cut.xyz
+refuses "dp-eval: cut.xyz:4: expected 3 atoms in frame 1, found 2" "$eval" "$water/water.dp" cut.xyz
+cat box.xyz cut.xyz >growing.xyz
+accepts "$eval" "$water/water.dp" growing.xyz
+grep -q "dp-eval: warning: growing.xyz: the last frame is cut" err || fail "growing.xyz: $(cat err)"
+sed 's/^H 2.*/O 1.5 1.6 1.7/' free.xyz >together.xyz
+refuses "dp-eval: together.xyz: atom 1 has a neighbour at its own place" "$eval" "$water/water.dp" together.xyz
+
 run=("$md" "$water/water.toml" --set output.thermo_every=2 --set output.trajectory_every=3)
 accepts "$md" --help
 refuses "--short-range" "${run[@]}" --set "model.file=$dplr"

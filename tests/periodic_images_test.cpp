@@ -126,10 +126,10 @@ TEST(Box, refuses_what_has_no_volume) {
 }
 
 TEST(Box, vectors_that_are_zero_stand_for_unit_vectors_perpendicular_to_the_others) {
-  dp::Box const slab({2, 0, 0, 1, 3, 0, 0, 0, 0}, {true, true, false});
+  dp::Box const slab({2, 0, 0, 1, 4, 0, 0, 0, 0}, {true, true, false});
   EXPECT_EQ(slab.volume(), 0.0);
-  EXPECT_EQ(slab.widths(), dp::Box({2, 0, 0, 1, 3, 0, 0, 0, 1}).widths());
-  EXPECT_EQ(slab.fractional({1, 3, 5}), (std::array<double, 3>{0, 1, 5}));
+  EXPECT_EQ(slab.widths(), dp::Box({2, 0, 0, 1, 4, 0, 0, 0, 1}).widths());
+  EXPECT_EQ(slab.fractional({1, 4, 5}), (std::array<double, 3>{0, 1, 5}));
   for (std::array<double, 9> const& h :
        {std::array<double, 9>{0, 0, 0, 0, 0, 0, 1, 2, 2}, std::array<double, 9>{0, 0, 0, 3, 0, 0, 0, 0, 0},
         std::array<double, 9>{}}) {

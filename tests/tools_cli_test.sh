@@ -93,6 +93,28 @@ has turned.data "48 atoms"
 accepts "$structure" supercell turned.data --size 2 1 1 --vacancies 6 --displace 0.01 -o copies.xyz
 [ "$(head -1 copies.xyz)" = 90 ] || fail "supercell: expected 90 atoms"
 accepts "$structure" layers "${crystal[@]}" --sequence ABCABCABCAC --size 4 3 1 -o fault.xyz
+
+# Velocities and masses of a cell are kept, isotopes as types of their own; what is not kept is said.
+cat >heavy.xyz <<'EOF'
+3
+Lattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3:vel:R:3:mass:R:1:forces:R:3:id:I:1 energy=-1
+O 0 0 0 0.001 0 0 15.999 1 2 3 7
+H 1 0 0 0 0.002 0 1.008 1 2 3 8
+H 0 1 0 0 0 0.003 2.014 1 2 3 9
+EOF
+accepts "$structure" supercell heavy.xyz --size 1 1 2 -o two.data
+has err "dp-structure: warning: heavy.xyz: not kept: forces, the numbers of the atoms"
+has two.data "3 atom types"
+has two.data "3 2.014 # H"
+[ "$(sed -n '/Velocities/,$p' two.data | grep -c '^6 0.0000000000 0.0000000000 3.0000000000')" = 1 ] ||
+  fail "two.data: expected the velocity of atom 6 in Angstrom/ps: $(sed -n '/Velocities/,$p' two.data)"
+accepts "$structure" supercell two.data --vacancies 5 --seed 2 -o one.xyz
+[ -s err ] && fail "supercell of what dp-structure wrote: $(cat err)"
+has one.xyz "Properties=species:S:1:pos:R:3:velo:R:3:mass:R:1"
+printf '1\nLattice="3 0 0 0 3 0 0 0 0" pbc="T T F"\nCu 0 0 0\n' >slab.xyz
+accepts "$structure" supercell slab.xyz --size 2 2 1 -o slab2.xyz
+has slab2.xyz 'Lattice="6 0 0 0 6 0 0 0 0"'
+refuses "vacuum: expected a cell of three vectors" "$structure" supercell slab.xyz --vacuum 5 -o x.xyz
 refuses "dp-structure: --constant is required" "$structure" lattice fcc --element Cu -o x.xyz
 refuses "dp-structure: orientation: directions 1 and 2 are not perpendicular" \
   "$structure" lattice fcc "${crystal[@]}" --orient 1 0 0 1 1 0 0 0 1 -o x.xyz
@@ -159,6 +181,38 @@ awk -F'[ =]+' -v msd="$(tail -n 1 looked/msd.csv)" '
       exit 1
     }
   }' looked/trajectory.xyz || fail "displacements or energies of dp-md are not those of its trajectory"
+
+# Atoms are told by their numbers; a cut last frame costs only itself; an empty trajectory is an error.
+frame() {
+  printf '2\nLattice="9 0 0 0 9 0 0 0 9" Properties=species:S:1:pos:R:3:id:I:1 time_ps=%s\n' "$1"
+  shift
+  printf '%s\n' "$@"
+}
+{
+  frame 0 "O 1 1 1 4" "O 5 5 5 8"
+  frame 1 "O 5 5 6 8" "O 1 1 2 4"
+  frame 2 "O 1 1 3 4" "O 5 5 7 8"
+} >unsorted.xyz
+accepts "$analyse" msd unsorted.xyz --lags 1 --blocks 2 -o msd.csv
+[ "$(sed -n 3p msd.csv | cut -d, -f2)" = 1 ] || fail "msd of unsorted atoms: $(cat msd.csv)"
+accepts "$analyse" cna unsorted.xyz --cutoff 3 -o cna.csv --labels labels.xyz
+has labels.xyz "structure_type:I:1:id:I:1"
+{
+  cat unsorted.xyz
+  frame 3 "O 1 1 3 4"
+} >cut.xyz
+accepts "$analyse" msd cut.xyz --lags 1 --blocks 2 -o cut.csv
+has err "dp-analyse: warning: cut.xyz: the last frame is cut"
+cmp -s msd.csv cut.csv || fail "a cut frame changes the others"
+{
+  cat unsorted.xyz
+  frame 3 "O 1 1 3 4" "O 5 5 7 9"
+} >other.xyz
+refuses "expected the 2 atom IDs of the first frame, found 2 that differ: ID 9 in the place of 8" \
+  "$analyse" msd other.xyz -o x.csv
+: >empty.xyz
+refuses "dp-analyse: empty.xyz: expected frames of extended XYZ, found an empty file" \
+  "$analyse" rdf empty.xyz -o x.csv
 refuses "dp-analyse: fault.xyz: expected at least two frames, found 1" "$analyse" msd fault.xyz -o x.csv
 refuses "dp-analyse: fault.xyz: expected more than the 3 frames to skip, found 1" \
   "$analyse" cna fault.xyz --skip 3 -o x.csv
