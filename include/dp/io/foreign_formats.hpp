@@ -55,7 +55,7 @@ inline std::string_view foreign_format(std::string_view extension) {
 [[noreturn]] inline void refuse_format(std::string const& path, std::string_view found) {
   std::string_view const foreign =
       foreign_format(lower_case(std::filesystem::path(path).extension().string()));
-  fail(path, ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml), found ",
+  fail(path, ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml, .pth, .pt2), found ",
        foreign.empty() ? found : foreign);
 }
 

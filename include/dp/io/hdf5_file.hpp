@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <dp/io/hdf5_bytes.hpp>
+#include <dp/io/bytes.hpp>
 #include <dp/io/hdf5_messages.hpp>
 #include <dp/io/tree.hpp>
 #include <iterator>
@@ -25,7 +25,7 @@ namespace dp::detail::hdf5 {
 class File {
  public:
   /// `data` must outlive the object; `name` is for messages.
-  File(std::string_view data, std::string name) : m_bytes(data, std::move(name)) {
+  File(std::string_view data, std::string name) : m_bytes(data, std::move(name), "HDF5 file") {
     constexpr auto what = "superblock";
     if (data.substr(0, signature.size()) != signature)
       fail(m_bytes.file(), ": expected an HDF5 file, found no HDF5 signature");

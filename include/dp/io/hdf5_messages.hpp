@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <dp/io/hdf5_bytes.hpp>
-#include <limits>
+#include <dp/io/bytes.hpp>
+#include <dp/io/number_type.hpp>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -83,37 +81,6 @@ inline std::vector<std::size_t> dataspace(Bytes const& body) {
   return shape;
 }
 
-/// How numbers are stored: little-endian IEEE floats or integers.
-struct NumberType {
-  bool is_float = false;
-  bool is_signed = false;
-  unsigned size = 0;  // bytes
-
-  /// The number in `size` bytes.
-  double decode(char const* stored) const {
-    std::uint64_t bits = 0;
-    for (unsigned i = 0; i < size; ++i)
-      bits |= std::uint64_t{static_cast<unsigned char>(stored[i])} << (8 * i);
-    if (is_float && size == 8) return std::bit_cast<double>(bits);
-    if (is_float && size == 4) return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-    if (is_float) return half(bits);
-    unsigned const unused = 64 - 8 * size;
-    if (is_signed) return static_cast<double>(static_cast<std::int64_t>(bits << unused) >> unused);
-    return static_cast<double>(bits);
-  }
-
- private:
-  static double half(std::uint64_t bits) {
-    double const sign = (bits & 0x8000u) != 0 ? -1.0 : 1.0;
-    int const exponent = static_cast<int>((bits >> 10) & 0x1Fu);
-    double const fraction = static_cast<double>(bits & 0x3FFu);
-    if (exponent == 0x1F)
-      return fraction == 0.0 ? sign * std::numeric_limits<double>::infinity()
-                             : std::numeric_limits<double>::quiet_NaN();
-    return sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024.0, exponent - 25));
-  }
-};
-
 /// Class of a datatype message: 0 integer, 1 float, 3 string, 9 of variable length, ...
 inline unsigned datatype_class(Bytes const& body) { return body.u8(0, "datatype") & 0x0Fu; }
 
@@ -129,7 +96,9 @@ inline NumberType number_type(Bytes const& body) {
       kind == 0 ? size == 1 || size == 2 || size == 4 || size == 8 : size == 2 || size == 4 || size == 8;
   if (!known) body.unsupported("a number of ", size, " bytes");
   if (body.u16(8, what) != 0 || body.u16(10, what) != 8 * size) body.unsupported("a number with unused bits");
-  NumberType const type{kind == 1, kind == 0 && (bits & 8u) != 0, static_cast<unsigned>(size)};
+  using Kind = NumberType::Kind;
+  Kind const integer = (bits & 8u) != 0 ? Kind::signed_integer : Kind::unsigned_integer;
+  NumberType const type{kind == 0 ? integer : Kind::floating, static_cast<unsigned>(size)};
   if (kind == 0) return type;
   unsigned const mantissa = size == 8 ? 52 : size == 4 ? 23 : 10;
   unsigned const exponent = size == 8 ? 11 : size == 4 ? 8 : 5;

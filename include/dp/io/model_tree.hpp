@@ -7,6 +7,7 @@
 #include <dp/io/dp_file.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/hdf5_file.hpp>
+#include <dp/io/torch_file.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/yaml_file.hpp>
 #include <string>
@@ -64,9 +65,10 @@ inline ModelTree read_tree(std::string const& path, std::string const& bytes) {
       if (tree.find("model") == nullptr) refuse_format(path, "a text without the key \"model\"");
       return {"YAML", std::move(tree)};
     }
+    case Container::zip:
+      return {"PyTorch archive", torch_tree(bytes, path)};
     case Container::graph:
     case Container::graph_text:
-    case Container::zip:
     case Container::unknown:
       break;
   }

@@ -55,6 +55,13 @@ inline Node const* Node::find(std::string_view key) const {
   return at != map->end() && at->key == key ? &at->node : nullptr;
 }
 
+/// A map of these members, whose keys must differ.
+inline Node map_of(Node::Map members) {
+  auto const by_key = [](Member const& a, Member const& b) { return a.key < b.key; };
+  std::sort(members.begin(), members.end(), by_key);
+  return Node{std::move(members)};
+}
+
 /// Text of unknown origin made fit for a message: short, printable, in quotes.
 inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;

@@ -9,28 +9,28 @@
 #include <string_view>
 #include <utility>
 
-namespace dp::detail::hdf5 {
+namespace dp::detail {
 
 constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
 
 /// Little-endian bytes of a file, or of a part of it, in which every access is checked.
 class Bytes {
  public:
-  /// `file` is for messages.
-  Bytes(std::string_view data, std::string file) : m_data(data), m_file(std::move(file)) {}
+  /// `file` and `format` ("HDF5 file") are for messages; `data` and `format` must outlive the object.
+  Bytes(std::string_view data, std::string file, std::string_view format)
+      : m_data(data), m_file(std::move(file)), m_format(format) {}
 
   std::size_t size() const { return m_data.size(); }
   std::string const& file() const { return m_file; }
 
   template <class... Parts>
   [[noreturn]] void corrupt(Parts const&... parts) const {
-    fail(m_file, ": truncated or corrupted HDF5 file: ", parts...);
+    fail(m_file, ": truncated or corrupted ", m_format, ": ", parts...);
   }
 
   template <class... Parts>
   [[noreturn]] void unsupported(Parts const&... parts) const {
-    fail(m_file, ": ", parts..., " is not read here; write the file again with h5py's defaults",
-         " (`dp convert-backend` of DeePMD-kit does)");
+    fail(m_file, ": ", m_format, ": ", parts..., " is not read here");
   }
 
   /// `length` bytes at `offset`; `what` names them in messages.
@@ -41,7 +41,7 @@ class Bytes {
   }
 
   Bytes part(std::uint64_t offset, std::uint64_t length, std::string_view what) const {
-    return {range(offset, length, what), m_file};
+    return {range(offset, length, what), m_file, m_format};
   }
 
   /// An unsigned integer of `width` bytes.
@@ -80,6 +80,7 @@ class Bytes {
  private:
   std::string_view m_data;
   std::string m_file;
+  std::string_view m_format;
 };
 
-}  // namespace dp::detail::hdf5
+}  // namespace dp::detail
