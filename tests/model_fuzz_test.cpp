@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <dp/io/read_model.hpp>
 #include <string>
+#include <vector>
 
 #include "support/mutator.hpp"
 
@@ -20,10 +21,8 @@ namespace {
 
 constexpr unsigned longest = 60;  // seconds for one file before the watchdog ends the program
 
-template <class ToTree>
-void fuzz(std::string const& name, int mutations, std::uint64_t seed, ToTree const& to_tree) {
-  Mutator mutate(detail::file_bytes(std::string(DP_TEST_DATA) + "/variants/" + name),
-                 {"TREE", "SNOD", "HEAP", "GCOL", "@variables", "sel"}, seed);
+void fuzz(std::string const& name, std::vector<std::string> const& marks, int mutations, std::uint64_t seed) {
+  Mutator mutate(detail::file_bytes(std::string(DP_TEST_DATA) + "/variants/" + name), marks, seed);
   int loaded = 0;
   int refused = 0;
   double slowest = 0.0;
@@ -32,7 +31,7 @@ void fuzz(std::string const& name, int mutations, std::uint64_t seed, ToTree con
     alarm(longest);  // an endless loop ends the program
     auto const start = std::chrono::steady_clock::now();
     try {
-      Model const model = detail::model_from_tree(to_tree(bytes, name), name);
+      Model const model = read_model(name, bytes);
       validate(model);
       ++loaded;
     } catch (Error const& error) {
@@ -50,18 +49,28 @@ void fuzz(std::string const& name, int mutations, std::uint64_t seed, ToTree con
 }
 
 TEST(ModelFuzz, Hdf5) {
-  auto const to_tree = [](std::string const& bytes, std::string const& name) {
-    return detail::dp_tree(bytes, name);
-  };
-  fuzz("two_sided.dp", 2000, 1, to_tree);
-  fuzz("one_sided_gelu.dp", 1000, 2, to_tree);
+  std::vector<std::string> const marks = {"TREE", "SNOD", "HEAP", "GCOL", "@variables", "sel"};
+  fuzz("two_sided.dp", marks, 2000, 1);
+  fuzz("one_sided_gelu.dp", marks, 1000, 2);
+  fuzz("width_one_two.old_gzip.dp", marks, 1000, 4);
 }
 
-TEST(ModelFuzz, Yaml) {
-  auto const to_tree = [](std::string const& bytes, std::string const& name) {
-    return detail::yaml_tree(bytes, name);
-  };
-  fuzz("two_sided.yaml", 300, 3, to_tree);
+TEST(ModelFuzz, NewerHdf5) {
+  std::vector<std::string> const marks = {"OHDR", "OCHK", "FRHP", "FHIB", "FHDB", "BTHD", "BTLF",
+                                          "BTIN", "FAHD", "FADB", "EAHD", "EAIB", "EADB", "GCOL"};
+  for (char const* const name :
+       {"width_one_two.latest.dp", "width_one_two.latest_gzip.dp", "width_one_two.growing.dp"})
+    fuzz(name, marks, 1000, 5);
+}
+
+TEST(ModelFuzz, Yaml) { fuzz("two_sided.yaml", {"@variables", "sel"}, 300, 3); }
+
+TEST(ModelFuzz, TorchScript) {
+  std::vector<std::string> const marks = {"PK\x01\x02", "PK\x05\x06", "PK\x06\x06", "data.pkl",
+                                          "__torch__",  "matrix",     "sel",        "_rebuild_tensor_v2"};
+  for (char const* const name :
+       {"radial_one_sided.pth", "one_sided_exclude_pytorch.pth", "exclude_types.pth"})
+    fuzz(name, marks, 1500, 6);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -30,11 +31,14 @@ std::vector<Case> cases() {
   std::vector<Case> variants;
   for (auto const& entry : std::filesystem::directory_iterator(data + "/variants")) {
     auto const path = entry.path();
-    if (path.extension() != ".dp" && path.extension() != ".yaml") continue;
-    std::string const stem = path.stem().string();
-    auto const base = stem.substr(0, stem.find("_compressed"));
-    std::string const kind = path.extension() == ".dp" ? "" : "_yaml";
-    variants.push_back({stem + kind, path.string(), data + "/variants/" + base + ".reference.json"});
+    std::string const extension = path.extension().string();
+    if (extension != ".dp" && extension != ".yaml" && extension != ".pth") continue;
+    // NAME.reference.json is for NAME.dp, and for NAME_compressed.dp and NAME.dialect.dp as well.
+    std::string name = path.stem().string();
+    std::string const base = name.substr(0, std::min(name.find('.'), name.find("_compressed")));
+    std::replace(name.begin(), name.end(), '.', '_');
+    std::string const kind = extension == ".dp" ? "" : "_" + extension.substr(1);
+    variants.push_back({name + kind, path.string(), data + "/variants/" + base + ".reference.json"});
   }
   std::sort(variants.begin(), variants.end(), [](auto const& a, auto const& b) { return a.name < b.name; });
   result.insert(result.end(), variants.begin(), variants.end());

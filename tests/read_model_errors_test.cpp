@@ -288,7 +288,8 @@ TEST(BadFiles, ContainersAreToldByTheirContents) {
 }
 
 TEST(BadFiles, TruncatedAnywhere) {
-  for (char const* const name : {"two_sided.dp", "one_sided_gelu.yaml"}) {
+  for (char const* const name : {"two_sided.dp", "one_sided_gelu.yaml", "width_one_two.latest_gzip.dp",
+                                 "radial_one_sided.pth", "exclude_types.pth"}) {
     std::string const whole = detail::file_bytes(variant(name));
     for (std::size_t length = 1; length < whole.size(); length += 4096) {
       std::string const path = write(name, whole.substr(0, length));
@@ -317,13 +318,18 @@ TEST(BadFiles, NotANumberAmongTheWeights) {
 TEST(BadFiles, Hdf5OutsideTheDialect) {
   std::string const whole = detail::file_bytes(variant("two_sided.dp"));
   std::string newer = whole;
-  newer[8] = 2;
-  expect_error(write("superblock.dp", newer), "superblock version 2");
-  std::string chunked = whole;
-  std::size_t const layout = chunked.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));
+  newer[8] = 9;
+  expect_error(write("superblock.dp", newer), "superblock: expected version 0 to 3, found 9");
+  std::string external = whole;
+  std::size_t const layout = external.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));
   ASSERT_NE(layout, std::string::npos);
-  chunked[layout + 9] = 2;
-  expect_error(write("chunked.dp", chunked), "chunked");
+  external[layout + 9] = 3;
+  expect_error(write("virtual.dp", external), "HDF5 file: the virtual dataset");
+  std::string packed = detail::file_bytes(variant("width_one_two.old_gzip.dp"));
+  std::size_t const filter = packed.find(std::string("\x01\0\x08\0\x01\0\x01\0deflate\0", 16));
+  ASSERT_NE(filter, std::string::npos);
+  packed[filter] = 6;
+  expect_error(write("filter.dp", packed), "data packed by the HDF5 filter 6");
   std::string renamed = whole;
   renamed.replace(renamed.find("json"), 4, "jsom");
   expect_error(write("attribute.dp", renamed), "expected the attribute \"json\"");

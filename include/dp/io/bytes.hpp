@@ -11,8 +11,6 @@
 
 namespace dp::detail {
 
-constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
-
 /// Little-endian bytes of a file, or of a part of it, in which every access is checked.
 class Bytes {
  public:

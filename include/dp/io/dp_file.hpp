@@ -24,7 +24,7 @@ inline void resolve_datasets(Node& node, hdf5::File& file, std::string const& na
     std::string const* const path = node.as<std::string>();
     if (path == nullptr) fail(name, ": @variables: expected the name of a dataset, found ", describe(node));
     Node::SharedArray array = file.dataset(*path);
-    node.value = std::move(array);
+    node = array ? Node{std::move(array)} : Node{};
   }
 }
 

@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <dp/io/bytes.hpp>
 #include <dp/io/number_type.hpp>
-#include <set>
+#include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace dp::detail::hdf5 {
@@ -25,8 +24,14 @@ enum class MessageType : unsigned {
   filters = 0x0B,
   attribute = 0x0C,
   continuation = 0x10,
-  symbol_table = 0x11
+  symbol_table = 0x11,
+  attribute_info = 0x15
 };
+
+constexpr std::string_view signature{"\x89HDF\r\n\x1a\n", 8};
+
+/// "Nowhere", where an address is expected.
+constexpr std::uint64_t undefined = ~std::uint64_t{0};
 
 struct Message {
   unsigned type = 0;
@@ -36,60 +41,54 @@ struct Message {
   bool is(MessageType wanted) const { return type == static_cast<unsigned>(wanted); }
 };
 
-/// All messages of the version 1 object header at `address`, continuation blocks included.
-inline std::vector<Message> object_header(Bytes const& file, std::uint64_t address) {
-  constexpr auto what = "object header";
-  if (file.range(address, 4, what) == "OHDR") file.unsupported("the newer HDF5 object header (version 2)");
-  if (unsigned const version = file.u8(address, what); version != 1)
-    file.corrupt(what, " at ", address, ": expected version 1, found ", version);
-  std::size_t left = file.u16(address + 2, what);
-  struct Block {
-    std::uint64_t offset, length;
-  };
-  std::vector<Block> blocks{{address + 16, file.u32(address + 8, what)}};
-  std::set<std::uint64_t> seen;
-  std::vector<Message> out;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    Bytes const block = file.part(blocks[b].offset, blocks[b].length, what);
-    if (!seen.insert(blocks[b].offset).second)
-      file.corrupt(what, " at ", address, ": it continues in itself");
-    for (std::uint64_t at = 0; left > 0 && at + 8 <= block.size(); --left) {
-      std::uint64_t const length = block.u16(at + 2, what);
-      Message message{block.u16(at, what), block.u8(at + 4, what), block.part(at + 8, length, what)};
-      at += 8 + length;
-      if (message.is(MessageType::continuation))
-        blocks.push_back({message.body.u64(0, what), message.body.u64(8, what)});
-      else
-        out.push_back(std::move(message));
-    }
-  }
-  if (left > 0) file.corrupt(what, " at ", address, ": ", left, " messages are missing");
-  return out;
-}
+/// The extents of a dataset, none for a scalar, and what they may grow to (`unlimited`: without a limit).
+struct Dataspace {
+  static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
 
-/// The extents that a dataspace message gives; none for a scalar.
-inline std::vector<std::size_t> dataspace(Bytes const& body) {
+  std::vector<std::size_t> shape;
+  std::vector<std::uint64_t> most;
+};
+
+inline Dataspace dataspace(Bytes const& body) {
   constexpr auto what = "dataspace";
   unsigned const version = body.u8(0, what);
   if (version != 1 && version != 2) body.corrupt(what, ": expected version 1 or 2, found ", version);
-  if (version == 2 && body.u8(3, what) == 2) return {0};  // an empty ("null") dataspace
+  if (version == 2 && body.u8(3, what) == 2) return {{0}, {0}};  // an empty ("null") dataspace
   unsigned const rank = body.u8(1, what);
   if (rank > 32) body.corrupt(what, ": expected at most 32 dimensions, found ", rank);
-  std::vector<std::size_t> shape;
-  for (unsigned i = 0; i < rank; ++i)
-    shape.push_back(static_cast<std::size_t>(body.u64((version == 1 ? 8 : 4) + 8 * i, what)));
-  return shape;
+  bool const bounded = (body.u8(2, what) & 1u) != 0;
+  std::uint64_t const first = version == 1 ? 8 : 4;
+  Dataspace out;
+  for (unsigned i = 0; i < rank; ++i) {
+    std::uint64_t const extent = body.u64(first + 8 * i, what);
+    out.shape.push_back(static_cast<std::size_t>(extent));
+    out.most.push_back(bounded ? body.u64(first + 8 * (rank + i), what) : extent);
+  }
+  return out;
 }
 
-/// Class of a datatype message: 0 integer, 1 float, 3 string, 9 of variable length, ...
+constexpr unsigned opaque = 5;
+
+/// Class of a datatype message: 0 integer, 1 float, 3 string, 5 opaque, 9 of variable length, ...
 inline unsigned datatype_class(Bytes const& body) { return body.u8(0, "datatype") & 0x0Fu; }
 
-/// The number type that a datatype message describes.
-inline NumberType number_type(Bytes const& body) {
+/// Whether a message of class 1 with 16 bits describes bfloat16, as the newest HDF5 library can.
+inline bool is_bfloat16(Bytes const& body) {
+  constexpr auto what = "datatype";
+  return body.u32(4, what) == 2 && body.u8(1, what) == 0x20 && body.u8(2, what) == 15 &&
+         body.u8(12, what) == 7 && body.u8(13, what) == 8 && body.u8(14, what) == 0 &&
+         body.u8(15, what) == 7 && body.u32(16, what) == 127;
+}
+
+/// The number type that a datatype message describes; nothing for opaque data of other than two bytes, which
+/// are no numbers. HDF5 itself has no bfloat16: DeePMD-kit's files hold it as opaque data of two bytes.
+inline std::optional<NumberType> number_type(Bytes const& body) {
   constexpr auto what = "datatype";
   unsigned const kind = datatype_class(body);
   unsigned const bits = body.u8(1, what);
   std::uint64_t const size = body.u32(4, what);
+  if (kind == opaque && size != 2) return std::nullopt;
+  if (kind == opaque) return NumberType{NumberType::Kind::bfloat16, 2};
   if (kind > 1) body.unsupported("the HDF5 datatype class ", kind, " (not a number)");
   if ((bits & 1u) != 0) body.unsupported("big-endian data");
   bool const known =
@@ -100,6 +99,7 @@ inline NumberType number_type(Bytes const& body) {
   Kind const integer = (bits & 8u) != 0 ? Kind::signed_integer : Kind::unsigned_integer;
   NumberType const type{kind == 0 ? integer : Kind::floating, static_cast<unsigned>(size)};
   if (kind == 0) return type;
+  if (is_bfloat16(body)) return NumberType{Kind::bfloat16, 2};
   unsigned const mantissa = size == 8 ? 52 : size == 4 ? 23 : 10;
   unsigned const exponent = size == 8 ? 11 : size == 4 ? 8 : 5;
   std::uint64_t const bias = size == 8 ? 1023 : size == 4 ? 127 : 15;

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <dp/io/hdf5_bytes.hpp>
 #include <dp/io/hdf5_messages.hpp>
 #include <dp/io/tree.hpp>
 #include <map>

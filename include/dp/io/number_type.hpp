@@ -21,6 +21,8 @@ struct NumberType {
   Kind kind = Kind::floating;
   unsigned size = 0;  ///< bytes
 
+  bool is_float32() const { return kind == Kind::floating && size == 4; }
+
   /// The number in `size` bytes.
   double decode(char const* stored) const {
     std::uint64_t bits = 0;

@@ -93,6 +93,7 @@ class TorchArchive {
     if (offset == nullptr || *offset < 0 || sizes.size() != strides.size() || sizes.size() > 32)
       refuse(place, "expected a tensor with an offset, and a stride for each of its sizes");
     auto array = std::make_shared<Array>();
+    array->float32 = storage.type.is_float32();
     std::size_t count = 1;
     std::size_t end = static_cast<std::size_t>(*offset);  // of the last number, and one
     for (std::size_t d = 0; d < sizes.size(); ++d) {

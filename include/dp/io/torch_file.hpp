@@ -15,6 +15,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace dp::detail {
 
@@ -25,19 +26,22 @@ inline std::optional<std::string> folder_of(ZipArchive const& zip, std::string_v
   return std::nullopt;
 }
 
+/// The map with this member in place of one of the same name; other values stay as they are.
+inline Node with(Node node, std::string_view key, Node value) {
+  auto* const map = std::get_if<Node::Map>(&node.value);
+  if (map == nullptr) return node;
+  std::erase_if(*map, [&](Member const& member) { return member.key == key; });
+  map->push_back({std::string(key), std::move(value)});
+  return map_of(std::move(*map));
+}
+
 /// The tree of an exported program (`.pt2`, `.pte`): it lies beside the compiled code, whole and as JSON.
 inline Node exported_tree(ZipArchive& zip, std::string const& folder) {
   std::string const name = folder + "model.json", script = folder + "model_def_script.json";
   Node tree = json_tree(zip.contents(name), zip.file(), name);
-  auto* const map = std::get_if<Node::Map>(&tree.value);
-  if (map == nullptr) fail(zip.file(), ": ", name, ": expected a map of keys and values");
   Node const* const known = tree.find("model_def_script");
-  if ((known == nullptr || known->is_null()) && zip.has(script)) {
-    std::erase_if(*map, [](Member const& member) { return member.key == "model_def_script"; });
-    map->push_back({"model_def_script", json_tree(zip.contents(script), zip.file(), script)});
-    return map_of(std::move(*map));
-  }
-  return tree;
+  if ((known != nullptr && !known->is_null()) || !zip.has(script)) return tree;
+  return with(std::move(tree), "model_def_script", json_tree(zip.contents(script), zip.file(), script));
 }
 
 /// The tree in an archive of PyTorch: TorchScript (`.pth`) or an exported program.
@@ -48,11 +52,12 @@ inline Node torch_tree(std::string_view bytes, std::string const& file) {
   std::optional<std::string> const folder = folder_of(zip, "/data.pkl");
   if (!folder) refuse_format(file, "a zip archive without a model of PyTorch");
   if (!zip.has(*folder + "/constants.pkl")) fail(file, ": expected a model, found ", freeze_first);
+  TorchArchive archive(zip, *folder + "/");
+  Node tree = torch::model(TorchModule(archive), file);
   std::string const modifier = *folder + "/extra/data_modifier.pth";
   if (zip.has(modifier) && !zip.contents(modifier).empty())
-    fail(file, ": ", modifier, ": models with a data modifier (DPLR) are not supported");
-  TorchArchive archive(zip, *folder + "/");
-  return torch::model(TorchModule(archive), file);
+    return with(std::move(tree), "modifier", Node{std::string("extra/data_modifier.pth")});
+  return tree;
 }
 
 }  // namespace dp::detail
