@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/evaluators.hpp"
+#include "md/atom_numbers.hpp"
 #include "md/parallel/ghosts.hpp"
 
 namespace md {
@@ -37,8 +38,10 @@ class ModelForces {
   /// Finds the ghosts and neighbours of the atoms.
   void rebuild(Space const& space, System<Space> const& system) {
     m_ghosts.build(space, system, reach());
-    m_ghosts.communicator().attempt(
-        [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach()); });
+    m_ghosts.communicator().attempt([&] {
+      with_atom_numbers(space, system,
+                        [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach()); });
+    });
     m_aparam_rows = m_aparam_memory.get(space, system.masses.extent(0), m_aparam.extent(0));
     repeat_row<Space>(space, m_aparam, m_aparam_rows);
   }
@@ -57,8 +60,10 @@ class ModelForces {
       output.virial = system.virial;
       if (m_atom_energies) output.atom_energy = system.energies;
     }
-    m_ghosts.communicator().attempt(
-        [&] { m_potential.compute(space, configuration, m_cells.list(), output); });
+    m_ghosts.communicator().attempt([&] {
+      with_atom_numbers(space, system,
+                        [&] { m_potential.compute(space, configuration, m_cells.list(), output); });
+    });
     m_ghosts.fold(space, all);
     auto const rows = std::make_pair(std::size_t{0}, system.forces.extent(0));
     Kokkos::deep_copy(space, system.forces, Kokkos::subview(all, rows, Kokkos::ALL));

@@ -151,6 +151,7 @@ refuses "missing.dp: there is no such model file" 2 bad --set model.file=missing
 refuses "short.dp" 2 bad --set model.file="$folder/short.dp"
 refuses "atom 2 is 'He'" 3 bad --set structure.file="$folder/unknown.xyz"
 refuses "(rank 7)" 8 bad --set structure.file="$folder/together.xyz"
+refuses "atom 2 has a neighbour at its own place" 3 bad --set structure.file="$folder/together.xyz"
 sed '2s/40"/40" pbc="T T F"/' unknown.xyz >open.xyz
 refuses "must be periodic along all three vectors" 2 bad --set structure.file="$folder/open.xyz" \
   --set run.ensemble=npt-langevin
