@@ -145,8 +145,9 @@ TEST(Extxyz, LatticeInAllForms) {
         "cell='9.0d0 0 0 1.0D+00 8e0 0 2 3 7'", "it's Lattice=\"9, 0, 0, 1, 8, 0, 2, 3, 7\""})
     EXPECT_EQ(commented(text).box.h, h) << text;
   EXPECT_EQ(commented("Lattice=\"9 8 7\"").box.h, (std::array<double, 9>{9, 0, 0, 0, 8, 0, 0, 0, 7}));
-  for (char const* const hidden : {"note=\"of Lattice=\"9 0 0 1 8 0 2 3 7\"",
-                                   "my_Lattice=\"9 0 0 0 8 0 0 0 7\"", "Lattice 9 0 0 0 8 0 0 0 7"})
+  for (char const* const hidden :
+       {"note=\"of Lattice=\"9 0 0 1 8 0 2 3 7\"", "my_Lattice=\"9 0 0 0 8 0 0 0 7\"",
+        "Lattice 9 0 0 0 8 0 0 0 7", "box=10,10,10", "Cell: 10 10 10", "%PBC 10 10 10 90 90 90"})
     EXPECT_NE(message_of([&] { commented(hidden); }), "") << hidden;
 }
 
@@ -168,7 +169,8 @@ TEST(Extxyz, FreeWordsAreNoKeys) {
   for (char const* const text :
        {"gas phase, no PBC used", "Properties of water", "it's 5\" long", " i =  1, time =  0.5, E =  -17.16",
         "Lattice of ice, pbc", "Atoms. Timestep: 0", "frame 0 | Written by a program (release 2.7)",
-        "a=b=c d = \"x = y\" =z \"quoted words\" end", "forces in Hartree/Bohr", "SUPERCELL(2x2x2)"}) {
+        "a=b=c d = \"x = y\" =z \"quoted words\" end", "forces in Hartree/Bohr", "E = -76.0 a.u.",
+        "Au unit cell", "atomic positions of a unit cell", "box 3 of 10", "SUPERCELL(2x2x2)"}) {
     Structure const frame = commented(text);
     EXPECT_FALSE(frame.has_box) << text;
     EXPECT_EQ(frame.positions, (std::vector<double>{1, 2, 3, 4, 5, 6})) << text;
@@ -195,10 +197,11 @@ TEST(Extxyz, LengthsInOtherUnitsAreConvertedOrRefused) {
   EXPECT_EQ(commented("# CELL{H}: 8 1 2 0 8 3 0 0 8 cell{angstrom} positions{angstrom}").box.h,
             (std::array<double, 9>{8, 0, 0, 1, 8, 0, 2, 3, 8}));
   EXPECT_EQ(commented(cell + "units=metal").positions[4], 5.0);
-  for (char const* const text : {"coordinates in Bohr", "Units: bohr", "units=lj", "units=Hartree/Bohr",
-                                 "pos_unit=furlong", "# CELL(abcABC): 10 10 10 90 90 90",
-                                 "# CELL(abcABC): 10 10 10 90 90 90 velocities{atomic_unit} cell{angstrom}",
-                                 "# CELL{GENH}: 8 0 0 0 8 0 0 0 8 cell{angstrom} positions{angstrom}"})
+  for (char const* const text :
+       {"coordinates in Bohr", "Units: bohr", "positions in a.u.", "lattice_units=bohr", "units: atomic",
+        "units=lj", "units=Hartree/Bohr", "pos_unit=furlong", "# CELL(abcABC): 10 10 10 90 90 90",
+        "# CELL(abcABC): 10 10 10 90 90 90 velocities{atomic_unit} cell{angstrom}",
+        "# CELL{GENH}: 8 0 0 0 8 0 0 0 8 cell{angstrom} positions{angstrom}"})
     EXPECT_NE(message_of([&] { commented(text); }), "") << text;
 }
 

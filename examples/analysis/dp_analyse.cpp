@@ -35,6 +35,8 @@ std::int64_t for_each_frame(Arguments const& arguments, Use const& use) {
   examples::ExtxyzReader reader(arguments.trajectory);
   std::int64_t number = 0, used = 0;
   for (Structure frame; reader.next(frame); ++number) {
+    for (std::string const& note : frame.contents.notes)
+      if (number == 0) std::printf("%s: %s\n", frame.source.c_str(), note.c_str());
     if (number < arguments.skip || (number - arguments.skip) % arguments.every != 0) continue;
     use(frame, reader.number("time_ps").value_or(std::numeric_limits<double>::quiet_NaN()));
     ++used;

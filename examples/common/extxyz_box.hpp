@@ -55,7 +55,8 @@ class ExtxyzBox {
     else if (numbers.size() == 9)
       std::copy(numbers.begin(), numbers.end(), h.begin());
     else
-      m_lines.fail("expected 9 numbers in Lattice, found ", numbers.size());
+      m_lines.fail("expected 9 numbers in ", m_comment.find(m_lines, {"Lattice"}) ? "Lattice" : "cell",
+                   ", found ", numbers.size());
     return true;
   }
 
@@ -129,13 +130,17 @@ class ExtxyzBox {
     if (to_lower(m_comment.line()).find("lattice=") != std::string::npos)
       m_lines.fail(
           "Lattice= stands within quotes or brackets, or joined to another word: it is not read there");
-    auto const& entries = m_comment.entries();
-    for (std::size_t k = 0; k + 1 < entries.size(); ++k) {
-      std::string const word = to_lower(entries[k].key);
+    // also box=10,10,10, cell 10 10 10, %PBC 10 10 10 90 90 90
+    std::string line = to_lower(m_comment.line());
+    for (char& c : line)
+      if (std::string_view("=:,\"'[](){}%").find(c) != std::string_view::npos) c = ' ';
+    auto const found = words(line);
+    for (std::size_t k = 0; k + 3 < found.size(); ++k) {
+      bool const box = found[k] == "lattice" || found[k] == "cell" || found[k] == "box" || found[k] == "pbc";
       double number = 0.0;
-      if ((word == "lattice" || word == "lattice:") && !entries[k].has_value &&
-          parse(entries[k + 1].key, number))
-        m_lines.fail("expected Lattice=\"...\" with nine numbers, found ", entries[k].key, " without =");
+      if (box && parse(found[k + 1], number) && parse(found[k + 2], number) && parse(found[k + 3], number))
+        m_lines.fail("expected Lattice=\"...\" with nine numbers, found a box in another form: '",
+                     m_comment.line().substr(0, 60), "'");
     }
   }
 

@@ -23,10 +23,10 @@ inline double length_unit(std::string_view name) {
     double angstrom;
   };
   constexpr Unit units[] = {
-      {"angstrom", 1.0}, {"angstroms", 1.0},    {"ang", 1.0},           {"a", 1.0},   {"bohr", bohr},
-      {"bohrs", bohr},   {"atomic_unit", bohr}, {"atomic_units", bohr}, {"au", bohr}, {"a.u.", bohr},
-      {"a0", bohr},      {"nm", 10.0},          {"nanometer", 10.0},    {"pm", 0.01}, {"picometer", 0.01},
-      {"metal", 1.0},    {"real", 1.0},         {"electron", bohr}};
+      {"angstrom", 1.0},   {"angstroms", 1.0},    {"ang", 1.0},           {"a", 1.0},          {"bohr", bohr},
+      {"bohrs", bohr},     {"atomic_unit", bohr}, {"atomic_units", bohr}, {"au", bohr},        {"a.u.", bohr},
+      {"a0", bohr},        {"atomic", bohr},      {"nm", 10.0},           {"nanometer", 10.0}, {"pm", 0.01},
+      {"picometer", 0.01}, {"metal", 1.0},        {"real", 1.0},          {"electron", bohr}};
   if (name == "\xc3\x85" || name == "\xe2\x84\xab") return 1.0;
   for (Unit const& unit : units)
     if (same_word(unit.name, name)) return unit.angstrom;
@@ -57,22 +57,42 @@ inline void read_ipi_units(LineReader const& lines, std::string const& line, Len
     lines.fail("the comment says that the columns are ", other, ", expected positions");
 }
 
-/// \throws dp::Error, naming the line, for units that are not known, and for a Bohr that stands in free words
+/// \throws dp::Error, naming the line, where free words say that lengths are not in Angstrom: Bohr anywhere,
+/// "units: atomic", or atomic units beside a word for lengths
+inline void refuse_free_units(LineReader const& lines, ExtxyzComment const& comment) {
+  bool in_bohr = false, atomic = false, of_lengths = false;
+  std::string last;  // word
+  for (auto const& entry : comment.entries()) {
+    std::string const& key = entry.key;
+    std::size_t const begin = key.find_first_not_of("([{\"'"), end = key.find_last_not_of(")]}\"',.;:");
+    std::string const bare =
+        begin == key.npos || end == key.npos || end < begin ? "" : key.substr(begin, end + 1 - begin);
+    std::string const word = entry.has_value ? "" : to_lower(bare);
+    bool const unit = word == "unit" || word == "units", after_unit = last == "unit" || last == "units";
+    in_bohr =
+        in_bohr || word == "bohr" || word == "bohrs" || (after_unit && (word == "atomic" || bare == "au"));
+    // Au is gold, and atomic positions are in any units
+    atomic = atomic || word == "a.u" || bare == "au" || word == "atomic_units" || (unit && last == "atomic");
+    for (char const* name : {"positions", "coordinates", "coords", "geometry", "lengths"})
+      of_lengths = of_lengths || word == name;
+    last = word;
+  }
+  if (in_bohr || (atomic && of_lengths))
+    lines.fail("the comment speaks of lengths in ", in_bohr ? "Bohr" : "atomic units",
+               ", but they are taken as Angstrom: write "
+               "units=bohr to have them converted, units=angstrom if they are Angstrom");
+}
+
+/// \throws dp::Error, naming the line, for units that are not known or stand in free words
 inline LengthUnits read_length_units(LineReader const& lines, ExtxyzComment const& comment) {
   LengthUnits units;
   read_ipi_units(lines, comment.line(), units);
   for (auto const& entry : comment.entries()) {
     std::string const key = to_lower(entry.key);
     auto const has = [&](std::string_view part) { return key.find(part) != key.npos; };
-    if (!entry.has_value) {
-      std::size_t const first = key.find_first_not_of("([{\"'"), last = key.find_last_not_of(")]}\"',.;:");
-      if (first < last && key.substr(first, last + 1 - first) == "bohr" && units.positions_said.empty())
-        lines.fail("the comment says '", entry.key,
-                   "', but lengths are taken as Angstrom: write units=bohr to have "
-                   "them converted, units=angstrom if they are Angstrom");
-      continue;
-    }
-    bool const cell = has("cell") || has("lattice"), general = key == "unit" || key == "units";
+    if (!entry.has_value) continue;
+    bool const cell = has("cell") || has("lattice"),
+               general = key == "unit" || key == "units" || key == "unit_system";
     bool const length = has("unit") && (cell || has("length") || has("pos") || has("coord") || has("dist"));
     if (!general && !length) continue;
     std::string text = entry.text;
@@ -94,6 +114,10 @@ inline LengthUnits read_length_units(LineReader const& lines, ExtxyzComment cons
     if (!found && (length || strange))
       lines.fail("expected angstrom, bohr or nm in ", entry.key, ", found '", entry.text, "'");
   }
+  if (units.cell != 1.0 && units.positions_said.empty())
+    lines.fail("the comment says that the box is in ", units.cell_said,
+               ", but not what positions are in; write units=... for both");
+  if (units.positions_said.empty()) refuse_free_units(lines, comment);
   return units;
 }
 

@@ -42,6 +42,14 @@ struct Structure {
   double volume() const { return has_box ? box.volume() : 0.0; }  ///< cubic Angstrom
 };
 
+/// "not periodic", or along which vectors.
+inline std::string say_periodic(dp::Box const& box) {
+  std::string along;
+  for (std::size_t k = 0; k < 3; ++k)
+    if (box.periodic[k]) along += (along.empty() ? "" : ", ") + std::string(1, "abc"[k]);
+  return along.empty() ? "not periodic" : "periodic along " + along;
+}
+
 /// "atom 3", counted from 1 and from `first`, with its number in the file where it has another.
 inline std::string atom_name(Structure const& structure, std::size_t i, std::int64_t first = 0) {
   std::int64_t const number = static_cast<std::int64_t>(i) + first + 1;

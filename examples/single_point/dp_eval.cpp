@@ -32,7 +32,7 @@ struct Arguments {
 
 void print(Structure const& frame, Result const& result) {
   std::size_t const n = frame.elements.size();
-  std::printf("%s: %zu atoms\n", frame.source.c_str(), n);
+  std::printf("%s: %zu atoms, %s\n", frame.source.c_str(), n, examples::say_periodic(frame.box).c_str());
   for (std::string const& note : frame.contents.notes) std::printf("  note    %s\n", note.c_str());
   std::printf("  energy  %.10f eV\n", result.energy[0]);
   for (std::size_t i = 0; i < 3; ++i)
