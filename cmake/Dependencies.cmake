@@ -86,6 +86,8 @@ endif()
 
 find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_package(Protozero REQUIRED)
 find_package(yaml-cpp REQUIRED)
 set(DP_YAML_TARGET yaml-cpp)
 if(TARGET yaml-cpp::yaml-cpp)

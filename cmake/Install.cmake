@@ -11,7 +11,7 @@ configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpCo
   INSTALL_DESTINATION ${config_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
-install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake cmake/FindProtozero.cmake
   DESTINATION ${config_folder})
 foreach(program IN ITEMS dp-eval dp-model dp-md)
   if(TARGET ${program})

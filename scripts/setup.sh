@@ -25,7 +25,7 @@ done
 
 # Debian's package for every tool, and for every library by the name that CMake knows.
 tools=(c++ cmake ninja)
-libraries=(nlohmann_json yaml-cpp ZLIB CLI11 tomlplusplus BLAS)
+libraries=(nlohmann_json yaml-cpp ZLIB Protozero CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
   tools+=(doxygen mpirun clang-format shellcheck reuse)
   libraries+=(GTest benchmark MPI)
@@ -33,7 +33,7 @@ fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
   [clang-format]=clang-format [shellcheck]=shellcheck [reuse]=reuse
-  [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev
+  [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev [Protozero]=libprotozero-dev
   [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
   [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin)

@@ -22,7 +22,9 @@ namespace {
 constexpr unsigned longest = 60;  // seconds for one file before the watchdog ends the program
 
 void fuzz(std::string const& name, std::vector<std::string> const& marks, int mutations, std::uint64_t seed) {
-  Mutator mutate(detail::file_bytes(std::string(DP_TEST_DATA) + "/variants/" + name), marks, seed);
+  Mutator mutate(detail::file_bytes(std::string(DP_TEST_DATA) +
+                                    (name.find(".pb") == name.npos ? "/variants/" : "/graphs/") + name),
+                 marks, seed);
   int loaded = 0;
   int refused = 0;
   double slowest = 0.0;
@@ -61,6 +63,29 @@ TEST(ModelFuzz, NewerHdf5) {
   for (char const* const name :
        {"width_one_two.latest.dp", "width_one_two.latest_gzip.dp", "width_one_two.growing.dp"})
     fuzz(name, marks, 1000, 5);
+}
+
+std::vector<std::string> const graph_marks = {"Const",       "dtype",  "ProdEnvMatA", "tensor",
+                                              "filter_type", "MatMul", "o_energy"};
+
+TEST(ModelFuzz, Graph) {
+  fuzz("fparam_aparam.pb", graph_marks, 1000, 7);
+  fuzz("tables_two_sided.pb", graph_marks, 1000, 8);
+}
+
+TEST(ModelFuzz, GraphText) { fuzz("small.pbtxt", graph_marks, 2000, 9); }
+
+// A file whose end is missing never passes for a model.
+TEST(ModelFuzz, TruncatedGraphs) {
+  for (std::string const name : {"fparam_aparam.pb", "small.pbtxt"}) {
+    std::string const bytes = detail::file_bytes(std::string(DP_TEST_DATA) + "/graphs/" + name);
+    for (std::size_t size = 4096; size < bytes.size(); size += 4096) try {
+        read_model(name, bytes.substr(0, size));
+        ADD_FAILURE() << name << ": " << size << " bytes were read as a model";
+      } catch (Error const& error) {
+        EXPECT_EQ(std::string(error.what()).rfind(name, 0), 0u) << error.what();
+      }
+  }
 }
 
 TEST(ModelFuzz, Yaml) { fuzz("two_sided.yaml", {"@variables", "sel"}, 300, 3); }

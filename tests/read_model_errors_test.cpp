@@ -44,7 +44,7 @@ std::vector<BadTree> bad_trees() {
       {"ModelVersion", [](J r, J, J) { r["model"]["@version"] = 9; }, {"model/@version", "1 to 2", "9"}},
       {"NoTypeMap",
        [](J r, J, J) { r["model"]["type_map"] = Json::array(); },
-       {"model/type_map", "a list of 0"}},
+       {"model/type_map", "does not name its 2 types"}},
       {"TwiceH",
        [](J r, J, J) {
          r["model"]["type_map"] = {"H", "H"};
@@ -257,8 +257,9 @@ TEST(BadFiles, MissingEmptyOrForeign) {
   expect_error(testing::TempDir(), "a directory");
   expect_error(write("empty.dp", ""), "found an empty file");
   expect_error(write("empty.yaml", ""), "found an empty file");
-  for (char const* const name : {"text.dp", "graph.pb", "script.pth", "model.txt", "model"})
+  for (char const* const name : {"text.dp", "graph.pbtxt", "script.pth", "model.txt", "model"})
     expect_error(write(name, "hello"), "found a text without the key \"model\"");
+  expect_error(write("graph.pb", "hello"), "contents that are no TensorFlow graph");
   expect_error(write("binary.txt", std::string("x\0y", 3)), "found other contents");
   expect_error(write("checkpoint.pt", "x"), "dp --pt freeze");
   expect_error(write("paddle.json", R"({"base_code": {"magic": "pir"}})"), "Paddle");

@@ -52,4 +52,18 @@ std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> cons
   return models;
 }
 
+void name_types(std::vector<dp::Model>& models, std::vector<std::string> const& names) {
+  std::vector<std::string> distinct;
+  for (auto const& name : names)
+    if (name != "NULL" && std::find(distinct.begin(), distinct.end(), name) == distinct.end())
+      distinct.push_back(name);
+  for (auto& model : models) {
+    if (names.empty() || model.type_map.front() != "1") continue;
+    if (distinct.size() != model.type_map.size())
+      dp::fail("pair_coeff: ", model.source, " does not name its ", model.type_map.size(),
+               " types; give as many different names, in their order, or none");
+    model.type_map = distinct;
+  }
+}
+
 }  // namespace dp_lammps

@@ -34,4 +34,9 @@ std::string error_of(MPI_Comm world, Body const& body) {
 std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files,
                                    dp::ReadOptions const& options);
 
+/// Gives models from files without names of types, which were read as "1", "2" ..., those of pair_coeff in
+/// the order in which they first appear. Without names in pair_coeff they keep their numbers. \throws
+/// dp::Error if there are more or fewer names than types
+void name_types(std::vector<dp::Model>& models, std::vector<std::string> const& names);
+
 }  // namespace dp_lammps

@@ -166,7 +166,9 @@ std::vector<std::string> model_files(Words const& words) {
 }
 
 dp::ReadOptions read_options(Words const& words) {
-  return {.short_range = std::find(words.begin(), words.end(), "short_range") != words.end()};
+  // pair_coeff names the types of files without names: see name_types()
+  return {.short_range = std::find(words.begin(), words.end(), "short_range") != words.end(),
+          .number_types = true};
 }
 
 Settings parse_settings(Words const& words, std::size_t fparam, std::size_t aparam) {

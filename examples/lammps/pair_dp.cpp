@@ -142,6 +142,11 @@ void PairDP::coeff(int narg, char** arg) {
 
 void PairDP::map_elements(std::vector<std::string> const& names) {
   allocate();
+  try {
+    dp_lammps::name_types(models, names);
+  } catch (dp::Error const& e) {
+    error->all(FLERR, "Pair style dp: " + std::string(e.what()));
+  }
   int const n = atom->ntypes;
   auto const list = [](dp::Model const& model) {
     std::string text = model.source + " has";

@@ -16,6 +16,7 @@ namespace md {
 /// All that dp-md can be told; every key with a default may be left out.
 struct Input {
   std::string model_file;
+  std::vector<std::string> model_types;
   std::string precision = "double";
   std::string evaluation = "compressed";
   double tolerance = 1e-6;
@@ -105,7 +106,8 @@ struct Key {
 
 inline std::vector<Key> const& keys() {
   static std::vector<Key> const table = {
-      {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml)", required()},
+      {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml, .pb, .pbtxt)", required()},
+      {"model.types", &Input::model_types, "names of its types, in their order, for a file without them"},
       {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32", "mix16"})},
       {"model.evaluation", &Input::evaluation, "how the embedding is evaluated",
        one_of({"compressed", "exact"})},

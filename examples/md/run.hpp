@@ -215,7 +215,8 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
       dp::fail(structure.source,
                ": a box that changes (npt, [deform]) must be periodic along all three vectors, and this one "
                "is not");
-    model = dp::read_model(input.model_file, bytes, {.short_range = input.short_range});
+    model = dp::read_model(input.model_file, bytes,
+                           {.short_range = input.short_range, .types = input.model_types});
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
     model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct,
                          input.trajectory_energies);

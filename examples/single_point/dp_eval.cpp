@@ -26,6 +26,7 @@ struct Arguments {
   double tolerance = dp::Options().tolerance;
   std::string overflow = "keep_nearest";
   bool short_range = false;
+  std::vector<std::string> types;
   std::string json;
   bool describe = false;
 };
@@ -75,7 +76,8 @@ void run(Arguments const& arguments) {
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
   options.overflow = arguments.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
-  dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range});
+  dp::Model const model =
+      dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
   dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
 
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
@@ -112,7 +114,7 @@ int main(int argc, char** argv) {
       "Energy, forces and virial of structures by a Deep Potential model.\n"
       "Units: eV, Angstrom. The virial is -dE/dstrain.");
   app.name("dp-eval");
-  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp or .yaml)")->required();
+  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp, .yaml, .pb, .pbtxt)")->required();
   app.add_option("STRUCTURE", arguments.structure,
                  "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
                  "fparam=\"...\" in the comment line and column aparam:R:n where the model has them");
@@ -133,6 +135,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
+  app.add_option("--types", arguments.types, "names of the types, for a file without them: Cu,O")
+      ->delimiter(',');
   app.add_option("--json", arguments.json, "also write the results, in full precision, to this file");
   app.footer(
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"

@@ -17,6 +17,7 @@ using namespace statics;
 
 struct Arguments {
   std::string model, evaluation = "exact", output, eos, reference;
+  std::vector<std::string> types;
   std::vector<std::string> properties = {"eos", "elastic", "vacancy", "fault"};
   double tolerance = dp::Options().tolerance;
   bool short_range = false;
@@ -39,7 +40,8 @@ int run(Arguments const& arguments) {
   dp::Options options;
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
-  dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range});
+  dp::Model const model =
+      dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
   dp::DeepPotential<Space, dp::Double> potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
@@ -88,7 +90,7 @@ int main(int argc, char** argv) {
   auto& [lattice, element, constant] = arguments.crystal;
   CLI::App app("Properties of a cubic crystal at rest by a Deep Potential model.");
   app.name("dp-statics");
-  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp or .yaml)")->required();
+  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp, .yaml, .pb, .pbtxt)")->required();
   app.add_option("--lattice", lattice, "crystal")
       ->check(CLI::IsMember({"sc", "bcc", "fcc", "diamond"}))
       ->capture_default_str();
@@ -121,6 +123,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
+  app.add_option("--types", arguments.types, "names of the model's types, for a file without them: Cu,O")
+      ->delimiter(',');
   app.add_option("-o,--output", arguments.output, "also write the table to this file: property,value,unit");
   app.add_option("--eos", arguments.eos, "also write energy against volume to this file");
   app.add_option("--reference", arguments.reference, "values to show beside: a file as --output writes it");

@@ -37,7 +37,7 @@ find dp -name '*.hpp' | sort | xargs awk '
     if (header ~ /^(mpi|gtest|gmock|benchmark|lammps)/) { breach("never in include/dp"); next }
     if (header ~ /^(KokkosBlas|KokkosBatched|cublas|cuda|rocblas|hip|cblas|mkl)/ && folder != "backend")
       breach("only backend/ may")
-    if (header ~ /^(yaml-cpp|nlohmann|zlib)/ && folder != "io") breach("only io/ may")
+    if (header ~ /^(yaml-cpp|nlohmann|zlib|protozero)/ && folder != "io") breach("only io/ may")
     if (header !~ /^dp\//) next
 
     split(header, part, "/")

@@ -20,7 +20,8 @@ add_library(dp_headers INTERFACE)
 add_library(dp::dp ALIAS dp_headers)
 target_include_directories(dp_headers INTERFACE ${DP_LAMMPS_DIR}/../../include)
 target_link_libraries(dp_headers INTERFACE
-  Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} nlohmann_json::nlohmann_json ${DP_YAML_TARGET} ZLIB::ZLIB)
+  Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} nlohmann_json::nlohmann_json ${DP_YAML_TARGET} ZLIB::ZLIB
+  Protozero::protozero)
 if(DP_VENDOR_BLAS_TARGET)
   target_compile_definitions(dp_headers INTERFACE DP_HAVE_${DP_VENDOR_BLAS_NAME})
 endif()

@@ -31,8 +31,12 @@ inline std::string_view foreign_format(std::string_view extension) {
       "a training checkpoint of TensorFlow, which is no model yet: freeze it in its folder, `dp --tf freeze "
       "-o "
       "model.pb`, and give the result";
-  constexpr std::array<Foreign, 13> known{
+  constexpr std::string_view no_graph =
+      "contents that are no TensorFlow graph (a GraphDef, whose first bytes are a node; models of NVNMD have "
+      "this extension, too, and are not read)";
+  constexpr std::array<Foreign, 14> known{
       {{".pt", freeze_first},
+       {".pb", no_graph},
        {".savedmodel", compiled},
        {".savedmodeltf", compiled},
        {".xlo", compiled},
@@ -55,7 +59,9 @@ inline std::string_view foreign_format(std::string_view extension) {
 [[noreturn]] inline void refuse_format(std::string const& path, std::string_view found) {
   std::string_view const foreign =
       foreign_format(lower_case(std::filesystem::path(path).extension().string()));
-  fail(path, ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml, .pth, .pt2), found ",
+  fail(path,
+       ": expected a model of DeePMD-kit in a format that is read (.dp, .yaml, .pb, .pbtxt, .pth, .pt2), "
+       "found ",
        foreign.empty() ? found : foreign);
 }
 

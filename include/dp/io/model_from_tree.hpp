@@ -19,10 +19,26 @@
 
 namespace dp::detail {
 
-inline std::vector<std::string> read_type_map(Cursor const& model) {
+/// The names of the types: the file's, or those of the options where it has none.
+inline std::vector<std::string> read_type_map(Cursor const& model, ReadOptions const& options) {
   std::vector<std::string> names;
   Cursor const type_map = model["type_map"];
   for (Cursor const& name : type_map.list("a list of element names")) names.push_back(name.text());
+  if (!names.empty() && !options.types.empty() && names != options.types)
+    type_map.complain("the file names its types itself, so that no other names can be given to them");
+  if (std::optional<Cursor> const sel = model["descriptor"].find("sel"); names.empty() && sel) {
+    std::size_t const count = sel->list().size();
+    std::string const types = std::to_string(count) + (count == 1 ? " type" : " types");
+    names = options.types;
+    if (names.empty() && options.number_types)
+      for (std::size_t t = 1; t <= count; ++t) names.push_back(std::to_string(t));
+    if (names.empty())
+      type_map.complain("the file does not name its ", types,
+                        ": their names have to be given, in the order of the types (dp-eval, dp-statics: "
+                        "--types Cu,O; dp-md: model.types; LAMMPS: pair_coeff)");
+    if (names.size() != count)
+      type_map.complain("expected names for ", types, ", ", names.size(), " were given");
+  }
   if (names.empty() || names.size() > 256) type_map.refuse("a list of 1 to 256 element names");
   return names;
 }
@@ -80,7 +96,7 @@ inline Model model_from_tree(Node const& tree, std::string const& file, ReadOpti
   check_version(node, 2);
   check_keys(node, {"@class", "@version", "@variables", "type", "type_map", "descriptor", "fitting",
                     "atom_exclude_types", "pair_exclude_types", "modifier", "rcond", "preset_out_bias"});
-  model.type_map = read_type_map(node);
+  model.type_map = read_type_map(node, options);
   int const ntypes = model.ntypes();
   model.descriptor = read_descriptor(node["descriptor"], ntypes, excludes_as_tensorflow(root));
   model.fitting = read_fitting(node["fitting"], ntypes, model.descriptor.dimension());

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <dp/io/dp_file.hpp>
 #include <dp/io/foreign_formats.hpp>
+#include <dp/io/graph_text.hpp>
+#include <dp/io/graph_tree.hpp>
 #include <dp/io/hdf5_file.hpp>
 #include <dp/io/torch_file.hpp>
 #include <dp/io/tree.hpp>
@@ -68,7 +70,9 @@ inline ModelTree read_tree(std::string const& path, std::string const& bytes) {
     case Container::zip:
       return {"PyTorch archive", torch_tree(bytes, path)};
     case Container::graph:
+      return {"TensorFlow graph (.pb)", graph_tree(bytes, path)};
     case Container::graph_text:
+      return {"TensorFlow graph (.pbtxt)", graph_tree(graph::binary_of_text(bytes, path), path)};
     case Container::unknown:
       break;
   }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace dp {
 
 /// What a caller of read_model() insists on.
@@ -9,6 +12,14 @@ struct ReadOptions {
   /// Of a model with a modifier (DPLR: electrostatics of charges and dipoles), which is not evaluated, the
   /// part that the file's nets give. Without it such a model is refused.
   bool short_range = false;
+
+  /// Names of the types, in their order, for a file that has none (old or stripped TensorFlow graphs). For a
+  /// file that has them: empty, or the same.
+  std::vector<std::string> types;
+
+  /// For a caller that learns the names later: where neither the file nor `types` has any, types are named by
+  /// their numbers, "1", "2" and so on.
+  bool number_types = false;
 };
 
 }  // namespace dp

@@ -1,0 +1,327 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <dp/io/graph.hpp>
+#include <dp/io/graph_tensor.hpp>
+#include <dp/io/tree.hpp>
+#include <memory>
+#include <numbers>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dp::detail::graph {
+
+inline Node array_node(Tensor tensor) {
+  return Node{std::make_shared<Array>(Array{std::move(tensor.shape), std::move(tensor.values)})};
+}
+
+/// Follows a net through the graph from the constants that are its weights, so that activations, timesteps
+/// and skip connections are those that TensorFlow would evaluate, whatever a training script says.
+class NetWalk {
+ public:
+  explicit NetWalk(Graph const& graph) : m_graph(graph) {}
+
+  /// From now on follows only what depends on this node, the environment matrix, or (`otherwise`) only what
+  /// does not: a fitting net may be evaluated a second time, for an atom in vacuum.
+  void follow(Vertex const& environment, bool otherwise = false) {
+    m_otherwise = otherwise;
+    std::vector<Vertex const*> open{&environment};
+    while (!open.empty()) {
+      Vertex const* const at = open.back();
+      open.pop_back();
+      if (!m_dependent.insert(at).second) continue;
+      for (std::size_t const user : at->users) open.push_back(&m_graph[user]);
+    }
+  }
+
+  /// Whether weights are used on the way that is followed now.
+  bool uses(Vertex const& weights) const { return !users(weights).empty(); }
+
+  /// A layer, as a tree has it, with the nodes that give its input and take its output.
+  struct Layer {
+    Node node;
+    Vertex const* input = nullptr;
+    Vertex const* output = nullptr;
+    std::size_t inputs = 0, outputs = 0;
+  };
+
+  /// The layer whose weights are this constant.
+  Layer layer(Vertex const& weights);
+
+  /// A net of the layers with these weights, each of which has to take what the one before gives.
+  struct Net {
+    Node node;
+    Layer first, last;
+  };
+  Net net(std::vector<Vertex const*> const& weights);
+
+  /// Refuses a layer whose output goes anywhere but to nodes of these types.
+  void expect_users(Layer const& layer, std::vector<std::string_view> const& ops) const {
+    for (auto const& [user, input] : users(*layer.output))
+      if (std::find(ops.begin(), ops.end(), user->op) == ops.end())
+        m_graph.complain(*user, "what becomes of the last layer of a net (", layer.output->name,
+                         ") is not understood");
+  }
+
+  /// The only node that takes what a net gives, if it is of this type; else a null pointer.
+  Vertex const* only_user(Layer const& layer, std::string_view op) const {
+    Users const all = users(*layer.output);
+    return all.size() == 1 && all[0].first->op == op ? all[0].first : nullptr;
+  }
+
+  /// Whether a node has been understood as a part of a net.
+  bool knows(Vertex const& vertex) const { return m_known.contains(&vertex); }
+
+  /// Notes that a constant has been taken account of.
+  void know(Vertex const& vertex) { m_known.insert(&vertex); }
+
+ private:
+  using Users = std::vector<std::pair<Vertex const*, std::size_t>>;  // and which of their inputs it is
+
+  /// Who takes a value on the way to the energy, behind nodes that only pass it on.
+  Users users(Vertex const& vertex) const {
+    Users result;
+    std::vector<Vertex const*> open{&vertex};
+    std::set<Vertex const*> seen;
+    while (!open.empty()) {
+      Vertex const* const at = open.back();
+      open.pop_back();
+      if (!seen.insert(at).second) continue;
+      for (std::size_t const index : at->users) {
+        Vertex const& user = m_graph[index];
+        if (user.op == "Shape") continue;
+        for (std::size_t i = 0; i < user.inputs.size(); ++i) {
+          if (user.inputs[i].vertex != m_graph.index_of(*at)) continue;
+          if (passes_on(user) && i == 0)
+            open.push_back(&user);
+          else if (!passes_on(user) && m_dependent.contains(&user) != m_otherwise)
+            result.emplace_back(&user, i);
+        }
+      }
+    }
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+  }
+
+  static bool is_sum(Vertex const& vertex) {
+    return vertex.op == "Add" || vertex.op == "AddV2" || vertex.op == "BiasAdd";
+  }
+
+  /// The only user of a value, if it is one of a sum or a product; `other` becomes what else it takes.
+  Vertex const* only(Vertex const& vertex, bool (*wanted)(Vertex const&), std::size_t& other) const {
+    Users const all = users(vertex);
+    if (all.size() != 1 || !wanted(*all[0].first) || all[0].first->inputs.size() != 2) return nullptr;
+    other = 1 - all[0].second;
+    return all[0].first;
+  }
+
+  Vertex const* activation(Vertex const& value, std::string& name);
+  Vertex const* gelu(Vertex const& value);
+  bool is_doubled(Vertex const& vertex, Vertex const& input) const {
+    return vertex.op == "ConcatV2" && vertex.inputs.size() == 3 && &origin(m_graph, vertex, 0) == &input &&
+           &origin(m_graph, vertex, 1) == &input;
+  }
+  std::optional<double> scalar(Vertex const& user, std::size_t input);
+
+  Graph const& m_graph;
+  std::set<Vertex const*> m_known, m_dependent;
+  bool m_otherwise = false;
+};
+
+/// The number behind an input, if it is a constant of one entry.
+inline std::optional<double> NetWalk::scalar(Vertex const& user, std::size_t input) {
+  std::optional<Tensor> const constant = constant_input(m_graph, user, input);
+  if (!constant || constant->values.size() != 1) return std::nullopt;
+  return constant->values.front();
+}
+
+/// x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, written in elementary operations: the node of the result,
+/// or a null pointer.
+inline Vertex const* NetWalk::gelu(Vertex const& value) {
+  Vertex const* at = nullptr;
+  for (auto const& [user, input] : users(value))
+    if (user->op == "Pow" && input == 0 && scalar(*user, 1) == 3.0) at = user;
+  if (at == nullptr) return nullptr;
+  std::vector<Vertex const*> parts{at};
+  std::vector<double> factors;  // before the tanh and after it
+  bool cubic = false, bounded = false, shifted = false, times_value = false;
+  while (!(bounded && shifted && times_value && factors.size() == 3)) {
+    Users const next = users(*at);
+    if (next.size() != 1) return nullptr;
+    Vertex const& user = *next[0].first;
+    std::size_t const other = next[0].second == 0 ? 1 : 0;
+    if (user.op == "Tanh" && cubic && !bounded) {
+      bounded = true;
+    } else if (user.inputs.size() != 2) {
+      return nullptr;
+    } else if (is_sum(user)) {
+      bool const is_value = &origin(m_graph, user, other) == &value;
+      bool const is_one = scalar(user, other) == 1.0;
+      if (!bounded && is_value && !cubic)
+        cubic = true;
+      else if (bounded && is_one && !shifted)
+        shifted = true;
+      else
+        return nullptr;
+    } else if (user.op == "Mul") {
+      Vertex const& factor = origin(m_graph, user, other);
+      if (std::optional<double> const number = scalar(user, other)) {
+        factors.push_back(*number);
+      } else if (shifted && &factor == &value) {
+        times_value = true;
+      } else if (shifted && factor.op == "Mul" && factor.inputs.size() == 2) {
+        std::size_t const constant = scalar(factor, 0) ? 0 : 1;
+        std::optional<double> const half = scalar(factor, constant);
+        if (!half || &origin(m_graph, factor, 1 - constant) != &value) return nullptr;
+        factors.push_back(*half);
+        times_value = true;
+        parts.push_back(&factor);
+      } else {
+        return nullptr;
+      }
+    } else {
+      return nullptr;
+    }
+    at = &user;
+    parts.push_back(at);
+    if (parts.size() > 16) return nullptr;
+  }
+  std::array<double, 3> const expected{0.044715, std::sqrt(2.0 / std::numbers::pi), 0.5};
+  for (std::size_t i = 0; i < 3; ++i)
+    if (std::abs(factors[i] - expected[i]) > 1e-6) return nullptr;
+  m_known.insert(parts.begin(), parts.end());
+  return at;
+}
+
+/// The node of the activated value, and the activation's name; the value itself where there is none.
+inline Vertex const* NetWalk::activation(Vertex const& value, std::string& name) {
+  static constexpr std::array<std::pair<std::string_view, char const*>, 7> known{{{"Tanh", "tanh"},
+                                                                                  {"Relu", "relu"},
+                                                                                  {"Relu6", "relu6"},
+                                                                                  {"Softplus", "softplus"},
+                                                                                  {"Sigmoid", "sigmoid"},
+                                                                                  {"Gelu", "gelu"},
+                                                                                  {"GeluCustom", "gelu"}}};
+  Users const all = users(value);
+  name = "linear";
+  auto const sigmoid =
+      std::find_if(all.begin(), all.end(), [](auto const& u) { return u.first->op == "Sigmoid"; });
+  if (sigmoid != all.end() && all.size() == 2) {
+    Vertex const* const product = all[sigmoid == all.begin() ? 1 : 0].first;
+    if (product->op == "Mul" && product->inputs.size() == 2 &&
+        (&origin(m_graph, *product, 0) == sigmoid->first ||
+         &origin(m_graph, *product, 1) == sigmoid->first)) {
+      name = "silu";
+      know(*sigmoid->first);
+      return product;
+    }
+  }
+  if (Vertex const* const result = gelu(value)) {
+    name = "gelu";
+    return result;
+  }
+  if (all.size() == 1)
+    for (auto const& [op, text] : known)
+      if (all[0].first->op == op) {
+        know(*all[0].first);
+        name = text;
+        return all[0].first;
+      }
+  return &value;
+}
+
+inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
+  Layer result;
+  Users const products = users(weights);
+  if (products.size() != 1 || products[0].first->op != "MatMul" || products[0].second != 1)
+    m_graph.complain(weights, "expected weights of one layer, used in one matrix product, found ",
+                     products.size(), " uses");
+  Vertex const& product = *products[0].first;
+  Attributes const attributes(m_graph, product);
+  if (attributes.flag("transpose_a") || attributes.flag("transpose_b"))
+    m_graph.complain(product, "a product with transposed weights is not understood");
+  result.input = &origin(m_graph, product, 0);
+  Tensor matrix = *constant_input(m_graph, product, 1);
+  std::string const precision = matrix.type == data_type::float64 ? "float64" : "float32";
+  if (matrix.shape.size() != 2 || !matrix.is_real())
+    m_graph.complain(weights, "expected a matrix of weights");
+  result.inputs = matrix.shape[0];
+  result.outputs = matrix.shape[1];
+  know(weights);
+
+  auto const vector_of = [&](Vertex const& user, std::size_t input, char const* what) -> Node {
+    std::optional<Tensor> vector = constant_input(m_graph, user, input);
+    if (!vector || vector->values.size() != result.outputs) return {};
+    know(origin(m_graph, user, input));
+    if (!vector->is_real()) m_graph.complain(user, "expected ", what, " in floating point");
+    vector->shape = {result.outputs};
+    return array_node(*std::move(vector));
+  };
+  Node bias, timestep;
+  std::size_t other = 0;
+  Vertex const* at = &product;
+  if (Vertex const* const sum = only(*at, is_sum, other)) {
+    bias = vector_of(*sum, other, "biases");
+    if (!bias.is_null()) {
+      know(*sum);
+      at = sum;
+    }
+  }
+  std::string function;
+  at = activation(*at, function);
+  auto const is_product = [](Vertex const& vertex) { return vertex.op == "Mul"; };
+  if (Vertex const* const scaled = only(*at, is_product, other)) {
+    timestep = vector_of(*scaled, other, "timesteps");
+    if (!timestep.is_null()) at = scaled;
+  }
+  bool skip = false;
+  if (Vertex const* const sum = only(*at, is_sum, other)) {
+    Vertex const& added = origin(m_graph, *sum, other);
+    skip = (&added == result.input && result.inputs == result.outputs) ||
+           (is_doubled(added, *result.input) && 2 * result.inputs == result.outputs);
+    if (skip) at = sum;
+  }
+  result.output = at;
+  know(product);
+  bool const has_bias = !bias.is_null(), has_timestep = !timestep.is_null();
+  result.node = map_of({{"@class", Node{std::string("Layer")}},
+                        {"@version", Node{std::int64_t{1}}},
+                        {"activation_function", Node{function}},
+                        {"bias", Node{has_bias}},
+                        {"resnet", Node{skip}},
+                        {"use_timestep", Node{has_timestep}},
+                        {"precision", Node{precision}},
+                        {"@variables", map_of({{"w", array_node(std::move(matrix))},
+                                               {"b", std::move(bias)},
+                                               {"idt", std::move(timestep)}})}});
+  return result;
+}
+
+inline NetWalk::Net NetWalk::net(std::vector<Vertex const*> const& weights) {
+  Net result;
+  Node::List layers;
+  for (Vertex const* const matrix : weights) {
+    Layer next = layer(*matrix);
+    if (layers.empty())
+      result.first = next;
+    else if (next.input != result.last.output)
+      m_graph.complain(*matrix, "expected the layer to take what the one before gives (",
+                       result.last.output->name, "), found ", next.input->name);
+    layers.push_back(std::move(next.node));
+    result.last = std::move(next);
+  }
+  result.node = map_of({{"layers", Node{std::move(layers)}}});
+  return result;
+}
+
+}  // namespace dp::detail::graph
