@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/io/complete_tree.hpp>
 #include <dp/io/dp_writer.hpp>
 #include <dp/io/hdf5_file.hpp>
 #include <dp/io/hdf5_writer.hpp>
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <set>
 #include <string>
 
 namespace dp::test {
@@ -105,6 +107,77 @@ TEST(ModelWriter, ArraysOutsideOfVariablesAreLists) {
   ASSERT_NE(scalar->as<Node::SharedArray>(), nullptr);
   EXPECT_EQ((*scalar->as<Node::SharedArray>())->values, std::vector<double>{3.5});
   EXPECT_TRUE((*scalar->as<Node::SharedArray>())->shape.empty());
+}
+
+// What readers of other containers leave out of a tree is what the arrays tell anyway.
+void strip(Node& node) {
+  if (auto* const map = std::get_if<Node::Map>(&node.value)) {
+    std::erase_if(*map, [](Member const& m) {
+      static std::set<std::string> const out = {"@class",       "@version", "in_dim",   "out_dim",
+                                                "dim_out",      "neuron",   "env_mat",  "use_timestep",
+                                                "network_type", "bias_out", "resnet_dt"};
+      return out.count(m.key) > 0;
+    });
+    for (Member& member : *map) strip(member.node);
+  } else if (auto* const list = std::get_if<Node::List>(&node.value)) {
+    for (Node& entry : *list) strip(entry);
+  }
+}
+
+// Whether `part` is in `whole`: all keys of its maps, with equal values.
+bool contains(Node const& whole, Node const& part) {
+  if (auto const* const map = part.as<Node::Map>())
+    return std::all_of(map->begin(), map->end(), [&](Member const& m) {
+      Node const* const found = whole.find(m.key);
+      return m.node.is_null() || m.key == "@version" || (found != nullptr && contains(*found, m.node));
+    });
+  auto const* const list = part.as<Node::List>();
+  if (list == nullptr || whole.as<Node::List>() == nullptr) return equal(whole, part);
+  return std::equal(list->begin(), list->end(), whole.as<Node::List>()->begin(),
+                    whole.as<Node::List>()->end(),
+                    [](Node const& a, Node const& b) { return contains(b, a); });
+}
+
+TEST(ModelWriter, CompletesTreesForOtherLoaders) {
+  for (char const* const name : {"two_sided", "fparam_aparam", "float32", "resnet_dt", "radial_one_sided"}) {
+    SCOPED_TRACE(name);
+    std::string const path = std::string(DP_TEST_DATA) + "/variants/" + name + ".dp";
+    Node const tree = detail::read_tree(path, detail::file_bytes(path)).tree;
+    Node bare = tree;
+    strip(bare);
+    ASSERT_FALSE(contains(bare, tree));
+    detail::TreeCompletion::complete(bare);
+    Node const* const model = tree.find("model");
+    Node expected{
+        Node::Map{{"descriptor", *model->find("descriptor")}, {"fitting", *model->find("fitting")}}};
+    // Newer files say more of the environment matrix than is known of it.
+    auto& descriptor = std::get<Node::Map>(std::get<Node::Map>(expected.value)[0].node.value);
+    std::erase_if(descriptor, [](Member const& m) { return m.key == "env_mat"; });
+    EXPECT_TRUE(contains(*bare.find("model"), expected));
+    EXPECT_NE(bare.find("model")->find("descriptor")->find("env_mat"), nullptr);
+  }
+}
+
+TEST(ModelWriter, CompletesExcludedPairsByZeros) {
+  std::string const path = std::string(DP_TEST_DATA) + "/variants/exclude_types.dp";
+  Node tree = detail::read_tree(path, detail::file_bytes(path)).tree;
+  auto const networks = [&]() -> Node::List& {
+    Node const* const found = tree.find("model")->find("descriptor")->find("embeddings")->find("networks");
+    return std::get<Node::List>(const_cast<Node*>(found)->value);
+  };
+  Model const before = detail::model_from_tree(tree, path);
+  std::size_t const pair = static_cast<std::size_t>(
+      std::find(before.descriptor.excluded.begin(), before.descriptor.excluded.end(), 1) -
+      before.descriptor.excluded.begin());
+  std::size_t const n = before.type_map.size();
+  ASSERT_LT(pair, n * n);
+  networks()[pair / n + n * (pair % n)] = Node{};
+  EXPECT_TRUE(detail::model_from_tree(tree, path).descriptor.nets[pair].empty());
+  detail::TreeCompletion::complete(tree);
+  Net const net = detail::model_from_tree(tree, path).descriptor.nets[pair];
+  ASSERT_EQ(net.layers.size(), before.descriptor.nets[0].layers.size());
+  for (Layer const& layer : net.layers)
+    for (double const weight : layer.weight) ASSERT_EQ(weight, 0.0);
 }
 
 TEST(ModelWriter, RefusesWhatNoReaderWouldTake) {

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstdio>
+#include <algorithm>
 #include <dp/core/error.hpp>
+#include <dp/io/complete_tree.hpp>
 #include <dp/io/dp_writer.hpp>
+#include <dp/io/origin.hpp>
 #include <dp/io/read_model.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace models {
 
@@ -29,16 +32,43 @@ inline void write_whole(std::string const& path, std::string_view bytes) {
   dp::fail(path, ": cannot be written (", reason, ")");
 }
 
-/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`.
-inline void convert(std::string const& from, std::string const& to, bool force) {
+/// Where DeePMD-kit means something else by a converted file than by the one that was converted.
+inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
+  dp::DescriptorModel const& d = model.descriptor;
+  std::vector<std::string> out;
+  if (d.float32_cutoffs && dp::detail::float_cutoff_error(d) > 0.0)
+    out.push_back(
+        "DeePMD-kit does not round its cutoffs to single precision, as the graph and this library do");
+  if (d.kind == dp::DescriptorKind::radial && !d.one_sided)
+    out.push_back("DeePMD-kit does not load se_e2_r with nets for pairs of types from such a file");
+  bool const excludes = std::any_of(d.excluded.begin(), d.excluded.end(), [](char x) { return x != 0; });
+  bool const padding =
+      std::any_of(d.mean.begin(), d.mean.end(), [](auto const& row) { return row[0] != 0.0; });
+  if (d.one_sided && !d.excluded_padding && excludes && padding)
+    out.push_back(
+        "DeePMD-kit counts absent neighbours of excluded pairs, which the graph and this library do not");
+  return out;
+}
+
+/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`. Returns what to warn of.
+inline std::vector<std::string> convert(std::string const& from, std::string const& to, bool force) {
   std::string const extension = dp::detail::lower_case(std::filesystem::path(to).extension().string());
   bool const yaml = extension == ".yaml" || extension == ".yml";
   if (!yaml && extension != ".dp")
     dp::fail(to, ": expected a name that ends in .dp, .yaml or .yml, the formats that are written");
   if (!force && std::filesystem::exists(to))
     dp::fail(to, ": the file is there already; remove it, or overwrite it with --force");
-  dp::detail::Node const tree = dp::detail::read_tree(from, dp::model_bytes(from)).tree;
+  std::string const bytes = dp::model_bytes(from);
+  dp::detail::Node tree = dp::detail::read_tree(from, bytes).tree;
+  dp::detail::Container const container = dp::detail::container_of(bytes);
+  std::vector<std::string> warnings;
+  // Other containers have no tree of their own: the one made of them is whole where the model is supported.
+  if (container != dp::detail::Container::hdf5 && container != dp::detail::Container::text) {
+    warnings = meant_otherwise(dp::detail::model_from_tree(tree, from, {.short_range = true}));
+    dp::detail::TreeCompletion::complete(tree);
+  }
   write_whole(to, yaml ? dp::detail::yaml_bytes(tree, from) : dp::detail::dp_bytes(tree, from));
+  return warnings;
 }
 
 }  // namespace models

@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
     if (describe->parsed())
       print(model, json);
     else
-      models::convert(model, output, force);
+      for (std::string const& warning : models::convert(model, output, force))
+        std::cerr << "dp-model: warning: " << output << ": " << warning << std::endl;
     return 0;
   } catch (CLI::Success const& help) {
     return app.exit(help);
