@@ -226,9 +226,14 @@ inline Json describe(std::string const& path, std::string const& bytes) {
     out["reason"] = error.what();
   }
   out["compressed"] = description.table_numbers() > 0;
-  out["parameters"] = description.parameters();
-  if (description.table_numbers() > 0) out["numbers_in_tables"] = description.table_numbers();
-  out["memory_MiB"] = static_cast<double>(description.numbers() * sizeof(double)) / (1024.0 * 1024.0);
+  // The tree made of a container that has none is whole where the model is supported.
+  auto const container = dp::detail::container_of(bytes);
+  if (out["evaluated"] || container == dp::detail::Container::hdf5 ||
+      container == dp::detail::Container::text) {
+    out["parameters"] = description.parameters();
+    if (description.table_numbers() > 0) out["numbers_in_tables"] = description.table_numbers();
+    out["memory_MiB"] = static_cast<double>(description.numbers() * sizeof(double)) / (1024.0 * 1024.0);
+  }
   out.update(contents);
   return out;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <dp/io/hdf5_messages.hpp>
 #include <dp/io/tree.hpp>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
