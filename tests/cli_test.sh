@@ -56,6 +56,16 @@ refuses "model_def_script/modifier: the nets are only the short-range part of th
 accepts "$eval" "$dplr" frames.xyz --short-range
 grep -q "^dp-eval: note: .*enerA.dp: the short-range part alone is evaluated" err ||
   fail "--short-range: expected a note, found: $(cat err)"
+{
+  printf '17\n\nO 0 0 0\n'
+  for k in $(seq 16); do echo "H 1 0.5 $k.3e-1"; done
+} >crowd.xyz
+crowded=("$eval" "$tests/data/variants/no_padding_overflow.dp" crowd.xyz)
+accepts "${crowded[@]}"
+grep -q "^dp-eval: warning: crowd.xyz.*beyond the model's sel" err || fail "beyond sel: found: $(cat err)"
+accepts "${crowded[@]}" --overflow keep_all
+[ -s err ] && fail "--overflow keep_all: found: $(cat err)"
+refuses "Overflow::keep_all none" "${crowded[@]}" --overflow error
 refuses "dp-eval: unknown.xyz: atom 1 is 'Xx'" "$eval" "$water/water.dp" unknown.xyz
 refuses "dp-eval: missing.dp" "$eval" missing.dp frames.xyz
 refuses "dp-eval: missing.xyz: cannot be opened" "$eval" "$water/water.dp" missing.xyz

@@ -124,6 +124,27 @@ TYPED_TEST(Fused, MoreNeighboursThanSel) {
     }
 }
 
+/// All neighbours beyond sel; rows of the list become longer and shorter while the atoms are the same.
+TYPED_TEST(Fused, AllNeighboursBeyondSel) {
+  for (auto const& c : {water_case(), copper_case(), variant("radial_two_sided")})
+    for (bool exact : {true, false}) {
+      SCOPED_TRACE(c.name);
+      auto model = model_of(c);
+      for (int& sel : model.descriptor.sel) sel = sel / 8 + 3;
+      auto options = exact ? Options{} : compressed();
+      options.overflow = Overflow::keep_all;
+      typename TypeParam::Fused fused(model, options);
+      options.tile = 1000;
+      typename TypeParam::Plain plain(model, options);
+      auto const frame = read_frames(c.reference).front();
+      for (double const s : {1.0, 0.9, 1.0}) {
+        auto const squeezed = mapped(frame, {s, 0, 0, 0, s, 0, 0, 0, s});
+        EXPECT_LT(difference<TypeParam>(fused, plain, squeezed, 0.5), 10 * TypeParam::tolerance);
+        EXPECT_EQ(fused.dropped(), 0);
+      }
+    }
+}
+
 /// Of equally distant neighbours those that come first in the list stay.
 TYPED_TEST(Fused, EquallyDistantNeighbours) {
   auto model = model_of(copper_case());

@@ -42,7 +42,9 @@ std::unique_ptr<Potential<Space>> make_potential(Space const& space, dp::Model c
                                                  Evaluation const& evaluation) {
   dp::Options options;
   options.evaluation = evaluation.compressed ? dp::Evaluation::compressed : dp::Evaluation::exact;
-  options.overflow = evaluation.overflow_is_error ? dp::Overflow::error : dp::Overflow::keep_nearest;
+  options.overflow = evaluation.overflow == "error"      ? dp::Overflow::error
+                     : evaluation.overflow == "keep_all" ? dp::Overflow::keep_all
+                                                         : dp::Overflow::keep_nearest;
   options.tolerance = evaluation.tolerance;
   options.nearest = evaluation.nearest;
   options.tile = evaluation.tile;

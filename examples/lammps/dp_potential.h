@@ -17,12 +17,12 @@ namespace dp_lammps {
 
 /// How models are evaluated, as the keywords of the pair style say.
 struct Evaluation {
-  std::string precision = "double";  ///< one of precision_names()
-  bool compressed = true;            ///< in a low-rank basis
-  double tolerance = 1e-6;           ///< of the compression, eV/Angstrom
-  double nearest = 0.0;              ///< down to which its tables reach, Angstrom; 0: from the model
-  std::int64_t tile = 0;             ///< atoms processed together; 0: chosen for the space
-  bool overflow_is_error = false;    ///< more neighbours than the model's sel
+  std::string precision = "double";       ///< one of precision_names()
+  bool compressed = true;                 ///< in a low-rank basis
+  double tolerance = 1e-6;                ///< of the compression, eV/Angstrom
+  double nearest = 0.0;                   ///< down to which its tables reach, Angstrom; 0: from the model
+  std::int64_t tile = 0;                  ///< atoms processed together; 0: chosen for the space
+  std::string overflow = "keep_nearest";  ///< more neighbours than the model's sel: or "keep_all", "error"
 };
 
 /// A dp::DeepPotential whose precision was chosen at run time.

@@ -55,6 +55,15 @@ class Reader {
       dp::fail("pair_style: ", keyword, ": expected ", off, " or ", on, ", found ", found);
     return found == on;
   }
+  std::string const& one_of(std::string const& keyword, Words const& known) {
+    std::string names;
+    for (std::size_t k = 0; k < known.size(); ++k)
+      names += (k == 0 ? "" : k + 1 < known.size() ? ", " : " or ") + known[k];
+    std::string const& found = word(keyword, names);
+    if (std::find(known.begin(), known.end(), found) == known.end())
+      dp::fail("pair_style: ", keyword, ": expected ", names, ", found ", found);
+    return found;
+  }
 
  private:
   Words const& m_words;
@@ -129,7 +138,7 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        }},
       {"overflow",
        [](Reader& in, Settings& s) {
-         s.evaluation.overflow_is_error = in.choice("overflow", "keep_nearest", "error");
+         s.evaluation.overflow = in.one_of("overflow", {"keep_nearest", "keep_all", "error"});
        }},
       {"short_range", [](Reader&, Settings&) {}},  // see read_options()
       {"tile",

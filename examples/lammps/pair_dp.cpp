@@ -275,6 +275,7 @@ void PairDP::stop(std::string message) {
     if (at != std::string::npos) message.replace(at, old.size(), text);
   };
   replace("Overflow::keep_nearest would leave out", "overflow keep_nearest leaves out");
+  replace("Overflow::keep_all none", "overflow keep_all none");
   // the library counts atoms of this rank from 1; users know their IDs
   auto const at = message.find("atom ");
   if (at != std::string::npos && atom->tag_enable) {

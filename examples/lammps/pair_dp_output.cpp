@@ -154,7 +154,7 @@ void PairDP::report_dropped(bool at_start) {
   if (sums[0] > 0 && !std::exchange(warned, true))
     error->warning(FLERR,
                    "Pair style dp: step {}: {} neighbours beyond the model's sel were left out, the farthest "
-                   "ones (reported once; overflow error stops instead)",
+                   "ones (reported once; overflow keep_all keeps them, overflow error stops instead)",
                    update->ntimestep, sums[0]);
   if (!at_start && sums[1] > 0)
     utils::logmesg(lmp,

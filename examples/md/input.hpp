@@ -116,7 +116,7 @@ inline std::vector<Key> const& keys() {
       {"model.nearest", &Input::nearest, "distance that its tables reach, Angstrom; 0: from the model",
        at_least(0)},
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
-       one_of({"keep_nearest", "error"})},
+       one_of({"keep_nearest", "keep_all", "error"})},
       {"model.short_range", &Input::short_range,
        "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},

@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "common/overflow.hpp"
 #include "common/remarks.hpp"
 #include "md/masses.hpp"
 #include "md/model_forces.hpp"
@@ -201,7 +202,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   options.tolerance = input.tolerance;
   options.nearest = input.nearest;
   options.graph = input.graph;
-  options.overflow = input.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
+  options.overflow = examples::overflow_of(input.overflow);
   using Forces = ModelForces<Space, Precision>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/extxyz.hpp"
+#include "common/overflow.hpp"
 #include "common/program.hpp"
 #include "common/remarks.hpp"
 #include "models/description_table.hpp"
@@ -75,7 +76,7 @@ void run(Arguments const& arguments) {
   dp::Options options;
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
-  options.overflow = arguments.overflow == "error" ? dp::Overflow::error : dp::Overflow::keep_nearest;
+  options.overflow = examples::overflow_of(arguments.overflow);
   dp::Model const model =
       dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
   dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
@@ -131,7 +132,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
-      ->check(CLI::IsMember({"keep_nearest", "error"}))
+      ->check(CLI::IsMember(examples::overflow_words()))
       ->capture_default_str();
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");

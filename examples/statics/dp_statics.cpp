@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "common/overflow.hpp"
 #include "common/program.hpp"
 #include "common/remarks.hpp"
 #include "common/text_file.hpp"
@@ -16,7 +17,7 @@ namespace {
 using namespace statics;
 
 struct Arguments {
-  std::string model, evaluation = "exact", output, eos, reference;
+  std::string model, evaluation = "exact", overflow = "keep_nearest", output, eos, reference;
   std::vector<std::string> types;
   std::vector<std::string> properties = {"eos", "elastic", "vacancy", "fault"};
   double tolerance = dp::Options().tolerance;
@@ -40,6 +41,7 @@ int run(Arguments const& arguments) {
   dp::Options options;
   options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = arguments.tolerance;
+  options.overflow = examples::overflow_of(arguments.overflow);
   dp::Model const model =
       dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
   dp::DeepPotential<Space, dp::Double> potential(space, model, options);
@@ -120,6 +122,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--tolerance", arguments.tolerance, "force error allowed to compressed evaluation, eV/A")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
+      ->check(CLI::IsMember(examples::overflow_words()))
       ->capture_default_str();
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");

@@ -29,8 +29,9 @@ namespace dp {
 enum class Evaluation { exact, compressed };
 
 /// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`.
-/// keep_nearest: the nearest stay, as in DeePMD-kit; dropped() counts the others. error: compute() throws.
-enum class Overflow { keep_nearest, error };
+/// keep_nearest: the nearest stay, as in DeePMD-kit; dropped() counts the others. keep_all: none is left out,
+/// the divisor of the descriptor stays the sum of sel, and the energy is smooth. error: compute() throws.
+enum class Overflow { keep_nearest, keep_all, error };
 
 /// How a DeepPotential evaluates.
 struct Options {
@@ -97,7 +98,8 @@ class DeepPotential {
   /// steps.
   std::int64_t handed_over() const { return compressed() ? compressed()->handed_over() : 0; }
 
-  /// Neighbours beyond sel that were left out in the last compute(), or since the check() before the last.
+  /// Neighbours beyond sel that were left out in the last compute(), or since the check() before the last; 0
+  /// under Overflow::keep_all.
   std::int64_t dropped() const { return m_dropped; }
 
   /// Working memory held on `Space`; grows only. Bounded by the tile, but for the results of all threads but
@@ -135,10 +137,14 @@ class DeepPotential {
 template <class Space, class Precision, class Kernels>
 DeepPotential<Space, Precision, Kernels>::DeepPotential(Space const& space, Model const& model,
                                                         Options options)
-    : m_model((validate(model), model)), m_options(options), m_status(space), m_tiles(space, model) {
+    : m_model((validate(model), model)),
+      m_options(options),
+      m_status(space),
+      m_tiles(space, model, by_teams && options.overflow == Overflow::keep_all) {
   if (options.evaluation == Evaluation::compressed) compress_within(space);
   if (!m_steps)
-    m_steps.emplace(space, model, ExactEvaluation<Space, Precision>(space, model), options.reproducible);
+    m_steps.emplace(space, model, ExactEvaluation<Space, Precision>(space, model), options.reproducible,
+                    options.overflow == Overflow::keep_all);
 }
 
 template <class Space, class Precision, class Kernels>
@@ -204,9 +210,9 @@ void DeepPotential<Space, Precision, Kernels>::check(Space const& space) {
   fetch_status(space);
   check_status();
   if (m_status.is_stale())
-    fail(
-        "dp::DeepPotential::check: types or centres of the list changed in a step that was enqueued; a step "
-        "after such a change needs compute()");
+    fail("dp::DeepPotential::check: types or centres of the list changed in a step that was enqueued",
+         m_options.overflow == Overflow::keep_all ? ", or its rows became longer" : "",
+         "; a step after such a change needs compute()");
   if constexpr (by_teams)
     if (auto const atoms = m_steps->left_out(m_status))
       fail(
@@ -258,7 +264,7 @@ void DeepPotential<Space, Precision, Kernels>::compress_within(Space const& spac
   m_force_error = compression.force_error;
   if (compression.reached)
     m_steps.emplace(space, m_model, CompressedEvaluation<Space, Precision>(space, m_model, compression.bases),
-                    m_options.reproducible);
+                    m_options.reproducible, m_options.overflow == Overflow::keep_all);
 }
 
 template <class Space, class Precision, class Kernels>
@@ -362,7 +368,7 @@ void DeepPotential<Space, Precision, Kernels>::check_status() const {
     std::ostringstream sel;
     for (int n : m_model.descriptor.sel) sel << ' ' << n;
     fail(m_dropped, " neighbours within the cutoff are more than the model's sel allows (sel:", sel.str(),
-         "); Overflow::keep_nearest would leave out the farthest");
+         "); Overflow::keep_nearest would leave out the farthest, Overflow::keep_all none");
   }
 }
 

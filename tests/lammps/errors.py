@@ -37,7 +37,7 @@ ERRORS = {
     "tolerance": ({"keywords": "tolerance 0"}, ["tolerance: expected", "found 0"]),
     "overflow_word": (
         {"keywords": "overflow ignore"},
-        ["overflow: expected keep_nearest or error, found ignore"],
+        ["overflow: expected keep_nearest, keep_all or error, found ignore"],
     ),
     "overflow": (
         {

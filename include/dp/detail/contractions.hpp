@@ -20,6 +20,8 @@ struct TileRows {
 };
 
 /// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom.
+/// Where more than sel are kept, a negative number is absent: each neighbour then adds what it has beyond one
+/// at the cutoff, and the sum is smooth.
 /// An item is a strip of channels of one atom, whose sums stay in registers.
 template <class Space, class T, class Stored, class Out, int Components>
 struct ContractRows {

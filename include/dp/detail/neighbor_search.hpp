@@ -11,8 +11,8 @@
 namespace dp::detail {
 
 /// What both passes over the neighbours of a tile share. Entry t * atoms + a of `present` counts the
-/// neighbours of type t of atom a within the cutoff (at most sel), the same entry of the offsets is the first
-/// of their rows.
+/// neighbours of type t of atom a within the cutoff (at most `most`), the same entry of the offsets is the
+/// first of their rows.
 template <class Space>
 struct NeighborSearch {
   // Rows per atom on hosts, coalesced on devices.
@@ -24,7 +24,7 @@ struct NeighborSearch {
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<int const, Space> sel;      // (ntypes)
+  Vector<int const, Space> most;     // (ntypes) of a type that an atom keeps
   Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
   typename Status<Space>::Values status;
   Candidates candidates;       // (atoms, longest row): neighbours within the cutoff, in the order of the list
@@ -65,10 +65,10 @@ struct SelectNeighbors : NeighborSearch<Space> {
     }
     this->found(a) = kept;
     for (int t = 0; t < this->ntypes; ++t) {
-      int const excess = this->present(t * atoms + a) - this->sel(t);
+      int const excess = this->present(t * atoms + a) - this->most(t);
       if (excess <= 0) continue;
       Kokkos::atomic_add(&this->status(Status<Space>::dropped), excess);
-      this->present(t * atoms + a) = this->sel(t);
+      this->present(t * atoms + a) = this->most(t);
     }
   }
 
@@ -108,8 +108,8 @@ struct SelectNeighbors : NeighborSearch<Space> {
   }
 };
 
-/// Second pass: writes displacement and index of each neighbour into its row. Where there are more than sel,
-/// the nearest stay (of equally distant ones those that come first in the list).
+/// Second pass: writes displacement and index of each neighbour into its row. Where there are more than
+/// `most`, the nearest stay (of equally distant ones those that come first in the list).
 template <class Space>
 struct FillNeighbors : NeighborSearch<Space> {
   Vector<std::int64_t const, Space> offsets;

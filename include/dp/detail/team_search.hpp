@@ -32,14 +32,18 @@ struct Guard {
 };
 
 /// The neighbours of a tile's atoms in fixed slots: those of type t of atom a are the entries begin(t) ...
-/// begin(t) + present(t * atoms + a) of row a.
+/// begin(t) + present(t * atoms + a) of row a. A type has sel slots, or, where all neighbours are kept, as
+/// many as the longest row of the list has entries.
 template <class Space>
 struct NeighborSlots {
-  Vector<int const, Space> begin;  // (ntypes + 1), sums of sel
-  Matrix<int, Space> index;        // (atoms x sum of sel)
-  Vector<int, Space> present;      // (ntypes * atoms), at most sel
+  Vector<int const, Space> sums;  // (ntypes + 1), of sel
+  int longest;                    // slots of each type; 0: sel
+  Matrix<int, Space> index;       // (atoms x slots)
+  Vector<int, Space> present;     // (ntypes * atoms), at most room()
 
-  KOKKOS_INLINE_FUNCTION int sel(int type) const { return begin(type + 1) - begin(type); }
+  KOKKOS_INLINE_FUNCTION int sel(int type) const { return sums(type + 1) - sums(type); }
+  KOKKOS_INLINE_FUNCTION int begin(int type) const { return longest > 0 ? type * longest : sums(type); }
+  KOKKOS_INLINE_FUNCTION int room(int type) const { return longest > 0 ? longest : sel(type); }
 };
 
 /// Finds the neighbours within the cutoff, a team for each atom: threads take consecutive entries of the
@@ -73,7 +77,7 @@ struct SelectByTeams {
         std::int64_t const mine = counted ? std::int64_t(1) << shift(entry.type, first) : 0;
         std::int64_t upto = found + team.team_scan(mine);
         int const slot = counted ? field(upto, entry.type, first) : 0;
-        if (counted && slots.index.data() && slot < slots.sel(entry.type))
+        if (counted && slots.index.data() && slot < slots.room(entry.type))
           slots.index(a, slots.begin(entry.type) + slot) = entry.index;
         upto += mine;
         team.team_broadcast(upto, size - 1);
@@ -117,12 +121,12 @@ struct SelectByTeams {
     if (entry.r2 < coincidence2) Status<Space>::report(guard.status, Status<Space>::coincident, i);
   }
 
-  /// Notes how many there are of a type; of more than sel the nearest stay (of equally distant ones those
-  /// that come first in the list), in the order of their distance.
+  /// Notes how many there are of a type; of more than there is room for the nearest stay (of equally distant
+  /// ones those that come first in the list), in the order of their distance.
   KOKKOS_INLINE_FUNCTION void close(TeamMember<Space> const& team, std::int64_t a, std::int64_t row,
                                     std::int64_t i, int type, int found) const {
-    int const sel = slots.sel(type), excess = found - sel;
-    if (team.team_rank() == 0) slots.present(type * tile.atoms() + a) = excess > 0 ? sel : found;
+    int const room = slots.room(type), excess = found - room;
+    if (team.team_rank() == 0) slots.present(type * tile.atoms() + a) = excess > 0 ? room : found;
     if (excess <= 0 || !slots.index.data()) return;
     if (team.team_rank() == 0)
       Kokkos::atomic_add(&guard.status(Status<Space>::dropped), std::int64_t(excess));
@@ -132,11 +136,11 @@ struct SelectByTeams {
       Entry const entry = look(row, i, k);
       if (entry.type != type) continue;
       int nearer = 0;
-      for (int n = 0; n < entries && nearer < sel; ++n) {
+      for (int n = 0; n < entries && nearer < room; ++n) {
         Entry const other = look(row, i, n);
         if (other.type == type && (other.r2 < entry.r2 || (other.r2 == entry.r2 && n < k))) ++nearer;
       }
-      if (nearer < sel) slots.index(a, slots.begin(type) + nearer) = entry.index;
+      if (nearer < room) slots.index(a, slots.begin(type) + nearer) = entry.index;
     }
   }
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <climits>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/kernels.hpp>
@@ -41,8 +42,8 @@ struct ScanRows {
 template <class Space>
 class EnvironmentMatrix {
  public:
-  /// Copies what it needs of `model` to `space`.
-  EnvironmentMatrix(Space const& space, Model const& model);
+  /// Copies what it needs of `model` to `space`. `all_neighbours`: also those beyond sel have rows.
+  EnvironmentMatrix(Space const& space, Model const& model, bool all_neighbours = false);
 
   /// Fills the rows of `tile`. One fence on devices, since the number of rows is needed on the host.
   template <class Kernels = DefaultKernels<Space>>
@@ -96,7 +97,7 @@ class EnvironmentMatrix {
   }  ///< (ntypes * atoms + 1), first row of (t, a)
   Vector<int const, Space> present() const {
     return m_present;
-  }  ///< (ntypes * atoms), neighbours, at most sel
+  }  ///< (ntypes * atoms), neighbours, at most sel where not all are kept
 
   /// Memory held on `Space`.
   std::size_t bytes() const {
@@ -148,7 +149,7 @@ class EnvironmentMatrix {
   int m_ntypes;
   detail::EnvironmentRow m_row;
   double m_rcut2;
-  Kokkos::View<int*, typename Space::memory_space> m_sel;
+  Kokkos::View<int*, typename Space::memory_space> m_most;  // neighbours of a type that an atom keeps
   Kokkos::View<char*, typename Space::memory_space> m_hidden, m_rowless;
   std::vector<detail::RowScale> m_scales;  // (ntypes * ntypes)
 
@@ -175,16 +176,18 @@ class EnvironmentMatrix {
 };
 
 template <class Space>
-EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& model)
+EnvironmentMatrix<Space>::EnvironmentMatrix(Space const& space, Model const& model, bool all_neighbours)
     : m_ntypes(model.ntypes()),
       m_row(model.descriptor),
       m_rcut2(m_row.switch_function.rmax * m_row.switch_function.rmax),
-      m_sel(to_space<int>(space, "dp::EnvironmentMatrix::sel", model.descriptor.sel)),
+      m_most(to_space<int>(
+          space, "dp::EnvironmentMatrix::most",
+          all_neighbours ? std::vector<int>(model.descriptor.sel.size(), INT_MAX) : model.descriptor.sel)),
       m_hidden(to_space<char>(space, "dp::EnvironmentMatrix::hidden", model.pair_excluded)),
       m_rowless(to_space<char>(space, "dp::EnvironmentMatrix::rowless", model.descriptor.excluded)),
       m_scales(detail::row_scales(model.descriptor)),
       m_begin(static_cast<std::size_t>(m_ntypes) + 1),
-      m_search(space, model) {}
+      m_search(space, model, all_neighbours) {}
 
 template <class Space>
 template <class Kernels>
@@ -249,7 +252,7 @@ void EnvironmentMatrix<Space>::build_by_loops(Space const& space, Tile<Space> co
       m_candidates_buffer.get(space, atoms * longest).data(), atoms, longest);
   detail::NeighborSearch<Space> const search{
       tile,     configuration, list,   m_rcut2,    m_ntypes,
-      m_sel,    m_hidden,      status, candidates, m_found_buffer.get(space, atoms),
+      m_most,   m_hidden,      status, candidates, m_found_buffer.get(space, atoms),
       m_present};
   Kokkos::parallel_for("dp::EnvironmentMatrix::select", Range(space, 0, m_atoms),
                        detail::SelectNeighbors<Space>(search));

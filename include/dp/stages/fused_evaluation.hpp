@@ -22,8 +22,9 @@ namespace dp {
 template <class Space, class Precision, class Kernels>
 class FusedEvaluation {
  public:
-  /// Copies what it needs of `model` to `space`.
-  FusedEvaluation(Space const& space, Model const& model) : m_search(space, model), m_ntypes(model.ntypes()) {
+  /// Copies what it needs of `model` to `space`. `all_neighbours`: also those beyond sel count.
+  FusedEvaluation(Space const& space, Model const& model, bool all_neighbours)
+      : m_search(space, model, all_neighbours), m_ntypes(model.ntypes()) {
     int widest = 0;
     std::size_t numbers = 0;
     for (auto const& net : model.fitting.nets) {
@@ -76,8 +77,10 @@ class FusedEvaluation {
     forces.sum_atoms(space, tile.centres, energy, virial, guard, output, fixed, is_mixed<Precision>);
   }
 
-  /// Atoms of a tile such that its working memory stays near one GiB.
-  std::int64_t tile_size(CompressedEvaluation<Space, Precision> const& evaluation) const {
+  /// Atoms of a tile such that its working memory stays near one GiB; `longest`: entries of the list's
+  /// longest row.
+  std::int64_t tile_size(CompressedEvaluation<Space, Precision> const& evaluation,
+                         std::int64_t longest) const {
     constexpr std::size_t budget = std::size_t(1) << 30;
     std::size_t most = 1;
     for (int t = 0; t < m_ntypes; ++t) {
@@ -85,7 +88,8 @@ class FusedEvaluation {
       most = std::max(most, evaluation.descriptor().bytes_per_atom(t) +
                                 2 * static_cast<std::size_t>(features) * sizeof(T));
     }
-    auto const atoms = static_cast<std::int64_t>(budget / (most + m_layer_bytes + m_search.bytes_per_atom()));
+    auto const atoms =
+        static_cast<std::int64_t>(budget / (most + m_layer_bytes + m_search.bytes_per_atom(longest)));
     return std::clamp<std::int64_t>(atoms / detail::flag_block, 1, 64) * detail::flag_block;
   }
 

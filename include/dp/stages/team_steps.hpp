@@ -32,16 +32,17 @@ class TeamSteps {
   using Compressed = CompressedEvaluation<Space, Precision>;  ///< the other
   using Status = detail::Status<Space>;                       ///< what kernels report to
 
-  /// `evaluation`: Exact or Compressed, not used yet.
+  /// `evaluation`: Exact or Compressed, not used yet. `all_neighbours`: also those beyond sel count.
   template <class Evaluation>
-  TeamSteps(Space const& space, Model const& model, Evaluation evaluation, bool reproducible)
-      : m_reproducible(reproducible), m_environment(space, model), m_evaluation(std::move(evaluation)) {
-    if (compressed()) m_fused.emplace(space, model);
-    auto const& d = model.descriptor;  // G and dG/ds are most of the memory
-    m_exact_tile = std::clamp<std::int64_t>(
-        exact_budget /
-            (d.nnei() * d.width() * 2 * static_cast<std::int64_t>(sizeof(typename Precision::Net))),
-        1024, 16384);
+  TeamSteps(Space const& space, Model const& model, Evaluation evaluation, bool reproducible,
+            bool all_neighbours)
+      : m_reproducible(reproducible),
+        m_all_neighbours(all_neighbours),
+        m_sel(model.descriptor.nnei()),
+        m_width(model.descriptor.width()),
+        m_environment(space, model, all_neighbours),
+        m_evaluation(std::move(evaluation)) {
+    if (compressed()) m_fused.emplace(space, model, all_neighbours);
   }
 
   /// Adds to `output`, unless the grouping of `tiles` turns out to be stale. `size`: most atoms of a tile; 0:
@@ -49,7 +50,7 @@ class TeamSteps {
   void run(Space const& space, Tiles<Space> const& tiles, std::int64_t size,
            Configuration<Space> const& configuration, NeighborList<Space> const& list, Status& status,
            Output<Space> const& output) {
-    m_tiles = tiles.list(size > 0 ? size : tile_size());
+    m_tiles = tiles.list(size > 0 ? size : tile_size(tiles.longest()));
     auto* const evaluation = std::get_if<Compressed>(&m_evaluation);
     std::int64_t blocks = 0;
     for (auto const& tile : m_tiles) blocks += detail::flag_blocks(tile.atoms());
@@ -102,7 +103,14 @@ class TeamSteps {
  private:
   static constexpr std::int64_t exact_budget = std::int64_t(2) << 30;  // bytes, if all of sel are there
 
-  std::int64_t tile_size() const { return m_fused ? m_fused->tile_size(*compressed()) : m_exact_tile; }
+  std::int64_t tile_size(std::int64_t longest) const {
+    if (m_fused) return m_fused->tile_size(*compressed(), longest);
+    // G and dG/ds are most of the memory.
+    auto const rows = m_all_neighbours ? std::max(longest, m_sel) : m_sel;
+    auto const numbers = rows * m_width * 2;
+    return std::clamp<std::int64_t>(
+        exact_budget / (numbers * static_cast<std::int64_t>(sizeof(typename Precision::Net))), 1024, 16384);
+  }
   static bool wants_derivative(Output<Space> const& output) {
     return output.force.data() || output.virial.data() || output.atom_virial.data();
   }
@@ -153,8 +161,8 @@ class TeamSteps {
     return result;
   }
 
-  bool m_reproducible;
-  std::int64_t m_exact_tile = 0;  // atoms
+  bool m_reproducible, m_all_neighbours;
+  std::int64_t m_sel, m_width;  // sum of sel, channels of G
   EnvironmentMatrix<Space> m_environment;
   std::variant<Exact, Compressed> m_evaluation;
   std::optional<FusedEvaluation<Space, Precision, Kernels>> m_fused;  // where m_evaluation is Compressed

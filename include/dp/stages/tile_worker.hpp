@@ -25,10 +25,10 @@ class TileWorker {
   using Exact = ExactEvaluation<Space, Precision>;            ///< one way of a tile
   using Compressed = CompressedEvaluation<Space, Precision>;  ///< the other
 
-  /// `evaluation`: Exact or Compressed, not used yet.
+  /// `evaluation`: Exact or Compressed, not used yet. `all_neighbours`: also those beyond sel count.
   template <class Evaluation>
-  TileWorker(Space const& space, Model const& model, Evaluation evaluation)
-      : m_environment(space, model), m_evaluation(std::move(evaluation)) {}
+  TileWorker(Space const& space, Model const& model, Evaluation evaluation, bool all_neighbours)
+      : m_environment(space, model, all_neighbours), m_evaluation(std::move(evaluation)) {}
 
   /// Adds the results of `tile` to `output`, or sums to `fixed` if that is given. `derivative`: with forces
   /// or virials.

@@ -20,11 +20,13 @@ namespace dp {
 template <class Space, class Precision>
 class TileWorkers {
  public:
-  /// `evaluation`: one of the ways of TileWorker, not used yet.
+  /// `evaluation`: one of the ways of TileWorker, not used yet. `all_neighbours`: also those beyond sel
+  /// count.
   template <class Evaluation>
-  TileWorkers(Space const& space, Model const& model, Evaluation evaluation, bool reproducible)
+  TileWorkers(Space const& space, Model const& model, Evaluation evaluation, bool reproducible,
+              bool all_neighbours)
       : m_reproducible(reproducible) {
-    m_workers.emplace_back(space, model, std::move(evaluation));
+    m_workers.emplace_back(space, model, std::move(evaluation), all_neighbours);
     m_constants = m_workers.front().bytes();
   }
 

@@ -71,10 +71,11 @@ struct SelectGroup {
   }
 };
 
-/// Reports where the grouping of an earlier step is not that of this one.
+/// Reports where the grouping of an earlier step is not that of this one, or a row longer than `longest`.
 template <class Space>
 struct VerifyGroups {
   RowGroup<Space> group_of;
+  std::int64_t longest;
   typename Status<Space>::Values status;
   Vector<std::int64_t const, Space> rows, borders;
   Vector<int const, Space> centres;
@@ -84,7 +85,8 @@ struct VerifyGroups {
     while (slot >= borders(group + 1)) ++group;
     auto const row = rows(slot), i = group_of.list.centre(row);
     if (!group_of.local(i)) Status<Space>::report(status, Status<Space>::bad_entry, row);
-    if (i != centres(slot) || group_of(i) != group) Status<Space>::report(status, Status<Space>::stale, slot);
+    if (i != centres(slot) || group_of(i) != group || group_of.list.count(row) > longest)
+      Status<Space>::report(status, Status<Space>::stale, slot);
   }
 };
 
@@ -103,9 +105,12 @@ struct LongestRow {
 template <class Space>
 class Tiles {
  public:
-  /// For the types of `model`.
-  Tiles(Space const& space, Model const& model)
-      : m_ntypes(model.ntypes()), m_silent(to_space<char>(space, "dp::Tiles::silent", model.atom_excluded)) {}
+  /// For the types of `model`. `bounded`: memory is laid out for longest(), so that a longer row makes a
+  /// grouping stale; there is some room for rows to grow.
+  Tiles(Space const& space, Model const& model, bool bounded = false)
+      : m_ntypes(model.ntypes()),
+        m_bounded(bounded),
+        m_silent(to_space<char>(space, "dp::Tiles::silent", model.atom_excluded)) {}
 
   /// Groups the centres of a step. Waits once, for the numbers of atoms.
   void build(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
@@ -129,6 +134,7 @@ class Tiles {
     Kokkos::deep_copy(space, Vector<std::int64_t, Kokkos::HostSpace>(m_borders.data(), groups + 2), numbers);
     space.fence("dp::Tiles::build: numbers of atoms");
     m_longest = std::max<std::int64_t>(m_borders.back(), 0);  // of no rows
+    if (m_bounded) m_longest += m_longest / 8;
     m_borders.pop_back();
     m_built_rows = list.rows;
     m_built_local = configuration.local;
@@ -146,6 +152,7 @@ class Tiles {
     check_atoms(space, configuration, status);
     Kokkos::parallel_for("dp::Tiles::verify", detail::LightRange<Space>(space, 0, list.rows),
                          detail::VerifyGroups<Space>{{configuration, list, m_silent},
+                                                     m_bounded ? m_longest : INT64_MAX,
                                                      status,
                                                      m_rows_now,
                                                      m_numbers.get(space, m_borders.size()),
@@ -180,7 +187,7 @@ class Tiles {
   /// Atoms of all tiles.
   std::int64_t atoms() const { return m_borders[static_cast<std::size_t>(m_ntypes)]; }
 
-  /// Entries of the longest row of the list.
+  /// Entries of the longest row of the list, and the room for more of them where it is bounded.
   std::int64_t longest() const { return m_longest; }
 
   /// Memory held on `Space`.
@@ -200,6 +207,7 @@ class Tiles {
   }
 
   int m_ntypes;
+  bool m_bounded;
   Kokkos::View<char*, Memory> m_silent;
   Rows m_rows_now;
   Centres m_centres_now;
