@@ -6,7 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <dp/io/read_model.hpp>
 #include <string>
 #include <utility>
@@ -163,6 +166,21 @@ TEST(ReadModel, SaysWhereTensorFlowRoundsCutoffs) {
   Model const model = read_tree(tree);
   EXPECT_TRUE(model.remarks.empty());
   EXPECT_TRUE(model.descriptor.float32_cutoffs);
+}
+
+TEST(ReadModel, TakesBfloat16) {
+  Model const rounded = read_model(std::string(DP_TEST_DATA) + "/bfloat16.dp");
+  Model const whole = read_model(variant("width_one_two.dp"));
+  ASSERT_EQ(rounded.descriptor.nets.size(), whole.descriptor.nets.size());
+  for (std::size_t i = 0; i < whole.descriptor.nets.size(); ++i) {
+    std::vector<double> const& a = rounded.descriptor.nets[i].layers.back().weight;
+    std::vector<double> const& b = whole.descriptor.nets[i].layers.back().weight;
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      EXPECT_NEAR(a[k], b[k], std::abs(b[k]) / 256);
+      EXPECT_EQ(std::bit_cast<std::uint32_t>(static_cast<float>(a[k])) & 0xFFFFu, 0u);
+    }
+  }
 }
 
 TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {
