@@ -66,6 +66,12 @@ grep -q "^dp-eval: warning: crowd.xyz.*beyond the model's sel" err || fail "beyo
 accepts "${crowded[@]}" --overflow keep_all
 [ -s err ] && fail "--overflow keep_all: found: $(cat err)"
 refuses "Overflow::keep_all none" "${crowded[@]}" --overflow error
+graphs=$tests/data/graphs
+accepts "$eval" "$graphs/tables_radial.pb" frames.xyz
+refuses "the file does not name its 2 types" "$eval" "$graphs/unnamed_v0.pb" frames.xyz
+refuses "expected names for 2 types, 1 were given" "$eval" "$graphs/unnamed_v0.pb" frames.xyz --types O
+accepts "$eval" "$graphs/unnamed_v0.pb" frames.xyz --types O,H
+refuses "the file names its types itself" "$eval" "$graphs/small.pbtxt" frames.xyz --types Cu,O
 refuses "dp-eval: unknown.xyz: atom 1 is 'Xx'" "$eval" "$water/water.dp" unknown.xyz
 refuses "dp-eval: missing.dp" "$eval" missing.dp frames.xyz
 refuses "dp-eval: missing.xyz: cannot be opened" "$eval" "$water/water.dp" missing.xyz

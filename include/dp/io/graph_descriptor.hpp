@@ -19,8 +19,6 @@
 
 namespace dp::detail::graph {
 
-inline Node integer_node(std::size_t number) { return Node{static_cast<std::int64_t>(number)}; }
-
 /// The descriptor of a graph: cutoffs and sel from the operation that makes the environment matrix, and the
 /// nets or tables by the names of their scopes.
 class DescriptorReader {
@@ -73,7 +71,10 @@ class DescriptorReader {
 };
 
 inline DescriptorReader::DescriptorReader(Graph const& graph, NetWalk& walk, Vertex const& environment)
-    : m_graph(graph), m_walk(walk), m_environment(environment), m_angular(environment.op != "ProdEnvMatR") {
+    : m_graph(graph),
+      m_walk(walk),
+      m_environment(environment),
+      m_angular(environment.op != "ProdEnvMatR" && environment.op != "DescrptSeR") {
   Attributes const attributes(graph, environment);
   m_rcut = attributes.real(m_angular ? "rcut_r" : "rcut");
   m_rcut_smth = attributes.real(m_angular ? "rcut_r_smth" : "rcut_smth");
@@ -139,7 +140,7 @@ inline void DescriptorReader::find_nets() {
         if (found.empty())
           found = weights(scope + (m_one_sided ? std::string("all") : std::to_string(centre)), neighbour);
       if (found.empty()) continue;
-      NetWalk::Net net = m_walk.net(found);
+      NetWalk::Net net = m_walk.net(NetWalk::Kind::embedding, found);
       if (m_angular)
         m_walk.expect_users(net.last, {"BatchMatMul", "BatchMatMulV2"});
       else
@@ -276,6 +277,7 @@ inline Node DescriptorReader::node(std::size_t axis_neuron, double scale) {
                                            {"float32_cutoffs", Node{true}}})},
                        {"@variables", map_of({{"davg", array_node(std::move(m_mean))},
                                               {"dstd", array_node(std::move(m_stddev))}})}};
+  describe_nets(m_nets, members);
   if (m_angular) members.push_back({"axis_neuron", integer_node(axis_neuron)});
   if (!m_tables.empty()) {
     Node::List data(m_nets.size()), info(m_nets.size());

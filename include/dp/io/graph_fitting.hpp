@@ -75,7 +75,7 @@ inline FittingReader::FittingReader(Graph const& graph, NetWalk& walk, Vertex co
       fail(graph.file(), ": expected a fitting net for type ", type, " (node final_layer", suffix,
            "), found none: nets that are shared by types or by tasks are not supported");
     weights.push_back(last);
-    NetWalk::Net net = walk.net(weights);
+    NetWalk::Net net = walk.net(NetWalk::Kind::fitting, weights);
     m_vacuum.push_back(subtracts_vacuum(weights, net) ? 1 : 0);
     if (m_vacuum.back() == 0) walk.expect_users(net.last, {"ConcatV2", "Add", "AddV2", "Mul", "Sum"});
     if (net.last.outputs != 1) graph.complain(*last, "expected 1 output, found ", net.last.outputs);
@@ -104,7 +104,7 @@ inline bool FittingReader::subtracts_vacuum(std::vector<Vertex const*> const& we
   m_walk.follow(m_environment, true);
   bool const used = m_walk.uses(*weights.front());
   if (used) {
-    NetWalk::Net const vacuum = m_walk.net(weights);
+    NetWalk::Net const vacuum = m_walk.net(NetWalk::Kind::fitting, weights);
     check_inputs(*vacuum.first.input, true);
     m_walk.follow(m_environment);
     Vertex const* const difference = m_walk.only_user(net.last, "Sub");
@@ -173,24 +173,26 @@ inline Node FittingReader::node() {
   }
   bias->shape = {m_ntypes, 1};
   variables.push_back({"bias_atom_e", array_node(*std::move(bias))});
-  return map_of({{"@class", Node{std::string("Fitting")}},
-                 {"@version", Node{std::int64_t{1}}},
-                 {"type", Node{std::string("ener")}},
-                 {"var_name", Node{std::string("energy")}},
-                 {"dim_out", Node{std::int64_t{1}}},
-                 {"ntypes", integer_node(m_ntypes)},
-                 {"dim_descrpt", integer_node(descriptor_inputs())},
-                 {"numb_fparam", integer_node(m_fparam)},
-                 {"numb_aparam", integer_node(m_aparam)},
-                 {"mixed_types", Node{false}},
-                 {"atom_ener", std::move(vacuum)},
-                 {"@variables", map_of(std::move(variables))},
-                 {"nets", map_of({{"@class", Node{std::string("NetworkCollection")}},
-                                  {"@version", Node{std::int64_t{1}}},
-                                  {"ndim", Node{std::int64_t{1}}},
-                                  {"ntypes", integer_node(m_ntypes)},
-                                  {"network_type", Node{std::string("fitting_network")}},
-                                  {"networks", Node{std::move(m_nets)}}})}});
+  Node::Map members = {{"@class", Node{std::string("Fitting")}},
+                       {"@version", Node{std::int64_t{1}}},
+                       {"type", Node{std::string("ener")}},
+                       {"var_name", Node{std::string("energy")}},
+                       {"dim_out", Node{std::int64_t{1}}},
+                       {"ntypes", integer_node(m_ntypes)},
+                       {"dim_descrpt", integer_node(descriptor_inputs())},
+                       {"numb_fparam", integer_node(m_fparam)},
+                       {"numb_aparam", integer_node(m_aparam)},
+                       {"mixed_types", Node{false}},
+                       {"atom_ener", std::move(vacuum)},
+                       {"@variables", map_of(std::move(variables))}};
+  describe_nets(m_nets, members);
+  members.push_back({"nets", map_of({{"@class", Node{std::string("NetworkCollection")}},
+                                     {"@version", Node{std::int64_t{1}}},
+                                     {"ndim", Node{std::int64_t{1}}},
+                                     {"ntypes", integer_node(m_ntypes)},
+                                     {"network_type", Node{std::string("fitting_network")}},
+                                     {"networks", Node{std::move(m_nets)}}})});
+  return map_of(std::move(members));
 }
 
 }  // namespace dp::detail::graph

@@ -24,6 +24,17 @@ inline Node array_node(Tensor tensor) {
   return Node{std::make_shared<Array>(Array{std::move(tensor.shape), std::move(tensor.values)})};
 }
 
+inline Node integer_node(std::size_t number) { return Node{static_cast<std::int64_t>(number)}; }
+
+/// What the owner of nets repeats of them: the first one's widths, activation, timesteps and precision.
+inline void describe_nets(Node::List const& nets, Node::Map& owner) {
+  auto const is_net = [](Node const& net) { return !net.is_null(); };
+  auto const first = std::find_if(nets.begin(), nets.end(), is_net);
+  if (first == nets.end()) return;
+  for (char const* const key : {"neuron", "activation_function", "resnet_dt", "precision"})
+    owner.push_back({key, *first->find(key)});
+}
+
 /// Follows a net through the graph from the constants that are its weights, so that activations, timesteps
 /// and skip connections are those that TensorFlow would evaluate, whatever a training script says.
 class NetWalk {
@@ -52,17 +63,21 @@ class NetWalk {
     Vertex const* input = nullptr;
     Vertex const* output = nullptr;
     std::size_t inputs = 0, outputs = 0;
+    std::string activation, precision;
+    bool has_timestep = false;
   };
 
   /// The layer whose weights are this constant.
   Layer layer(Vertex const& weights);
 
-  /// A net of the layers with these weights, each of which has to take what the one before gives.
+  /// A net of the layers with these weights, each of which has to take what the one before gives. Of a
+  /// fitting net the last layer is no hidden one.
+  enum class Kind { embedding, fitting };
   struct Net {
     Node node;
     Layer first, last;
   };
-  Net net(std::vector<Vertex const*> const& weights);
+  Net net(Kind kind, std::vector<Vertex const*> const& weights);
 
   /// Refuses a layer whose output goes anywhere but to nodes of these types.
   void expect_users(Layer const& layer, std::vector<std::string_view> const& ops) const {
@@ -293,13 +308,16 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
   }
   result.output = at;
   know(product);
-  bool const has_bias = !bias.is_null(), has_timestep = !timestep.is_null();
+  bool const has_bias = !bias.is_null();
+  result.activation = function;
+  result.precision = precision;
+  result.has_timestep = !timestep.is_null();
   result.node = map_of({{"@class", Node{std::string("Layer")}},
                         {"@version", Node{std::int64_t{1}}},
                         {"activation_function", Node{function}},
                         {"bias", Node{has_bias}},
                         {"resnet", Node{skip}},
-                        {"use_timestep", Node{has_timestep}},
+                        {"use_timestep", Node{result.has_timestep}},
                         {"precision", Node{precision}},
                         {"@variables", map_of({{"w", array_node(std::move(matrix))},
                                                {"b", std::move(bias)},
@@ -307,9 +325,10 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
   return result;
 }
 
-inline NetWalk::Net NetWalk::net(std::vector<Vertex const*> const& weights) {
+inline NetWalk::Net NetWalk::net(Kind kind, std::vector<Vertex const*> const& weights) {
   Net result;
-  Node::List layers;
+  Node::List layers, widths;
+  bool has_timestep = false;
   for (Vertex const* const matrix : weights) {
     Layer next = layer(*matrix);
     if (layers.empty())
@@ -318,9 +337,25 @@ inline NetWalk::Net NetWalk::net(std::vector<Vertex const*> const& weights) {
       m_graph.complain(*matrix, "expected the layer to take what the one before gives (",
                        result.last.output->name, "), found ", next.input->name);
     layers.push_back(std::move(next.node));
+    widths.push_back(integer_node(next.outputs));
+    has_timestep = has_timestep || next.has_timestep;
     result.last = std::move(next);
   }
-  result.node = map_of({{"layers", Node{std::move(layers)}}});
+  Node::Map members = {{"@version", Node{std::int64_t{1}}},
+                       {"in_dim", integer_node(result.first.inputs)},
+                       {"activation_function", Node{result.first.activation}},
+                       {"resnet_dt", Node{has_timestep}},
+                       {"precision", Node{result.first.precision}},
+                       {"layers", Node{std::move(layers)}}};
+  if (kind == Kind::fitting) {
+    widths.pop_back();
+    members.push_back({"out_dim", integer_node(result.last.outputs)});
+    members.push_back({"bias_out", Node{true}});
+  }
+  members.push_back(
+      {"@class", Node{std::string(kind == Kind::fitting ? "FittingNetwork" : "EmbeddingNetwork")}});
+  members.push_back({"neuron", Node{std::move(widths)}});
+  result.node = map_of(std::move(members));
   return result;
 }
 

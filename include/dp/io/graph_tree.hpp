@@ -122,8 +122,8 @@ inline void TreeReader::refuse_other_models() const {
 
 /// The operation that makes the environment matrix.
 inline Vertex const& TreeReader::find_environment() const {
-  static constexpr std::array<std::string_view, 4> known{"DescrptNorot", "DescrptSeA", "ProdEnvMatA",
-                                                         "ProdEnvMatR"};
+  static constexpr std::array<std::string_view, 5> known{"DescrptNorot", "DescrptSeA", "DescrptSeR",
+                                                         "ProdEnvMatA", "ProdEnvMatR"};
   Vertex const* found = nullptr;
   for (Vertex const& vertex : m_graph.vertices()) {
     if (!is_environment(vertex) || !vertex.reached) continue;
@@ -141,7 +141,7 @@ inline Vertex const& TreeReader::find_environment() const {
   if (found == nullptr)
     fail(m_graph.file(),
          ": expected a model of DeePMD-kit, an energy that depends on a node of type ProdEnvMatA, "
-         "ProdEnvMatR, DescrptSeA or DescrptNorot, found none among ",
+         "ProdEnvMatR, DescrptSeA, DescrptSeR or DescrptNorot, found none among ",
          m_graph.vertices().size(), " nodes");
   return *found;
 }
