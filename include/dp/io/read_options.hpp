@@ -15,7 +15,7 @@ struct ReadOptions {
 
   /// Names of the types, in their order, for a file that has none (old or stripped TensorFlow graphs). For a
   /// file that has them: empty, or the same.
-  std::vector<std::string> types;
+  std::vector<std::string> types = {};
 
   /// For a caller that learns the names later: where neither the file nor `types` has any, types are named by
   /// their numbers, "1", "2" and so on.
