@@ -146,7 +146,7 @@ TEST(ModelWriter, CompletesTreesForOtherLoaders) {
     Node bare = tree;
     strip(bare);
     ASSERT_FALSE(contains(bare, tree));
-    detail::TreeCompletion::complete(bare);
+    detail::TreeCompletion::complete(bare, {"O", "H"});
     Node const* const model = tree.find("model");
     Node expected{
         Node::Map{{"descriptor", *model->find("descriptor")}, {"fitting", *model->find("fitting")}}};
@@ -173,7 +173,7 @@ TEST(ModelWriter, CompletesExcludedPairsByZeros) {
   ASSERT_LT(pair, n * n);
   networks()[pair / n + n * (pair % n)] = Node{};
   EXPECT_TRUE(detail::model_from_tree(tree, path).descriptor.nets[pair].empty());
-  detail::TreeCompletion::complete(tree);
+  detail::TreeCompletion::complete(tree, before.type_map);
   Net const net = detail::model_from_tree(tree, path).descriptor.nets[pair];
   ASSERT_EQ(net.layers.size(), before.descriptor.nets[0].layers.size());
   for (Layer const& layer : net.layers)

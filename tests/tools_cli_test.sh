@@ -71,6 +71,23 @@ for file in "$variants/two_sided.dp" converted.dp converted.yml; do
   if [ -f first.json ]; then cmp -s first.json result.json || fail "$file: other results"; fi
   mv result.json first.json
 done
+# Graphs: the same results to the last bit, and DeePMD-kit's meaning where it is another.
+graphs=$variants/../graphs
+for name in trained tables_two_sided exclude_types; do
+  accepts "$model" convert "$graphs/$name.pb" "$name.dp"
+  [ $name != trained ] || has err "dp-model: warning: trained.dp: DeePMD-kit does not round its cutoffs"
+  accepts "$bin/dp-eval" "$graphs/$name.pb" pair.xyz --json first.json
+  accepts "$bin/dp-eval" "$name.dp" pair.xyz --json result.json
+  cmp -s first.json result.json || fail "$name.dp: other results than those of the graph"
+done
+accepts "$model" describe "$graphs/tables_two_sided.pb"
+has out "compressed                    yes"
+has out "embeddings                4 x none (null)"
+accepts "$model" describe "$graphs/unnamed_v0.pb"
+has out "notes                         the file does not name its types"
+refuses "the file does not name its 2 types" "$model" convert "$graphs/unnamed_v0.pb" unnamed.dp
+accepts "$model" convert "$graphs/unnamed_v0.pb" unnamed.dp --types O,H
+accepts "$bin/dp-eval" unnamed.dp pair.xyz
 refuses "converted.dp: the file is there already; remove it, or overwrite it with --force" \
   "$model" convert "$copper" converted.dp
 accepts "$model" convert "$copper" converted.dp --force

@@ -50,8 +50,10 @@ inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
   return out;
 }
 
-/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`. Returns what to warn of.
-inline std::vector<std::string> convert(std::string const& from, std::string const& to, bool force) {
+/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`; `types`: names for a file without them.
+/// Returns what to warn of.
+inline std::vector<std::string> convert(std::string const& from, std::string const& to,
+                                        std::vector<std::string> const& types, bool force) {
   std::string const extension = dp::detail::lower_case(std::filesystem::path(to).extension().string());
   bool const yaml = extension == ".yaml" || extension == ".yml";
   if (!yaml && extension != ".dp")
@@ -64,8 +66,9 @@ inline std::vector<std::string> convert(std::string const& from, std::string con
   std::vector<std::string> warnings;
   // Other containers have no tree of their own: the one made of them is whole where the model is supported.
   if (container != dp::detail::Container::hdf5 && container != dp::detail::Container::text) {
-    warnings = meant_otherwise(dp::detail::model_from_tree(tree, from, {.short_range = true}));
-    dp::detail::TreeCompletion::complete(tree);
+    dp::Model const model = dp::detail::model_from_tree(tree, from, {.short_range = true, .types = types});
+    warnings = meant_otherwise(model);
+    dp::detail::TreeCompletion::complete(tree, model.type_map);
   }
   write_whole(to, yaml ? dp::detail::yaml_bytes(tree, from) : dp::detail::dp_bytes(tree, from));
   return warnings;

@@ -216,8 +216,10 @@ inline Json describe(std::string const& path, std::string const& bytes) {
   Json const contents = description.of(file.tree);
   Json out = {{"file", path}, {"bytes", bytes.size()}, {"format", file.format}};
   try {
-    dp::Model const model = dp::detail::model_from_tree(file.tree, path);
+    dp::Model model = dp::detail::model_from_tree(file.tree, path, {.types = {}, .number_types = true});
     out["evaluated"] = true;
+    if (file.tree.find("model")->find("type_map")->as<Node::List>()->empty())
+      model.remarks.push_back("the file does not name its types: they have to be given to programs");
     if (!model.remarks.empty()) out["notes"] = model.remarks;
     for (std::size_t t = 0; t < model.type_map.size(); ++t)
       out["energy_bias"][model.type_map[t]] = model.fitting.bias_atom_e[t] + model.out_bias[t];

@@ -8,6 +8,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "common/text.hpp"
 #include "models/convert.hpp"
@@ -28,6 +29,7 @@ void print(std::string const& model, bool json) {
 
 int main(int argc, char** argv) {
   std::string model, output;
+  std::vector<std::string> types;
   bool json = false, force = false;
   CLI::App app("Looks at model files and converts them; the contents tell the format.");
   app.name("dp-model");
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
       "convert", "write a model in another format: the same options and numbers, nothing evaluated");
   convert->add_option("MODEL", model, "model file")->required();
   convert->add_option("OUTPUT", output, "file to write: .dp (HDF5), .yaml or .yml")->required();
+  convert->add_option("--types", types, "names of the types, for a graph without them: Cu,O")->delimiter(',');
   convert->add_flag("--force", force, "overwrite OUTPUT if it is there");
 
   try {
@@ -49,7 +52,7 @@ int main(int argc, char** argv) {
     if (describe->parsed())
       print(model, json);
     else
-      for (std::string const& warning : models::convert(model, output, force))
+      for (std::string const& warning : models::convert(model, output, types, force))
         std::cerr << "dp-model: warning: " << output << ": " << warning << std::endl;
     return 0;
   } catch (CLI::Success const& help) {

@@ -21,7 +21,8 @@ namespace dp::detail {
 /// excluded pair of types has none. What says something stays as it is.
 class TreeCompletion {
  public:
-  static void complete(Node& tree) {
+  /// `names`: of the types, for a file that has none.
+  static void complete(Node& tree, std::vector<std::string> const& names) {
     Node* const model = member(tree, "model");
     if (model == nullptr || model->find("descriptor") == nullptr || model->find("fitting") == nullptr) return;
     drop_nulls(*model);
@@ -32,9 +33,12 @@ class TreeCompletion {
                  {"type", text("standard")},
                  {"atom_exclude_types", Node{Node::List{}}},
                  {"pair_exclude_types", Node{Node::List{}}}});
-    Node const* const types = model->find("type_map");
-    Node::List const* const names = types != nullptr ? types->as<Node::List>() : nullptr;
-    auto const ntypes = static_cast<std::int64_t>(names != nullptr ? names->size() : 0);
+    if (Node* const types = member(*model, "type_map"); types != nullptr && entries(types).empty()) {
+      Node::List list;
+      for (std::string const& name : names) list.push_back(text(name));
+      types->value = std::move(list);
+    }
+    auto const ntypes = static_cast<std::int64_t>(names.size());
     complete_descriptor(*member(*model, "descriptor"), ntypes);
     complete_fitting(*member(*model, "fitting"), ntypes);
   }

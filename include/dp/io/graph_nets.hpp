@@ -21,7 +21,8 @@
 namespace dp::detail::graph {
 
 inline Node array_node(Tensor tensor) {
-  return Node{std::make_shared<Array>(Array{std::move(tensor.shape), std::move(tensor.values)})};
+  bool const float32 = tensor.type == data_type::float32;
+  return Node{std::make_shared<Array>(Array{std::move(tensor.shape), std::move(tensor.values), float32})};
 }
 
 inline Node integer_node(std::size_t number) { return Node{static_cast<std::int64_t>(number)}; }

@@ -62,7 +62,11 @@ class Writer {
     std::uint64_t const data = array.values.empty() ? undefined : m_out.size();
     Output space, type, fill, layout;
     type.put(0x11, 1);  // an IEEE float
-    if (array.float32) {
+    // Readers may have computed with the numbers that they found.
+    bool const single = array.float32 && std::all_of(array.values.begin(), array.values.end(), [](double x) {
+                          return static_cast<double>(static_cast<float>(x)) == x;
+                        });
+    if (single) {
       for (double const value : array.values)
         m_out.put(std::bit_cast<std::uint32_t>(static_cast<float>(value)), 4);
       type.put(0x1F20, 3).put(4, 4).put(0, 2).put(32, 2);
@@ -76,7 +80,7 @@ class Writer {
     space.put(1, 1).put(array.shape.size(), 1).fill(8);
     for (std::size_t const extent : array.shape) space.put(extent, 8);
     fill.put(0x01020202, 4).put(0, 4);  // zeros
-    layout.put(3, 1).put(1, 1).put(data, 8).put((array.float32 ? 4 : 8) * array.values.size(), 8);
+    layout.put(3, 1).put(1, 1).put(data, 8).put((single ? 4 : 8) * array.values.size(), 8);
     m_objects[std::move(name)] = m_out.size();
     object_header(m_out, {{MessageType::dataspace, space},
                           {MessageType::datatype, type},
