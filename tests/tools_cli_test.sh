@@ -82,7 +82,7 @@ for name in trained tables_two_sided exclude_types; do
 done
 accepts "$model" describe "$graphs/tables_two_sided.pb"
 has out "compressed                    yes"
-has out "embeddings                4 x none (null)"
+has out "embeddings                9 x none (null)"
 accepts "$model" describe "$graphs/unnamed_v0.pb"
 has out "notes                         the file does not name its types"
 refuses "the file does not name its 2 types" "$model" convert "$graphs/unnamed_v0.pb" unnamed.dp

@@ -6,7 +6,6 @@
 #include <dp/core/error.hpp>
 #include <dp/io/complete_tree.hpp>
 #include <dp/io/dp_writer.hpp>
-#include <dp/io/origin.hpp>
 #include <dp/io/read_model.hpp>
 #include <filesystem>
 #include <fstream>
@@ -32,11 +31,19 @@ inline void write_whole(std::string const& path, std::string_view bytes) {
   dp::fail(path, ": cannot be written (", reason, ")");
 }
 
+/// Whether the switch function of a graph changes if its cutoffs are not rounded to single precision.
+inline bool rounds_cutoffs(dp::DescriptorModel const& d) {
+  auto const rcut = static_cast<float>(d.rcut), rcut_smth = static_cast<float>(d.rcut_smth);
+  return d.float32_cutoffs &&
+         (static_cast<double>(rcut) != d.rcut || static_cast<double>(rcut_smth) != d.rcut_smth ||
+          static_cast<double>(rcut - rcut_smth) != d.rcut - d.rcut_smth);
+}
+
 /// Where DeePMD-kit means something else by a converted file than by the one that was converted.
 inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
   dp::DescriptorModel const& d = model.descriptor;
   std::vector<std::string> out;
-  if (d.float32_cutoffs && dp::detail::float_cutoff_error(d) > 0.0)
+  if (rounds_cutoffs(d))
     out.push_back(
         "DeePMD-kit does not round its cutoffs to single precision, as the graph and this library do");
   if (d.kind == dp::DescriptorKind::radial && !d.one_sided)
