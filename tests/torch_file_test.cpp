@@ -177,6 +177,11 @@ TEST(ExportedProgram, TheTreeIsBesideTheCode) {
   Model const model = read_model("test.pt2", archive());
   EXPECT_EQ(model.type_map, expected.type_map);
   EXPECT_EQ(model.descriptor.nets[3].layers[1].weight, expected.descriptor.nets[3].layers[1].weight);
+  tree["backend"] = "TensorFlow";
+  tree.erase("@variables");
+  tree["min_nbor_dist"] = 0.75;
+  EXPECT_EQ(read_model("test.pt2", archive()).min_nbor_dist, 0.75);
+  EXPECT_TRUE(read_model("test.pt2", archive()).descriptor.excluded_padding);
   tree["model"]["descriptor"]["type"] = "dpa1";
   expect_message(archive(), "found \"dpa1\"");
   expect_message(zip({{"m/archive/extra/model.json", "{"}}), "m/archive/extra/model.json: expected JSON");

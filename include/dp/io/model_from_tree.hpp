@@ -57,10 +57,12 @@ inline std::vector<double> read_out_bias(Cursor const& model, std::size_t ntypes
   return bias;
 }
 
-/// The nearest distance in the training data, if the file has it (a negative number says that it has not).
+/// The nearest distance in the training data, if the file has it (a negative number says that it has not);
+/// some backends keep it among the variables, others beside them.
 inline std::optional<double> read_min_nbor_dist(Cursor const& root) {
   std::optional<Cursor> const variables = root.find("@variables");
-  std::optional<Cursor> const key = variables ? variables->find("min_nbor_dist") : std::nullopt;
+  std::optional<Cursor> key = variables ? variables->find("min_nbor_dist") : std::nullopt;
+  if (!key) key = root.find("min_nbor_dist");
   if (!key) return std::nullopt;
   double const distance =
       key->node().as<Node::SharedArray>() != nullptr ? key->values(1).front() : key->number();

@@ -35,10 +35,11 @@ inline Node with(Node node, std::string_view key, Node value) {
   return map_of(std::move(*map));
 }
 
-/// The tree of an exported program (`.pt2`, `.pte`): it lies beside the compiled code, whole and as JSON.
+/// The tree of an exported program (`.pt2`, `.pte`): it lies beside the compiled code, whole and as JSON. Its
+/// backend is the one that the weights came from; the program follows PyTorch's rules whatever that was.
 inline Node exported_tree(ZipArchive& zip, std::string const& folder) {
   std::string const name = folder + "model.json", script = folder + "model_def_script.json";
-  Node tree = json_tree(zip.contents(name), zip.file(), name);
+  Node tree = with(json_tree(zip.contents(name), zip.file(), name), "backend", Node{std::string("PyTorch")});
   Node const* const known = tree.find("model_def_script");
   if ((known != nullptr && !known->is_null()) || !zip.has(script)) return tree;
   return with(std::move(tree), "model_def_script", json_tree(zip.contents(script), zip.file(), script));
