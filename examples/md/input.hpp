@@ -106,7 +106,7 @@ struct Key {
 
 inline std::vector<Key> const& keys() {
   static std::vector<Key> const table = {
-      {"model.file", &Input::model_file, "DeePMD-kit model (.dp, .yaml, .pb, .pbtxt)", required()},
+      {"model.file", &Input::model_file, "DeePMD-kit model (.pb, .pth, .dp, .yaml, ...)", required()},
       {"model.types", &Input::model_types, "names of its types, in their order, for a file without them"},
       {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32", "mix16"})},
       {"model.evaluation", &Input::evaluation, "how the embedding is evaluated",

@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
       "Energy, forces and virial of structures by a Deep Potential model.\n"
       "Units: eV, Angstrom. The virial is -dE/dstrain.");
   app.name("dp-eval");
-  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp, .yaml, .pb, .pbtxt)")->required();
+  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.pb, .pth, .dp, .yaml, ...)")->required();
   app.add_option("STRUCTURE", arguments.structure,
                  "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
                  "fparam=\"...\" in the comment line and column aparam:R:n where the model has them");

@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
   auto& [lattice, element, constant] = arguments.crystal;
   CLI::App app("Properties of a cubic crystal at rest by a Deep Potential model.");
   app.name("dp-statics");
-  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.dp, .yaml, .pb, .pbtxt)")->required();
+  app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.pb, .pth, .dp, .yaml, ...)")->required();
   app.add_option("--lattice", lattice, "crystal")
       ->check(CLI::IsMember({"sc", "bcc", "fcc", "diamond"}))
       ->capture_default_str();
