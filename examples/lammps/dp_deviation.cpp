@@ -17,7 +17,7 @@ Extremes virial_deviation(std::vector<double> const& virials, double level) {
     for (std::size_t m = 0; m < models; ++m)
       square += (virials[9 * m + c] - mean) * (virials[9 * m + c] - mean);
     double d = std::sqrt(square / static_cast<double>(models));
-    if (level >= 0.0) d /= std::abs(mean) + level;
+    if (level >= 0.0 && d > 0.0) d /= std::abs(mean) + level;
     result.max = std::max(result.max, d);
     result.min = std::min(result.min, d);
     result.sum += d * d;

@@ -41,7 +41,9 @@ struct ForceDeviation {
       square += d * d;
     }
     double d = Kokkos::sqrt(square / models);
-    if (level >= 0.0) d /= Kokkos::sqrt(mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2]) + level;
+    // atoms on which no model acts differ by nothing, whatever the level
+    if (level >= 0.0 && d > 0.0)
+      d /= Kokkos::sqrt(mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2]) + level;
     by_atom(i) = d;
     Extremes const one = {d, d, d};
     extremes += one;

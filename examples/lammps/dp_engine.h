@@ -26,6 +26,7 @@ struct Task {
   double length = 1.0;     ///< of an Angstrom
   double factor = 1.0;     ///< from eV, times the scale of the pair style
   double level = -1.0;     ///< of relative force deviations, eV/Angstrom; negative: absolute ones
+  Absent absent;           ///< atoms that the model does not see
   std::vector<double> const* fparam = nullptr;
   std::vector<double> const* aparam = nullptr;  ///< of one atom for all, or of each (local x columns)
   std::size_t aparam_columns = 0;
@@ -67,12 +68,13 @@ class Engine final : public EngineBase {
   }
 
   /// Adds forces to `f` and, where they are not empty, energies and virials to `eatom`, `vatom`, `cvatom`.
-  /// `reverse(columns)` has to return the rows of ghosts to their owners through pack() and unpack().
+  /// `masks` are the groups of each atom. `reverse(columns)` has to return the rows of ghosts to their
+  /// owners through pack() and unpack().
   /// \throws dp::Error
   template <class X, class F, class E, class V, class C, class Reverse>
   void compute(Task const& task, X const& x, F const& f, dp::Strided1<int const, Space> types,
-               dp::NeighborList<Space> const& list, E const& eatom, V const& vatom, C const& cvatom,
-               Reverse const& reverse);
+               dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list, E const& eatom,
+               V const& vatom, C const& cvatom, Reverse const& reverse);
 
   std::vector<double> const& results() const { return m_results_host; }  ///< energy, virial (9) a model; eV
   Extremes const& deviation() const { return m_extremes; }               ///< of forces, eV/Angstrom
@@ -137,7 +139,8 @@ class Engine final : public EngineBase {
   template <class X>
   dp::Strided2<double const, Space> positions(Task const& task, X const& x);
   dp::Configuration<Space> configuration(Task const& task);
-  dp::Vector<int const, Space> types_of(std::size_t model, dp::Strided1<int const, Space> types);
+  dp::Vector<int const, Space> types_of(std::size_t model, dp::Strided1<int const, Space> types,
+                                        dp::Strided1<int const, Space> masks, Absent absent);
   template <class Reverse>
   void exchange(Reverse const& reverse);
   double* host_rows();

@@ -9,8 +9,8 @@ namespace dp_lammps {
 template <class Space>
 template <class X, class F, class E, class V, class C, class Reverse>
 void Engine<Space>::compute(Task const& task, X const& x, F const& f, dp::Strided1<int const, Space> types,
-                            dp::NeighborList<Space> const& list, E const& eatom, V const& vatom,
-                            C const& cvatom, Reverse const& reverse) {
+                            dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list,
+                            E const& eatom, V const& vatom, C const& cvatom, Reverse const& reverse) {
   Kokkos::Profiling::ScopedRegion region("dp_lammps::compute");
   double const force_factor = task.factor / task.length;
   constexpr bool same_precision = std::is_same_v<typename F::non_const_value_type, double>;
@@ -43,7 +43,7 @@ void Engine<Space>::compute(Task const& task, X const& x, F const& f, dp::Stride
       if (direct) output.force = Kokkos::subview(f, std::make_pair(std::size_t{0}, all), Kokkos::ALL);
     if (m == 0 && eatom.data()) output.atom_energy = atom_energy;
     if (m == 0 && atom_virial) output.atom_virial = columns(virial_column, 9);
-    atoms.types = types_of(static_cast<std::size_t>(m), types);
+    atoms.types = types_of(static_cast<std::size_t>(m), types, masks, task.absent);
     m_potentials[static_cast<std::size_t>(m)]->compute(m_space, atoms, list, output);
   }
 
@@ -110,12 +110,12 @@ dp::Configuration<Space> Engine<Space>::configuration(Task const& task) {
 }
 
 template <class Space>
-dp::Vector<int const, Space> Engine<Space>::types_of(std::size_t model,
-                                                     dp::Strided1<int const, Space> types) {
+dp::Vector<int const, Space> Engine<Space>::types_of(std::size_t model, dp::Strided1<int const, Space> types,
+                                                     dp::Strided1<int const, Space> masks, Absent absent) {
   auto const mapped = m_types[m_same_map[model]].get(m_space, types.extent(0));
   if (m_same_map[model] == model)
     Kokkos::parallel_for("dp_lammps::types", Range(m_space, 0, static_cast<std::int64_t>(types.extent(0))),
-                         MapTypes<Space>{types, m_maps[model], mapped});
+                         MapTypes<Space>{types, masks, absent, m_maps[model], mapped});
   return mapped;
 }
 

@@ -19,14 +19,25 @@ struct ConvertPositions {
   }
 };
 
+/// Which atoms the model must not see, whatever their type, by the bits of their groups.
+struct Absent {
+  int bits = 0;  ///< groups that take an atom away
+  int flip = 0;  ///< those among them that do so where it is no member
+
+  KOKKOS_FUNCTION bool operator()(int mask) const { return ((mask ^ flip) & bits) != 0; }
+};
+
 /// Types of LAMMPS (from 1) to those of a model (from 0; -1: none).
 template <class Space>
 struct MapTypes {
-  dp::Strided1<int const, Space> types;
+  dp::Strided1<int const, Space> types, masks;
+  Absent absent;
   dp::Vector<int const, Space> map;
   dp::Vector<int, Space> mapped;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t i) const { mapped(i) = map(types(i)); }
+  KOKKOS_FUNCTION void operator()(std::int64_t i) const {
+    mapped(i) = absent.bits != 0 && absent(masks(i)) ? -1 : map(types(i));
+  }
 };
 
 /// Adds the forces of the first model to those of LAMMPS.

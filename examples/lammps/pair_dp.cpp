@@ -17,6 +17,7 @@
 #include "neigh_list.h"
 #include "neighbor.h"
 #include "pair_dp_run.h"
+#include "pair_hybrid.h"
 #include "timer.h"
 #include "update.h"
 #include "utils.h"
@@ -147,47 +148,53 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
   } catch (dp::Error const& e) {
     error->all(FLERR, "Pair style dp: " + std::string(e.what()));
   }
-  int const n = atom->ntypes;
+  int const n = atom->ntypes, named = names.empty() ? models[0].ntypes() : static_cast<int>(names.size());
   auto const list = [](dp::Model const& model) {
     std::string text = model.source + " has";
     for (const auto& name : model.type_map) text += " " + name;
     return text;
   };
-  if (!names.empty() && static_cast<int>(names.size()) != n)
-    error->all(FLERR, "Pair style dp: pair_coeff names " + std::to_string(names.size()) +
-                          " types, but there are " + std::to_string(n) +
-                          "; give one of the model's names or NULL for each (" + list(models[0]) + ")");
-  if (names.empty() && n > models[0].ntypes())
-    error->all(FLERR, "Pair style dp: there are " + std::to_string(n) +
-                          " atom types, more than the model's " + std::to_string(models[0].ntypes()) +
-                          "; give a name or NULL for each in pair_coeff (" + list(models[0]) + ")");
-  if (names.empty() && n < models[0].ntypes() && comm->me == 0)
-    error->warning(FLERR, "Pair style dp: pair_coeff without names takes the first of the model's types (" +
-                              list(models[0]) + ")");
+  auto const warn = [&](std::string const& text) {
+    if (comm->me == 0) error->warning(FLERR, "Pair style dp: {} ({})", text, list(models[0]));
+  };
+  if (named < n)
+    warn(fmt::format("{} {} of {} atom types; the model does not see types {} to {}, as with NULL",
+                     names.empty() ? "the model has" : "pair_coeff names", named, n, named + 1, n));
+  else if (named > n && names.empty())
+    warn("pair_coeff without names takes the first of the model's types");
+  else if (named > n)
+    warn(fmt::format("pair_coeff names {} types, but there are {}; the rest is ignored", named, n));
 
   maps.clear();
   for (auto const& model : models) {
     std::vector<int> map(n + 1, -1);
-    for (int i = 1; i <= n; i++) {
-      if (names.empty()) map[i] = i - 1;
-      for (int t = 0; !names.empty() && t < model.ntypes(); t++)
-        if (model.type_map[t] == names[i - 1]) map[i] = t;
-      if (map[i] >= model.ntypes() || (map[i] < 0 && names[i - 1] != "NULL"))
-        error->all(FLERR, "Pair style dp: pair_coeff: " +
-                              (names.empty() ? "type " + std::to_string(i) : names[i - 1]) +
-                              " is not a type of the model (" + list(model) + ")");
+    for (int i = 1; i <= MIN(n, named); i++) {
+      auto const name = names.empty() ? models[0].type_map[i - 1] : names[i - 1];
+      if (name == "NULL" && !names.empty()) continue;
+      if (names.empty())
+        map[i] = i <= model.ntypes() ? i - 1 : -1;
+      else
+        for (int t = 0; t < model.ntypes(); t++)
+          if (model.type_map[t] == name) map[i] = t;
+      if (map[i] < 0)
+        error->all(FLERR, "Pair style dp: pair_coeff: " + name + " is not a type of the model (" +
+                              list(model) + ")");
     }
     maps.push_back(map);
   }
   elements = names;
   if (engine) engine->map_types(maps);
 
-  // alone, types without a model are atoms without interaction; in a hybrid they belong to other styles
+  // types without a model are atoms without interaction; in a hybrid their pairs stay with the style that has
+  // them
 
-  bool const alone = force->pair == this;
+  auto* hybrid = dynamic_cast<PairHybrid*>(force->pair);
+  auto* name = force->pair_match_ptr(this);
   for (int i = 1; i <= n; i++)
     for (int j = i; j <= n; j++) {
-      setflag[i][j] = alone || (maps[0][i] >= 0 && maps[0][j] >= 0);
+      bool const taken =
+          hybrid && hybrid->setflag && hybrid->setflag[i][j] && !(name && hybrid->check_ijtype(i, j, name));
+      setflag[i][j] = !taken || (maps[0][i] >= 0 && maps[0][j] >= 0);
       scale[i][j] = scale[j][i] = 1.0;
     }
 }
@@ -204,7 +211,7 @@ void PairDP::init_style() {
   if (models.empty() || maps.empty())
     error->all(FLERR, "Pair style dp: pair_style and pair_coeff are not set");
   check_parameters();
-  check_special_bonds();
+  check_kspace();
   neighbor->add_request(this, NeighConst::REQ_FULL);
   first_step = true;
   std::fill_n(step_seconds, 2, 0.0);
@@ -232,6 +239,25 @@ double PairDP::init_one(int i, int j) {
   return cut;
 }
 
+/* ----------------------------------------------------------------------
+   fix adapt changes it; energies of a model cannot be scaled by pairs of types
+------------------------------------------------------------------------- */
+
+double PairDP::common_scale() const {
+  double const* first = nullptr;
+  for (int i = 1; i <= atom->ntypes; i++)
+    for (int j = i; j <= atom->ntypes; j++) {
+      if (maps[0][i] < 0 || maps[0][j] < 0) continue;
+      if (first && scale[i][j] != *first)
+        error->all(
+            FLERR,
+            "Pair style dp: scale differs between pairs of types (fix adapt), but the model has one energy "
+            "for all; use * *");
+      if (!first) first = &scale[i][j];
+    }
+  return first ? *first : 1.0;
+}
+
 /* ---------------------------------------------------------------------- */
 
 void PairDP::compute(int eflag, int vflag) {
@@ -242,7 +268,8 @@ void PairDP::compute(int eflag, int vflag) {
   using Column = Kokkos::View<double*, Kokkos::HostSpace, Unmanaged>;
   int const nall = atom->nlocal + atom->nghost;
   run(static_cast<dp_lammps::Engine<HostExec>&>(*engine), Rows3(atom->x[0], nall), Rows3(atom->f[0], nall),
-      dp::Strided1<int const, HostExec>(Ints(atom->type, nall)), host_list(),
+      dp::Strided1<int const, HostExec>(Ints(atom->type, nall)),
+      dp::Strided1<int const, HostExec>(Ints(atom->mask, nall)), host_list(),
       eflag_atom ? Column(eatom, nall) : Column(), vflag_atom ? Rows6(vatom[0], nall) : Rows6(),
       cvflag_atom ? Rows9(cvatom[0], nall) : Rows9());
 }
@@ -292,7 +319,7 @@ void PairDP::stop(std::string message) {
 /* ---------------------------------------------------------------------- */
 
 void* PairDP::extract(char const* str, int& dim) {
-  if (strcmp(str, "cut_coul") == 0) {
+  if (strcmp(str, "cut_coul") == 0 && replaces_coulomb()) {
     dim = 0;
     return &cut;
   }

@@ -58,13 +58,14 @@ class PairDP : public Pair {
   virtual std::string space_name() const;
   virtual void before_compute(class Compute*) {}  // make data of atoms visible to a compute
   virtual void after_compute(class Compute*) {}
-  virtual void sync_host_data() {}  // of tags, types and special bonds
+  virtual void sync_host_data() {}  // of tags, types, groups and special bonds
+  dp_lammps::Absent absent() const;
 
   // from LAMMPS' arrays to energy, forces and virials; in pair_dp_run.h
 
   template <class Space, class X, class F, class E, class V, class C>
   void run(dp_lammps::Engine<Space>&, const X&, const F&, dp::Strided1<int const, Space>,
-           dp::NeighborList<Space> const&, const E&, const V&, const C&);
+           dp::Strided1<int const, Space>, dp::NeighborList<Space> const&, const E&, const V&, const C&);
 
   [[noreturn]] void stop(std::string);  // error in a step, on any rank
 
@@ -88,7 +89,13 @@ class PairDP : public Pair {
   void start_engine();
   void map_elements(std::vector<std::string> const&);
   void check_parameters();
+  void check_kspace();
+  void check_neighbours();
+  void check_list();
+  void check_exclusions();
   void check_special_bonds();
+  bool replaces_coulomb();
+  double common_scale() const;
   void open_deviation_file();
   void write_deviations(std::vector<double> const&, dp_lammps::Extremes const&);
   void write_atom_deviations(std::vector<double> const&);

@@ -88,7 +88,7 @@ void PairDPKokkos<DeviceType>::compute(int eflag, int vflag) {
   renew(vflag_atom, maxvatom > old_vatom, k_vatom, vatom, maxvatom, "pair:vatom");
   renew(cvflag_atom, maxcvatom > old_cvatom, k_cvatom, cvatom, maxcvatom, "pair:cvatom");
 
-  atomKK->sync(execution_space, datamask_read);
+  atomKK->sync(execution_space, datamask_read | (absent().bits ? MASK_MASK : EMPTY_MASK));
   if (eflag || vflag)
     atomKK->modified(execution_space, datamask_modify);
   else
@@ -97,8 +97,10 @@ void PairDPKokkos<DeviceType>::compute(int eflag, int vflag) {
   auto* k_list = static_cast<NeighListKokkos<DeviceType>*>(list);
   const std::size_t nall = atom->nlocal + atom->nghost, inum = list->inum;
   auto const ilist = Kokkos::subview(k_list->d_ilist, std::make_pair(std::size_t{0}, inum));
-  auto const types =
-      Kokkos::subview(atomKK->k_type.template view<DeviceType>(), std::make_pair(std::size_t{0}, nall));
+  auto const of_all = [&](auto const& k_array) {
+    return dp::Strided1<int const, DeviceType>(
+        Kokkos::subview(k_array.template view<DeviceType>(), std::make_pair(std::size_t{0}, nall)));
+  };
   auto const neighbours =
       dp::NeighborList<DeviceType>::rows2d(ilist, k_list->d_numneigh, k_list->d_neighbors, NEIGHMASK);
   auto const used = [](bool wanted, auto& k_array) {
@@ -106,7 +108,7 @@ void PairDPKokkos<DeviceType>::compute(int eflag, int vflag) {
     return wanted ? view : decltype(view)();
   };
   run(device_engine(), atomKK->k_x.template view<DeviceType>(), atomKK->k_f.template view<DeviceType>(),
-      dp::Strided1<int const, DeviceType>(types), neighbours, used(eflag_atom, k_eatom),
+      of_all(atomKK->k_type), of_all(atomKK->k_mask), neighbours, used(eflag_atom, k_eatom),
       used(vflag_atom, k_vatom), used(cvflag_atom, k_cvatom));
 
   auto const publish = [](bool written, auto& k_array) {
@@ -150,7 +152,7 @@ void PairDPKokkos<DeviceType>::after_compute(Compute* compute) {
 
 template <class DeviceType>
 void PairDPKokkos<DeviceType>::sync_host_data() {
-  atomKK->sync(Host, TYPE_MASK | TAG_MASK | SPECIAL_MASK);
+  atomKK->sync(Host, TYPE_MASK | MASK_MASK | TAG_MASK | SPECIAL_MASK);
 }
 
 namespace LAMMPS_NS {

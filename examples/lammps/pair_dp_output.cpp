@@ -92,13 +92,16 @@ void PairDP::open_deviation_file() {
   deviation_file << std::endl;
 }
 
-/* ---------------------------------------------------------------------- */
+/* ----------------------------------------------------------------------
+   the numbers of DeePMD-kit's file: levels of relative deviations are divided by the unit of energy, for
+   forces too, and relative deviations are multiplied by the units as the others are
+------------------------------------------------------------------------- */
 
 void PairDP::write_deviations(std::vector<double> const& results, dp_lammps::Extremes const& local) {
   std::vector<double> virials;
   for (std::size_t m = 0; m < models.size(); ++m)
     for (int k = 0; k < 9; ++k)
-      virials.push_back(energy_unit * results[10 * m + 1 + k] / static_cast<double>(atom->natoms));
+      virials.push_back(results[10 * m + 1 + k] / static_cast<double>(atom->natoms));
   bool const root = comm->me == 0;
   MPI_Reduce(root ? MPI_IN_PLACE : virials.data(), virials.data(), static_cast<int>(virials.size()),
              MPI_DOUBLE, MPI_SUM, 0, world);
@@ -108,11 +111,11 @@ void PairDP::write_deviations(std::vector<double> const& results, dp_lammps::Ext
   MPI_Reduce(&local.sum, &f.sum, 1, MPI_DOUBLE, MPI_SUM, 0, world);
   if (!root) return;
 
-  auto const v = dp_lammps::virial_deviation(virials, set.relative_v);
-  double const unit = set.relative >= 0.0 ? 1.0 : energy_unit / length_unit;
+  auto const v = dp_lammps::virial_deviation(virials, set.relative_v / energy_unit);
+  double const unit = energy_unit / length_unit, mean = f.sum / static_cast<double>(atom->natoms);
   deviation_file << std::setw(12) << update->ntimestep;
-  for (double value :
-       {v.max, v.min, v.sum, unit * f.max, unit * f.min, unit * f.sum / static_cast<double>(atom->natoms)})
+  for (double value : {energy_unit * v.max, energy_unit * v.min, energy_unit * v.sum, unit * f.max,
+                       unit * f.min, unit * mean})
     deviation_file << ' ' << std::setw(18) << value;
 }
 
@@ -139,7 +142,7 @@ void PairDP::write_atom_deviations(std::vector<double> const& deviations) {
   std::vector<int> order(total);
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) { return tags[a] < tags[b]; });
-  double const unit = set.relative >= 0.0 ? 1.0 : energy_unit / length_unit;
+  double const unit = energy_unit / length_unit;
   for (int i : order) deviation_file << ' ' << std::setw(18) << unit * all[i];
 }
 

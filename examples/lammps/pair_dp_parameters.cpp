@@ -1,14 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: GPL-2.0-only
 
-// What PairDP takes from the rest of the input: frame and atomic parameters, special bonds.
+// What PairDP takes from the rest of the input: frame and atomic parameters.
 
 #include "atom.h"
-#include "comm.h"
 #include "compute.h"
 #include "error.h"
 #include "fix.h"
-#include "force.h"
 #include "modify.h"
 #include "pair_dp.h"
 
@@ -121,31 +119,4 @@ std::vector<double> const* PairDP::atom_parameters() {
       atom_values[i * n + k] = n == 1 ? compute->vector_atom[i] : compute->array_atom[i][k];
   compute->invoked_peratom = -1;
   return &atom_values;
-}
-
-/* ----------------------------------------------------------------------
-   LAMMPS leaves bonded neighbours whose weights are zero out of all lists, which the model must see
-------------------------------------------------------------------------- */
-
-void PairDP::check_special_bonds() {
-  if (atom->molecular != Atom::MOLECULAR) return;
-  sync_host_data();
-  int missing = 0;
-  for (int i = 0; i < atom->nlocal; ++i) {
-    if (maps[0][atom->type[i]] < 0) continue;
-    for (int k = 0; k < atom->nspecial[i][2]; ++k) {
-      int kind = 1;
-      while (k >= atom->nspecial[i][kind - 1]) ++kind;
-      if (force->special_lj[kind] != 0.0 || force->special_coul[kind] != 0.0) continue;
-      int const j = atom->map_style == Atom::MAP_NONE ? -1 : atom->map(atom->special[i][k]);
-      if (j < 0 || maps[0][atom->type[j]] >= 0) missing = 1;
-    }
-  }
-  MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, world);
-  if (missing)
-    error->all(
-        FLERR,
-        "Pair style dp: special_bonds leaves bonded atoms out of the neighbour list, but the model "
-        "needs all neighbours; use special_bonds lj/coul 1.0 1.0 1.0, or, beside force fields that need "
-        "zeros, 1.0e-50 for each of them");
 }

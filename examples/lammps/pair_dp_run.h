@@ -10,6 +10,7 @@
 #include "atom.h"
 #include "comm.h"
 #include "force.h"
+#include "neighbor.h"
 #include "pair_dp.h"
 #include "platform.h"
 
@@ -17,8 +18,9 @@ namespace LAMMPS_NS {
 
 template <class Space, class X, class F, class E, class V, class C>
 void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
-                 dp::Strided1<int const, Space> types, dp::NeighborList<Space> const& list, const E& eatom,
-                 const V& vatom, const C& cvatom) {
+                 dp::Strided1<int const, Space> types, dp::Strided1<int const, Space> masks,
+                 dp::NeighborList<Space> const& list, const E& eatom, const V& vatom, const C& cvatom) {
+  if (neighbor->ago == 0) check_neighbours();
   dp_lammps::Task task;
   task.local = atom->nlocal;
   task.all = atom->nlocal + atom->nghost;
@@ -26,16 +28,17 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
   task.virial = vflag_global;
   task.newton = force->newton_pair;
   task.length = length_unit;
-  task.factor = energy_unit * scale[1][1];
+  task.factor = energy_unit * common_scale();
   task.deviation = write_now();
-  if (set.relative >= 0.0) task.level = set.relative * length_unit / energy_unit;
+  if (set.relative >= 0.0) task.level = set.relative / energy_unit;  // sic: see write_deviations()
+  task.absent = absent();
   task.fparam = frame_parameters();
   task.aparam = atom_parameters();
   task.aparam_columns = models[0].fitting.aparam;
 
   double const begin = platform::walltime();
   try {
-    engine.compute(task, x, f, types, list, eatom, vatom, cvatom,
+    engine.compute(task, x, f, types, masks, list, eatom, vatom, cvatom,
                    [this](int columns) { comm->reverse_comm(this, columns); });
   } catch (dp::Error const& e) {
     stop(e.what());

@@ -13,7 +13,7 @@ ERRORS = {
     ),
     "model_missing": ({"models": "no_such_file.dp"}, ["no_such_file.dp"]),
     "model_broken": ({"models": "broken.dp", "files": {"broken.dp": "not a model\n"}}, ["broken.dp"]),
-    "model_format": ({"models": "frozen.pb", "files": {"frozen.pb": "x"}}, ["frozen.pb", "convert"]),
+    "model_format": ({"models": "frozen.pb", "files": {"frozen.pb": "x"}}, ["frozen.pb", "expected a model of DeePMD-kit"]),
     "units_lj": ({"units": "lj"}, ["units lj"]),
     "unknown_keyword": (
         {"keywords": "out_freq 5 colour red"},
@@ -129,20 +129,36 @@ ERRORS = {
     "charge_spin": ({"keywords": "charge_spin 1 1"}, ["charge_spin: not supported"]),
     "coeff_range": ({"coeff": "1 2 O H"}, ["must start with * *"]),
     "coeff_unknown_name": ({"coeff": "* * O Xx"}, ["Xx is not a type of the model", "two_sided.dp has O H"]),
-    "coeff_too_few": ({"coeff": "* * O"}, ["pair_coeff names 1 types, but there are 2", "has O H"]),
-    "coeff_too_many": ({"coeff": "* * O H H"}, ["pair_coeff names 3 types, but there are 2", "has O H"]),
     "coeff_second_model": (
         {"models": "{small} {copper}"},
         ["O is not a type of the model", "copper.dp has Cu"],
-    ),
-    "types_without_names": (
-        {"models": "{copper}", "coeff": "* *"},
-        ["there are 2 atom types, more than the model's 1"],
     ),
     "atoms_at_one_place": (
         {
             "define": "create_atoms 1 single 1.5 1.5 1.5 units box\ncreate_atoms 2 single 1.5 1.5 1.5 units box"
         },
         ["step 0"],
+    ),
+    "exclude_types": ({"define": "neigh_modify exclude type 1 2"}, ["neigh_modify exclude type 1 2", "NULL"]),
+    "exclude_one_type": ({"define": "neigh_modify exclude type 2 2"}, ["neigh_modify exclude type 2 2"]),
+    "exclude_groups": (
+        {"define": "group low id <= 60\ngroup high id > 50\nneigh_modify exclude group low high"},
+        ["neigh_modify exclude group low high", "exclude group ID all"],
+    ),
+    "exclude_one_group": (
+        {"define": "group low id <= 60\nneigh_modify exclude group low low"},
+        ["neigh_modify exclude group low low"],
+    ),
+    "exclude_molecules": (
+        {"style": "molecular", "define": "neigh_modify exclude molecule/intra all"},
+        ["neigh_modify exclude molecule/intra all"],
+    ),
+    "scale_of_one_pair": (
+        {"define": "variable half equal 0.5", "more": "fix a all adapt 1 pair dp scale 1 2 v_half"},
+        ["scale differs between pairs of types"],
+    ),
+    "hybrid_takes_pairs": (
+        {"hybrid": "hybrid", "coeff": "* * dp O H", "more": "pair_coeff 1 2 lj/cut 0.003 2.6"},
+        ["pair_coeff gives pairs of types 1 and 2 to another style", "hybrid/overlay"],
     ),
 }

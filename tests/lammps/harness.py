@@ -58,9 +58,9 @@ SHORT = [MODES[0], MODES[2], MODES[5], MODES[7]]
 class Session:
     """What all tests share: where the programs are."""
 
-    def __init__(self, lammps, plugin, programs, folder):
-        self.lammps, self.plugin, self.programs, self.folder = map(
-            pathlib.Path, (lammps, plugin, programs, folder)
+    def __init__(self, lammps, plugin, extras, programs, folder):
+        self.lammps, self.plugin, self.extras, self.programs, self.folder = map(
+            pathlib.Path, (lammps, plugin, extras, programs, folder)
         )
 
     def environment(self, plugin_path=True):

@@ -34,6 +34,11 @@ cmake -G Ninja -S "$root/examples/lammps" -B "$root/build/lammps" -DDP_NATIVE=$n
   { cat "$log"; exit 1; }
 cmake --build "$root/build/lammps" -j "${DP_JOBS:-$(nproc)}"
 
+# Styles of packages that build.sh leaves out.
+cmake -G Ninja -S "$here/extras" -B "$root/build/lammps-extras" -DLAMMPS_DIR="$lammps/build" >"$log" ||
+  { cat "$log"; exit 1; }
+cmake --build "$root/build/lammps-extras" -j "${DP_JOBS:-$(nproc)}"
+
 # Without KOKKOS: the files that see LAMMPS' headers, not optimised and not linked.
 plain=$root/build/lammps-plain
 cmake -G Ninja -S "$root/examples/lammps" -B "$plain" -DCMAKE_BUILD_TYPE=Debug -DDP_NATIVE=OFF \
@@ -50,4 +55,5 @@ fi
 cmake --build "$root/build/release" --target dp-eval dp-md -j "${DP_JOBS:-$(nproc)}"
 
 python3 "$here/run_tests.py" --lammps "$lammps/build/lmp" --plugin "$root/build/lammps/dpplugin.so" \
+  --extras "$root/build/lammps-extras/extrasplugin.so" \
   --programs "$root/build/release/bin" "$@"

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: GPL-2.0-only
+
+// A many-body model needs all neighbours of its atoms. LAMMPS leaves pairs out of neighbour lists for several
+// reasons; each is either an error here, or takes atoms away altogether, which the model then does not see.
+
+#include <algorithm>
+
+#include "atom.h"
+#include "atom_vec.h"
+#include "comm.h"
+#include "error.h"
+#include "force.h"
+#include "group.h"
+#include "kspace.h"
+#include "molecule.h"
+#include "neigh_list.h"
+#include "neighbor.h"
+#include "pair_dp.h"
+
+using namespace LAMMPS_NS;
+
+/* ----------------------------------------------------------------------
+   a hybrid style may have taken pairs of types out of the list
+------------------------------------------------------------------------- */
+
+void PairDP::check_list() {
+  if (utils::strmatch(force->pair_style, "^hybrid/molecular"))
+    error->all(
+        FLERR,
+        "Pair style dp: hybrid/molecular gives it pairs within molecules or between them, but the model "
+        "needs all neighbours");
+  if (!list->ijskip) return;
+  for (int i = 1; i <= atom->ntypes; ++i)
+    for (int j = i; j <= atom->ntypes; ++j)
+      if (maps[0][i] >= 0 && maps[0][j] >= 0 && list->ijskip[i][j])
+        error->all(FLERR,
+                   "Pair style dp: pair_coeff gives pairs of types {} and {} to another style, but the model "
+                   "needs all neighbours; use hybrid/overlay, where both styles have them",
+                   i, j);
+}
+
+/* ----------------------------------------------------------------------
+   groups that are excluded from all others, as fix gcmc does with what it tries to delete; and atoms
+   outside of the group of neigh_modify include
+------------------------------------------------------------------------- */
+
+dp_lammps::Absent PairDP::absent() const {
+  dp_lammps::Absent result;
+  for (int k = 0; k < neighbor->nex_group; ++k) {
+    int const one = neighbor->ex1_group[k], other = neighbor->ex2_group[k];
+    if (one == 0) result.bits |= group->bitmask[other];
+    if (other == 0) result.bits |= group->bitmask[one];
+  }
+  if (neighbor->includegroup > 0) {
+    result.flip = group->bitmask[neighbor->includegroup];
+    result.bits |= result.flip;
+  }
+  return result;
+}
+
+/* ----------------------------------------------------------------------
+   called by all ranks whenever LAMMPS has made new lists
+------------------------------------------------------------------------- */
+
+void PairDP::check_neighbours() {
+  if (first_step) check_list();
+  auto const* special = neighbor->special_flag;
+  bool const bonds =
+      atom->molecular != Atom::ATOMIC && std::any_of(special + 1, special + 4, [](int f) { return f == 0; });
+  if (!bonds && !neighbor->exclude && neighbor->includegroup == 0) return;
+  sync_host_data();
+  if (bonds) check_special_bonds();
+  check_exclusions();
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairDP::check_exclusions() {
+  auto const gone = absent();
+  auto const seen = [&](int i) { return maps[0][atom->type[i]] >= 0 && !gone(atom->mask[i]); };
+  bigint lost = 0;
+  for (int i = 0; i < atom->nlocal; ++i) lost += maps[0][atom->type[i]] >= 0 && gone(atom->mask[i]);
+  if (first_step) {
+    MPI_Allreduce(MPI_IN_PLACE, &lost, 1, MPI_LMP_BIGINT, MPI_SUM, world);
+    if (lost > 0 && comm->me == 0)
+      error->warning(
+          FLERR,
+          "Pair style dp: neigh_modify excludes {} atoms from all neighbour lists; the model does not "
+          "see them (no energy, no force, nobody's neighbours)",
+          lost);
+  }
+
+  // whether the model sees atoms of both sides of an exclusion
+
+  auto const both = [&](auto const& one, auto const& other) {
+    int found[2] = {0, 0};
+    for (int i = 0; i < atom->nlocal; ++i) {
+      if (!seen(i)) continue;
+      found[0] |= one(i);
+      found[1] |= other(i);
+    }
+    MPI_Allreduce(MPI_IN_PLACE, found, 2, MPI_INT, MPI_MAX, world);
+    return found[0] && found[1];
+  };
+  auto const of_type = [&](int type) { return [=, this](int i) { return atom->type[i] == type; }; };
+  auto const in_group = [&](int number) {
+    return [=, this, bit = group->bitmask[number]](int i) { return (atom->mask[i] & bit) != 0; };
+  };
+  auto const refuse = [&](std::string const& what) {
+    error->all(FLERR,
+               "Pair style dp: neigh_modify exclude {} leaves neighbours out that the model needs; exclude a "
+               "group from all others (exclude group ID all: the model then does not see its atoms), or only "
+               "atoms whose types are NULL in pair_coeff",
+               what);
+  };
+  for (int k = 0; k < neighbor->nex_type; ++k) {
+    int const one = neighbor->ex1_type[k], other = neighbor->ex2_type[k];
+    if (both(of_type(one), of_type(other))) refuse(fmt::format("type {} {}", one, other));
+  }
+  for (int k = 0; k < neighbor->nex_group; ++k) {
+    int const one = neighbor->ex1_group[k], other = neighbor->ex2_group[k];
+    if (both(in_group(one), in_group(other)))
+      refuse(fmt::format("group {} {}", group->names[one], group->names[other]));
+  }
+  for (int k = 0; k < neighbor->nex_mol; ++k) {
+    int const number = neighbor->ex_mol_group[k];
+    if (both(in_group(number), in_group(number)))
+      refuse(
+          fmt::format("molecule/{} {}", neighbor->ex_mol_intra[k] ? "intra" : "inter", group->names[number]));
+  }
+}
+
+/* ----------------------------------------------------------------------
+   LAMMPS leaves bonded neighbours whose weights are zero out of all lists
+------------------------------------------------------------------------- */
+
+void PairDP::check_special_bonds() {
+  bool const templates = atom->molecular == Atom::TEMPLATE;
+  int missing = 0;
+  for (int i = 0; i < atom->nlocal && !missing; ++i) {
+    if (maps[0][atom->type[i]] < 0) continue;
+    if (templates && atom->molindex[i] < 0) continue;
+    auto const* molecule = templates ? atom->avec->onemols[atom->molindex[i]] : nullptr;
+    int const number = templates ? atom->molatom[i] : 0;
+    int const* const counts = templates ? molecule->nspecial[number] : atom->nspecial[i];
+    tagint const* const partners = templates ? molecule->special[number] : atom->special[i];
+    for (int k = 0; k < counts[2]; ++k) {
+      int kind = 1;
+      while (k >= counts[kind - 1]) ++kind;
+      if (neighbor->special_flag[kind] != 0) continue;
+      // in a template partners are numbered within the molecule, whose atoms have consecutive IDs
+      tagint const partner = templates ? atom->tag[i] - number - 1 + partners[k] : partners[k];
+      int const j = atom->map_style == Atom::MAP_NONE ? -1 : atom->map(partner);
+      if (j < 0 || maps[0][atom->type[j]] >= 0) missing = 1;
+    }
+  }
+  MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, world);
+  if (missing)
+    error->all(
+        FLERR,
+        "Pair style dp: special_bonds leaves bonded atoms out of the neighbour list, but the model "
+        "needs all neighbours; use special_bonds lj/coul 1.0 1.0 1.0, or, beside force fields that need "
+        "zeros, 1.0e-50 for each of them");
+}
+
+/* ----------------------------------------------------------------------
+   the cutoff of a Coulomb part in real space is the model's where the model stands for that part: where no
+   other style of a hybrid has one
+------------------------------------------------------------------------- */
+
+bool PairDP::replaces_coulomb() {
+  static bool asking = false;  // the hybrid asks all its styles, this one and others of its kind too
+  if (asking) return false;
+  if (!force->pair || force->pair == this) return true;
+  struct Asking {
+    Asking() { asking = true; }
+    ~Asking() { asking = false; }
+  } const now;
+  int dim;
+  return !force->pair->extract("cut_coul", dim);
+}
+
+void PairDP::check_kspace() {
+  if (force->kspace && force->kspace->g_ewald == 0.0 && comm->me == 0 && replaces_coulomb())
+    error->warning(
+        FLERR,
+        "Pair style dp: kspace_style adds the long-range part of Coulomb forces alone; that is right for "
+        "a model that was trained without it, with its splitting parameter: give kspace_modify gewald");
+}
