@@ -37,11 +37,14 @@ class PotentialOf final : public Potential<Space> {
 
 }  // namespace
 
+bool compress_by_default(dp::Model const& model) { return model.descriptor.width() >= 32; }
+
 template <class Space>
 std::unique_ptr<Potential<Space>> make_potential(Space const& space, dp::Model const& model,
                                                  Evaluation const& evaluation) {
   dp::Options options;
-  options.evaluation = evaluation.compressed ? dp::Evaluation::compressed : dp::Evaluation::exact;
+  options.evaluation = evaluation.compressed.value_or(compress_by_default(model)) ? dp::Evaluation::compressed
+                                                                                  : dp::Evaluation::exact;
   options.overflow = evaluation.overflow == "error"      ? dp::Overflow::error
                      : evaluation.overflow == "keep_all" ? dp::Overflow::keep_all
                                                          : dp::Overflow::keep_nearest;

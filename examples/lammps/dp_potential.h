@@ -7,6 +7,7 @@
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dp {
@@ -17,13 +18,17 @@ namespace dp_lammps {
 
 /// How models are evaluated, as the keywords of the pair style say.
 struct Evaluation {
-  std::string precision = "double";       ///< one of precision_names()
-  bool compressed = true;                 ///< in a low-rank basis
+  std::string precision = "double";  ///< one of precision_names()
+  /// In a low-rank basis, or by the nets as they are; empty: as compress_by_default() has it.
+  std::optional<bool> compressed;
   double tolerance = 1e-6;                ///< of the compression, eV/Angstrom
   double nearest = 0.0;                   ///< down to which its tables reach, Angstrom; 0: from the model
   std::int64_t tile = 0;                  ///< atoms processed together; 0: chosen for the space
   std::string overflow = "keep_nearest";  ///< more neighbours than the model's sel: or "keep_all", "error"
 };
+
+/// Narrow embedding nets are cheap, and a basis of them is no smaller.
+bool compress_by_default(dp::Model const& model);
 
 /// A dp::DeepPotential whose precision was chosen at run time.
 template <class Space>

@@ -131,6 +131,7 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        [](Reader& in, Settings& s) {
          s.evaluation.tolerance =
              in.number_from(1e-300, "tolerance", "a positive force error in eV/Angstrom");
+         s.own_tolerance = true;
        }},
       {"nearest",
        [](Reader& in, Settings& s) {

@@ -14,6 +14,7 @@ namespace dp_lammps {
 struct Settings {
   std::vector<std::string> models;
   Evaluation evaluation;
+  bool own_tolerance = false;  ///< the command gives evaluation.tolerance; otherwise the style's name decides
 
   int out_freq = 100;  ///< steps between lines of the deviation file; 0: none
   std::string out_file = "model_devi.out";

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tests of the LAMMPS pair style with a real LAMMPS. tests/lammps/run.sh builds what they need.
 
-Usage: run_tests.py --lammps LMP --plugin dpplugin.so --programs FOLDER [--list] [--jobs N] [--work FOLDER] [NAME ...]
+Usage: run_tests.py --lammps LMP --plugin dpplugin.so --extras extrasplugin.so --programs FOLDER [--list] [--jobs N] [--work FOLDER] [NAME ...]
 
 FOLDER has dp-eval and dp-md. NAME: tests whose name contains it. Needs Python 3.8 and nothing else.
 """
@@ -23,7 +23,7 @@ import time
 import traceback
 import xml.etree.ElementTree
 
-from cases import DEVIATIONS, DYNAMICS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS
+from cases import DEVIATIONS, DYNAMICS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS, Point
 from cases import data_file, deviation_input, nve_input, point_input, read_thermo, structure, types_of
 from errors import ERRORS
 from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, Skipped
@@ -145,6 +145,24 @@ def plugin_load(case):
     )
 
 
+@test
+def plugin_of_both_names(case):
+    """libdeepmd_lmp.so is the same library: found by its name alone, and beside dpplugin.so only once."""
+    folder = case.session.plugin.parent
+    point = POINTS["small"]
+    case.write("data", data_file(structure("gas")))
+    body = point_input(point, [MODELS["small"]], "data", "deepmd", keywords=EXACT)
+    reference = json.loads((REFERENCES / "point_small.json").read_text())
+    libraries = {"LD_LIBRARY_PATH": f"{folder}:{os.environ.get('LD_LIBRARY_PATH', '')}"}
+    for both in (False, True):
+        log = case.lammps(
+            f"plugin load libdeepmd_lmp.so\nplugin list\n{body}", plugin_path=both, more=libraries
+        )
+        close("energy", read_thermo(log)[-1]["PotEng"], reference["energy"])
+        listed = re.findall(r"^ *\d+: pair style plugin (\S+)$", log, re.M)
+        check(len(listed) == len(set(listed)) and {"dp", "deepmd"} <= set(listed), f"{listed}")
+
+
 # --- dynamics ---------------------------------------------------------------------------------------------------------
 
 
@@ -257,6 +275,39 @@ for deviation_name in DEVIATIONS:
 
 
 @test
+def deviation_in_other_units(case):
+    """DeePMD-kit divides levels by the unit of energy, and multiplies relative deviations by the units too."""
+    kcal = 0.0019872067 / 8.617343e-5  # of an eV, as LAMMPS has it
+    case.write("data", data_file(structure("gas"), real=True))
+    models = [MODELS[m] for m in ("small", "small_1", "small_2")]
+    for name, words in {
+        "plain": "",
+        "atomic": "atomic",
+        "relative": f"relative {0.5 * kcal!r}",
+        "relative_v": f"relative_v {0.01 * kcal!r}",
+    }.items():
+        text = deviation_input(DEVIATIONS["plain"], models, "data", "deviation.out", "deepmd")
+        text = text.replace("metal", "real").replace("\npair_coeff", f" {words} {EXACT}\npair_coeff")
+        case.lammps(text.replace("timestep 0.0002", "timestep 0.2").replace("run 20", "run 0"))
+        found = [float(w) for w in case.read("deviation.out").splitlines()[1].split()]
+        lines = (REFERENCES / f"deviation_{name}.out").read_text().splitlines()
+        expected = [kcal * float(w) for w in lines[1].split()]
+        close(f"{name}: deviations", found, expected, 1.01e-6)
+
+
+@test
+def deviation_without_forces(case):
+    """Atoms that no model sees do not spoil the mean of relative deviations, even at level 0."""
+    s = structure("gas")
+    case.write("data", data_file(s, third_type(s)))
+    models = [MODELS["small"], MODELS["small_1"]]
+    text = deviation_input(DEVIATIONS["plain"], models, "data", "d.out", "dp").replace("run 20", "run 0")
+    case.lammps(text.replace("* * O H", "* * O H NULL").replace("out_freq 10", "out_freq 10 relative 0"))
+    values = [float(w) for w in case.read("d.out").splitlines()[1].split()]
+    check(all(map(math.isfinite, values)) and values[5] == 0.0 < values[6], f"{values}")
+
+
+@test
 def deviation_of_four_models(case):
     """Numbers made here from four separate evaluations; the forces are those of the first model."""
     case.write("data", data_file(structure("gas")))
@@ -309,6 +360,7 @@ def times_of_stages(case):
     case.write("data", data_file(structure("water")))
     models = [MODELS["small"], MODELS["small_1"]]
     text = deviation_input(DEVIATIONS["plain"], models, "data", "d.out", "dp").replace("run 20", "run 200")
+    text = text.replace("\npair_coeff", " evaluation compressed\npair_coeff")
     for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
         log = case.lammps(text.replace("run 200", "timer full\nrun 200\ntimer normal\nrun 10"), mode)
         lines = re.findall("^Deep Potential: seconds by stage.*", log, re.M)
@@ -385,28 +437,47 @@ def keyword_precision(case):
 
 @test
 def keyword_evaluation(case):
-    """Compressed evaluation is the default; its error is the tolerance."""
+    """Wide nets are compressed by default, as exactly as the style's name promises; the error is the tolerance."""
     case.write("data", data_file(structure("water")))
     forces = {}
-    for words in (
-        EXACT,
-        "",
-        "evaluation compressed tolerance 1e-3",
-        "evaluation compressed nearest 0.8 tile 64",
+    for style, words in (
+        ("dp", EXACT),
+        ("dp", ""),
+        ("deepmd", ""),
+        ("deepmd", "tolerance 1e-6"),
+        ("dp", "evaluation compressed tolerance 1e-3"),
+        ("dp", "evaluation compressed nearest 0.8 tile 64"),
     ):
-        text = point_input(POINTS["water"], [MODELS["water"]], "data", "dp", keywords=words, columns=False)
+        text = point_input(POINTS["water"], [MODELS["water"]], "data", style, keywords=words, columns=False)
         case.lammps(text)
-        forces[words] = [v for row in read_frames(case.folder / "point.dump")[-1].rows for v in row[5:8]]
+        rows = read_frames(case.folder / "point.dump")[-1].rows
+        forces[style, words] = [v for row in rows for v in row[5:8]]
+    exact = forces["dp", EXACT]
 
-    def error(words):
-        return math.sqrt(sum((a - b) ** 2 for a, b in zip(forces[words], forces[EXACT])) / len(forces[EXACT]))
+    def error(*key):
+        return math.sqrt(sum((a - b) ** 2 for a, b in zip(forces[key], exact)) / len(exact))
 
-    check(0 < error("") <= 1e-6, f"error of the default evaluation: {error('')}")
-    check(
-        1e-6 < error("evaluation compressed tolerance 1e-3") <= 1e-3,
-        "tolerance 1e-3: " + str(error("evaluation compressed tolerance 1e-3")),
-    )
-    check(0 < error("evaluation compressed nearest 0.8 tile 64") <= 1e-6, "nearest 0.8: error")
+    check(1e-9 < error("dp", "") <= 1e-6, f"error by default: {error('dp', '')}")
+    check(0 < error("deepmd", "") <= 1e-9, f"error by default as deepmd: {error('deepmd', '')}")
+    worst = max(abs(a - b) / abs(b) for a, b in zip(forces["deepmd", ""], exact))
+    check(worst < 1e-6, f"a force component as deepmd is wrong by {worst} of itself")
+    check(forces["deepmd", "tolerance 1e-6"] == forces["dp", ""], "deepmd with a tolerance differs from dp")
+    coarse = error("dp", "evaluation compressed tolerance 1e-3")
+    check(1e-6 < coarse <= 1e-3, f"tolerance 1e-3: {coarse}")
+    check(0 < error("dp", "evaluation compressed nearest 0.8 tile 64") <= 1e-6, "nearest 0.8: error")
+
+
+@test
+def evaluation_of_narrow_nets(case):
+    """Exact by default."""
+    case.write("data", data_file(structure("gas")))
+    for style, words, said in (
+        ("dp", "", "exact, double"),
+        ("deepmd", "", "exact, double"),
+        ("dp", "evaluation compressed", "compressed, double"),
+    ):
+        text = point_input(POINTS["small"], [MODELS["small"]], "data", style, keywords=words, columns=False)
+        check(f"\n  {said}" in case.lammps(text), f"{style} {words}: not {said}")
 
 
 @test
@@ -488,6 +559,7 @@ for scenario_name, scenario_system, scenario_model in (
 ):
     add_scenario(scenario_name, scenario_system, scenario_model)
 FOUR = Mode("plain, 4 ranks", ranks=4)
+add_scenario("respa", "gas", "small", modes=[PLAIN, SHORT[1], FOUR])
 add_scenario("deposit", None, "copper", same=False, modes=[*SHORT, FOUR])
 
 
@@ -648,21 +720,9 @@ def with_heat_flux(case):
 def with_molecules(case):
     """special_bonds that leave pairs out are refused or warned about; with 1 1 1 nothing changes."""
     s = structure("gas")
-    lines = data_file(s, velocities=False).replace("# atomic", "# molecular").splitlines()
-    start = lines.index("Atoms # molecular") + 2
-    for k in range(start, start + len(s.types)):
-        words = lines[k].split()
-        lines[k] = " ".join([words[0], "1", *words[1:]])
     hydrogens = [i for i, t in enumerate(s.types, 1) if t == 1]
     oxygens = [i for i, t in enumerate(s.types, 1) if t == 0]
-    bonds = [(o, h) for k, o in enumerate(oxygens) for h in hydrogens[2 * k : 2 * k + 2]]
-    bonds = [(o, h) for o, h in bonds if math.dist(s.rows[o - 1][:3], s.rows[h - 1][:3]) < 4.0]
-    if not bonds:
-        bonds = nearest_bonds(s, oxygens, hydrogens)
-    lines[2:2] = []
-    lines[3] = f"{lines[3]}\n1 bond types\n{len(bonds)} bonds\n4 extra bond per atom"
-    lines += ["", "Bonds", ""] + [f"{k} 1 {a} {b}" for k, (a, b) in enumerate(bonds, 1)]
-    data = "\n".join(lines) + "\n"
+    data = molecular_data(s, nearest_bonds(s, oxygens, hydrogens))
     reference = json.loads((REFERENCES / "point_small.json").read_text())
     for mode in SHORT:
         rows = scenario(case, "molecules", f"{MODELS['small']} {EXACT}", mode, data, special="lj/coul 1 1 1")
@@ -679,6 +739,19 @@ def with_molecules(case):
     check("special_bonds" in message, f"message: {message}")
 
 
+def molecular_data(s, bonds):
+    """A data file of atom_style molecular: one molecule, with `bonds`."""
+    lines = data_file(s, velocities=False).replace("# atomic", "# molecular").splitlines()
+    start = lines.index("Atoms # molecular") + 2
+    for k in range(start, start + len(s.types)):
+        words = lines[k].split()
+        lines[k] = " ".join([words[0], "1", *words[1:]])
+    if bonds:
+        lines[3] += f"\n1 bond types\n{len(bonds)} bonds\n4 extra bond per atom"
+        lines += ["", "Bonds", ""] + [f"{k} 1 {a} {b}" for k, (a, b) in enumerate(bonds, 1)]
+    return "\n".join(lines) + "\n"
+
+
 def nearest_bonds(s, oxygens, hydrogens):
     """A bond from each hydrogen to its nearest oxygen."""
     edge = s.box[0]
@@ -689,6 +762,181 @@ def nearest_bonds(s, oxygens, hydrogens):
         )
 
     return [(min(oxygens, key=lambda o: distance(o, h)), h) for h in hydrogens]
+
+
+# --- what DeePMD-kit's inputs may leave open --------------------------------------------------------------------------
+
+
+def third_type(s):
+    """Types from 1, every fifth atom of type 3."""
+    return [3 if i % 5 == 4 else t + 1 for i, t in enumerate(s.types)]
+
+
+@test
+def names_left_out(case):
+    """Types without a name, or beyond the model's, are NULL with one warning; names too many are ignored."""
+    s = structure("gas")
+    model = f"{MODELS['small']} {EXACT}"
+    point = Point("gas", ["small"], "")
+    for types, names, same, expected in (
+        (third_type(s), "O H", "O H NULL", "pair_coeff names 2 of 3 atom types; .* types 3 to 3"),
+        (third_type(s), "", "O H NULL", "the model has 2 of 3 atom types; .* types 3 to 3"),
+        (third_type(s), "O", "O NULL NULL", "pair_coeff names 1 of 3 atom types; .* types 2 to 3"),
+        (None, "O H O NULL", "O H", "pair_coeff names 4 types, but there are 2"),
+    ):
+        case.write("data", data_file(s, types))
+        for mode in (PLAIN, Mode("kk, 2 ranks", ranks=2, threads=1)):
+            found = []
+            for words in (names, same):
+                point.elements = words
+                log = re.sub(r"\s+", " ", case.lammps(point_input(point, [model], "data", "deepmd"), mode))
+                found.append((read_thermo(case.log)[-1]["PotEng"], read_frames(case.folder / "point.dump")[-1]))
+                count = len(re.findall(r"WARNING: Pair style dp: pair_coeff|WARNING: Pair style dp: the model has", log))
+                check(count == (words == names), f"{words!r}: {count} warnings")
+                check(count == 0 or re.search(f"WARNING: Pair style dp: {expected}", log), f"{words!r}: {log}")
+            close("energy", found[0][0], found[1][0], 1e-14)
+            close("atoms", [row[5:] for row in found[0][1].rows], [row[5:] for row in found[1][1].rows], 1e-12)
+            symbols = [None if w == "NULL" else w for w in same.split()]
+            agrees_with_library(case, "point.dump", found[0][0], MODELS["small"], symbols)
+
+
+@test
+def null_in_hybrids(case):
+    """Pairs of NULL types need no other style, and stay with the style that has them, before or after."""
+    s = structure("gas")
+    case.write("data", data_file(s, third_type(s)))
+    point = Point("gas", [], "")
+    style = f"dp {MODELS['small']} {EXACT} lj/cut 5.0"
+    ours, some, all_three = "* * dp O H NULL", "3 3 lj/cut 0.003 2.6", "* 3 lj/cut 0.003 2.6"
+    for mode in SHORT[:3:2]:
+        energies = {}
+        for hybrid in ("hybrid", "hybrid/overlay"):
+            for lines in ((ours, some), (some, ours), (ours, all_three), (all_three, ours)):
+                text = point_input(point, [style], "data", hybrid, columns=False, more="compute m all pair dp")
+                text = text.replace("pair_coeff * * ", "pair_coeff " + "\npair_coeff ".join(lines))
+                text = text.replace("step pe", "step pe c_m")
+                thermo = read_thermo(case.lammps(text, mode))[-1]
+                agrees_with_library(
+                    case, "point.dump", thermo["c_m"], MODELS["small"], ["O", "H", None], forces=False
+                )
+                energies.setdefault(all_three in lines, []).append(thermo["PotEng"])
+        for found in energies.values():
+            close(f"{mode.name}: energies", found, [found[0]] * 4, 1e-14)
+        check(abs(energies[True][0] - energies[False][0]) > 1e-6, "lj/cut of the mixed pairs does nothing")
+
+
+# --- neighbours that LAMMPS leaves out --------------------------------------------------------------------------------
+
+
+@test
+def excluded_from_all(case):
+    """A group that is excluded from all others is absent: no centre, nobody's neighbour."""
+    s = structure("gas")
+    case.write("data", data_file(s, third_type(s)))
+    gone = "group gone type 3\n"
+    for mode in SHORT:
+        for define in (
+            gone + "neigh_modify exclude group gone all",
+            gone + "neigh_modify exclude group all gone",
+            "group rest type 1 2\natom_modify first rest\nneigh_modify include rest",
+        ):
+            if "include" in define and mode.threads:
+                continue  # LAMMPS-KOKKOS has no `include`
+            point = Point("gas", ["small"], "O H O", define=define)
+            text = point_input(point, [f"{MODELS['small']} {EXACT}"], "data", "dp", newton=mode.newton)
+            log = case.lammps(text, mode)
+            thermo, frame = read_thermo(log)[-1], read_frames(case.folder / "point.dump")[-1]
+            agrees_with_library(case, "point.dump", thermo["PotEng"], MODELS["small"], ["O", "H", None])
+            for row in frame.rows:
+                check(row[1] != 3 or not any(row[5:]), f"{mode.name}: an excluded atom has {row[5:]}")
+            lost = sum(row[1] == 3 for row in frame.rows)
+            check(f"excludes {lost} atoms" in re.sub(r"\s+", " ", log), f"{mode.name}: no warning")
+
+
+@test
+def exclusions_without_the_model(case):
+    """Exclusions among NULL types change nothing."""
+    s = structure("gas")
+    case.write("data", data_file(s, third_type(s)))
+    for define in ("neigh_modify exclude type 3 3", "group a type 3\ngroup b type 1\nneigh_modify exclude group a b"):
+        point = Point("gas", ["small"], "O H NULL", define=define)
+        log = case.lammps(point_input(point, [f"{MODELS['small']} {EXACT}"], "data", "dp"))
+        agrees_with_library(
+            case, "point.dump", read_thermo(log)[-1]["PotEng"], MODELS["small"], ["O", "H", None]
+        )
+
+
+@test
+def with_gcmc(case):
+    """Deletion is tried by excluding an atom, whose own energy has to vanish too. Each atom is alone and has the
+    energy E: at a chemical potential 1 eV below E it goes, 1 eV above it stays and others come."""
+    extras = case.session.extras
+    case.write("one.xyz", '1\nLattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3\nCu 0 0 0\n')
+    alone = case.evaluate(case.read("one.xyz"), MODELS["copper"])[0]["energy"]
+    check(abs(alone) > 1e-2, f"the energy of an atom alone is {alone}")
+    # ln(N zz^-1/V) of fix gcmc, with the thermal wavelength of copper at 300 K
+    kt, wave = 8.617343e-5 * 300.0, 1.0e10 * math.sqrt(
+        6.62606896e-34**2 / (2 * math.pi * 63.546e-3 / 6.02214e23 * 1.3806504e-23 * 300.0)
+    )
+    ideal = kt * math.log(27 * wave**3 / 36.0**3)
+    for mode in (PLAIN, FOUR, Mode("kk, 1 thread", threads=1)):
+        for shift, least, most in ((-1.0, 7, 24), (1.0, 28, 47)):
+            rows = scenario(
+                case,
+                "gcmc",
+                f"{MODELS['copper']} {EXACT}",
+                mode,
+                extras=extras,
+                mu=repr(alone + ideal + shift),
+            )
+            left = rows[-1]["Atoms"]
+            check(least <= left <= most, f"{mode.name}: {left} atoms are left, {shift} eV from E = {alone}")
+            agrees_with_library(case, "final.dump", rows[-1]["PotEng"], MODELS["copper"], ["Cu"])
+
+
+@test
+def with_swaps(case):
+    for mode in (PLAIN, FOUR, Mode("kk, 1 thread", threads=1)):
+        data = data_file(structure("gas"))
+        rows = scenario(case, "swap", f"{MODELS['small']} {EXACT}", mode, data, extras=case.session.extras)
+        agrees_with_library(case, "final.dump", rows[-1]["PotEng"], MODELS["small"], ["O", "H"])
+
+
+@test
+def with_coulomb(case):
+    """Energies and forces are sums, whatever the cutoff of the Coulomb part."""
+    s = structure("gas")
+    data = data_file(s).replace("# atomic", "# charge")
+    data = re.sub(r"(?m)^(\d+ 1) (\S+ \S+ \S+)$", r"\1 -0.8 \2", data)
+    data = re.sub(r"(?m)^(\d+ 2) (\S+ \S+ \S+)$", r"\1 0.4 \2", data)
+    for mode in (PLAIN, Mode("plain, 2 ranks", ranks=2), Mode("kk, 1 thread", threads=1)):
+        rows = scenario(
+            case, "coulomb", f"{MODELS['small']} {EXACT}", mode, data, extras=case.session.extras
+        )
+        frame = read_frames(case.folder / "coulomb.dump")[-1]
+        result = case.evaluate(frame.xyz(["O", "H"]), MODELS["small"])[0]
+        close("energy", rows[0]["PotEng"], rows[1]["PotEng"] + result["energy"])
+        check(rows[1]["PotEng"] < -1.0, f"{rows[1]}")
+        forces = [[a + b for a, b in zip(x[5:8], y)] for x, y in zip(frame.rows, result["force"])]
+        close("forces", [row[5:8] for row in read_frames(case.folder / "final.dump")[-1].rows], forces)
+
+
+@test
+def with_template(case):
+    """special_bonds with zeros are refused here too."""
+    case.write(
+        "water.mol",
+        "water\n\n3 atoms\n2 bonds\n\nCoords\n\n1 0 0 0\n2 0.76 0.59 0\n3 -0.76 0.59 0\n\nTypes\n\n1 1\n2 2\n3 2\n\n"
+        "Bonds\n\n1 1 1 2\n2 1 1 3\n\nSpecial Bond Counts\n\n1 2 0 0\n2 1 1 0\n3 1 1 0\n\n"
+        "Special Bonds\n\n1 2 3\n2 1 3\n3 1 2\n",
+    )
+    for special in ("lj/coul 1 1 1", "lj/coul 1.0e-50 1.0e-50 1"):
+        rows = scenario(case, "template", f"{MODELS['small']} {EXACT}", PLAIN, special=special)
+        agrees_with_library(case, "final.dump", rows[-1]["PotEng"], MODELS["small"], ["O", "H"])
+    for special in ("lj/coul 0 0 0", "lj/coul 1 0 1"):
+        text = (HERE / "inputs/template.in").read_text().replace("${special}", special).replace("${newton}", "")
+        text = text.replace("${style}", "dp").replace("${model}", str(MODELS["small"]))
+        check("special_bonds leaves bonded atoms out" in re.sub(r"\s+", " ", case.error(text)), f"{special}")
 
 
 # --- messages, memory -------------------------------------------------------------------------------------------------
@@ -706,6 +954,9 @@ def add_error(name):
             "coeff": "* * O H",
             "define": "",
             "setup": "",
+            "style": "atomic",
+            "hybrid": "",
+            "more": "",
         } | {
             key: value.format(**{k: str(v) for k, v in MODELS.items()})
             for key, value in change.items()
@@ -713,17 +964,21 @@ def add_error(name):
         }
         for file, text in change.get("files", {}).items():
             case.write(file, text)
+        if words["style"] == "molecular":
+            case.write("data", molecular_data(structure("gas"), []))
+        others = " lj/cut 5.0" if words["hybrid"] else ""
         input_text = """
 units {units}
-atom_style atomic
+atom_style {style}
 {setup}
 read_data data
 {define}
-pair_style dp {models} {keywords}
+pair_style {hybrid} dp {models} {keywords} {others}
 pair_coeff {coeff}
+{more}
 fix nve all nve
 run 0
-""".format(**words)
+""".format(others=others, **words)
         # one after the other, since mpirun takes seconds to stop
         mode = [PLAIN, Mode("kk, 2 ranks", ranks=2, threads=1)][list(ERRORS).index(name) % 2]
         message = re.sub(r"\s+", " ", case.error(input_text, mode))
@@ -777,7 +1032,7 @@ def memory_errors(case):
         raise Skipped("there is no valgrind")
     case.write("data", data_file(structure("gas")))
     models = [MODELS["small"], MODELS["small_1"]]
-    text = point_input(POINTS["small"], models, "data", "dp", keywords="out_freq 1 atomic")
+    text = point_input(POINTS["small"], models, "data", "dp", keywords="out_freq 1 atomic evaluation compressed")
     case.write("in.lmp", text + "clear\n" + text)
     checks = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite", "--num-callers=40", "--xml=yes"]
     for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
@@ -836,6 +1091,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--lammps")
     parser.add_argument("--plugin")
+    parser.add_argument("--extras")
     parser.add_argument("--programs")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -847,7 +1103,7 @@ def main():
         return 0
     if not names:
         parser.error("no test has such a name; --list shows them")
-    for option in ("lammps", "plugin", "programs"):
+    for option in ("lammps", "plugin", "extras", "programs"):
         if not getattr(arguments, option):
             parser.error(f"--{option} is needed")
 
@@ -855,7 +1111,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="dp-lammps-") as temporary:
         session = Session(
             pathlib.Path(arguments.lammps).resolve(),
-            pathlib.Path(arguments.plugin).resolve(),
+            pathlib.Path(arguments.plugin).absolute(),
+            pathlib.Path(arguments.extras).resolve(),
             pathlib.Path(arguments.programs).resolve(),
             pathlib.Path(arguments.work or temporary).resolve(),
         )
