@@ -27,7 +27,7 @@ struct Evaluation {
   std::string overflow = "keep_nearest";  ///< more neighbours than the model's sel: or "keep_all", "error"
 };
 
-/// Narrow embedding nets are cheap, and a basis of them is no smaller.
+/// Whether the embedding nets are wide. Narrow ones are those of small models, which need no basis.
 bool compress_by_default(dp::Model const& model);
 
 /// A dp::DeepPotential whose precision was chosen at run time.
