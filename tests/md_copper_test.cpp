@@ -39,7 +39,7 @@ struct Copper {
         domain(md::Communicator::alone(), dp::Box({edge, 0, 0, 0, edge, 0, 0, 0, edge})),
         forces(Space(), dp::test::load_model(DP_TEST_DATA "/copper/copper.dp"),
                dp::Options{.evaluation = dp::Evaluation::compressed, .tolerance = 1e-4}, domain, input.skin,
-               {}, {}) {}
+               md::Parameters{}) {}
 
   double edge;
   md::Domain domain;

@@ -130,6 +130,60 @@ TEST(MdIntegrator, IdealPressure) {
   EXPECT_NEAR(now.temperature, 2.0 * now.kinetic / (3.0 * 8.617333262e-5), 1e-6);
 }
 
+/// Free atoms, the third of which is fast.
+struct FastAtom {
+  FastAtom(md::Input const& input, double speed)
+      : simulation(Space(), input, {4.0, 4.0, 4.0}, 1000.0, springs) {
+    simulation.start(std::vector<double>(9, 0.0), {1, 0, 0, 0, 2, 0, 0, 0, speed});
+  }
+  Springs springs{0.0};
+  md::Simulation<Space, Springs> simulation;
+};
+
+TEST(MdExplosion, AnAtomThatGoesTooFarInAStepEndsTheRun) {
+  md::Input input;
+  input.timestep = 2.0;
+  FastAtom slow(input, 2000.0);  // 4 Angstrom a step
+  for (int step = 0; step < 60; ++step) slow.simulation.advance(false);
+  FastAtom fast(input, 3000.0);
+  EXPECT_EQ(
+      toys::message_of([&] { fast.simulation.advance(false); }),
+      "step 1: the run has exploded: an atom goes too far in a step; fastest is atom 3, at 3000 Angstrom/ps, "
+      "6 Angstrom a step. Is run.timestep_fs = 2 too long, are atoms of the structure too near each other, "
+      "or is it none that the model knows? (run.keep_going = true goes on)");
+  double const nan = std::numeric_limits<double>::quiet_NaN();
+  FastAtom strange(input, nan);
+  std::string const message = toys::message_of([&] { strange.simulation.advance(false); });
+  EXPECT_NE(message.find("atom 3, whose velocity is not a finite number"), std::string::npos) << message;
+  input.keep_going = true;
+  FastAtom free(input, 3000.0);
+  for (int step = 0; step < 60; ++step) free.simulation.advance(false);
+}
+
+TEST(MdExplosion, ARowTooHotEndsTheRun) {
+  md::Input input;
+  auto const row = [&](double temperature, double potential = -1.0) {
+    FastAtom atoms(input, 10.0);
+    return toys::message_of(
+        [&] { atoms.simulation.check({.step = 7, .temperature = temperature, .potential = potential}); });
+  };
+  EXPECT_EQ(row(99999.0), "(no error)");
+  EXPECT_NE(row(200000.0).find("step 7: the run has exploded: the temperature is 200000 K, above 100000 "
+                               "(run.stop_above_K); fastest is atom 3, at 10 Angstrom/ps"),
+            std::string::npos);
+  EXPECT_NE(row(300.0, std::numeric_limits<double>::infinity()).find("the energy is not a finite number"),
+            std::string::npos);
+  input.stop_above = 500.0;
+  EXPECT_NE(row(501.0), "(no error)");
+  input.stop_above = 0.0;
+  input.ensemble = "nvt-langevin";
+  input.temperature = 50000.0;  // warm dense matter
+  EXPECT_EQ(row(200000.0), "(no error)");
+  EXPECT_NE(row(600000.0), "(no error)");
+  input.keep_going = true;
+  EXPECT_EQ(row(600000.0), "(no error)");
+}
+
 md::Input langevin(double temperature, double friction) {
   md::Input input;
   input.ensemble = "nvt-langevin";

@@ -50,6 +50,37 @@ TEST(MdInput, TakesEveryKindOfValue) {
   EXPECT_FALSE(input.timing);
 }
 
+TEST(MdInput, PeriodicityIsLettersOrFlags) {
+  auto const periodic = [](std::string const& value) {
+    return read(minimal + "periodic = " + value + "\n").periodic;
+  };
+  EXPECT_EQ(read(minimal).periodic, std::nullopt);
+  EXPECT_EQ(periodic("\"auto\""), std::nullopt);
+  std::array<bool, 3> const slab = {true, true, false};
+  for (std::string const value : {"\"ppf\"", "\"p p f\"", "\"pps\"", "\"ppm\"", "[true, true, false]"})
+    EXPECT_EQ(periodic(value), slab) << value;
+  EXPECT_EQ(read(minimal, {"structure.periodic=ppf"}).periodic, slab);
+  auto const wrong = [](std::string const& value) {
+    return complaint(minimal + "periodic = " + value + "\n");
+  };
+  for (std::string const value : {"\"pp\"", "\"xyz\"", "[true]", "true"})
+    EXPECT_NE(
+        wrong(value).find("in.toml:5: structure.periodic: expected three of true and false, or three of p "
+                          "and f as in \"ppf\", found "),
+        std::string::npos)
+        << wrong(value);
+  EXPECT_EQ(wrong("[1, 1, 0]"), "in.toml:5: structure.periodic: expected true or false, found integer 1");
+}
+
+TEST(MdInput, UnitsOfTheStructureAreWords) {
+  EXPECT_EQ(read(minimal + "velocity_units = \"A/fs\"\nunits = \"real\"\n").velocity_units, "A/fs");
+  EXPECT_EQ(complaint(minimal + "velocity_units = \"km/h\"\n"),
+            "in.toml:5: structure.velocity_units: expected one of \"auto\", \"A/ps\", \"A/fs\", \"ase\", "
+            "\"Bohr/atu\", found string 'km/h'");
+  EXPECT_NE(complaint(minimal + "units = \"lj\"\n").find("structure.units: expected one of"),
+            std::string::npos);
+}
+
 TEST(MdInput, OverridesFromTheCommandLine) {
   md::Input const input = read(
       minimal, {"run.steps=3", "run.ensemble=nvt-langevin", "structure.masses.O=16", "output.trajectory="});

@@ -32,7 +32,7 @@ struct Water {
     auto const types = examples::types_of(structure, model.type_map, "water.dp");
     md::Domain const domain(md::Communicator::alone(), structure.box);
     forces.emplace(Space(), model, dp::Options{.evaluation = evaluation}, domain, input.skin,
-                   std::vector<double>{}, std::vector<double>{});
+                   md::Parameters{});
     md::System<Space> system(Space(), md::masses_of(structure, input.masses), types, 0);
     simulation.emplace(Space(), input, std::move(system), structure.volume(), *forces, domain);
   }

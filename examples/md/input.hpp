@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -29,8 +30,12 @@ struct Input {
 
   std::string structure_file;
   std::array<std::int64_t, 3> replicate = {1, 1, 1};
+  std::string units = "auto";
+  std::string atom_style;
   std::vector<std::string> elements;
   std::map<std::string, double> masses;
+  std::string velocity_units = "auto";
+  std::optional<std::array<bool, 3>> periodic;
 
   std::int64_t steps = 1000;
   double timestep = 0.5;
@@ -47,6 +52,8 @@ struct Input {
   std::string coupling = "isotropic";
   std::int64_t box_every = 10;
   double force_tolerance = 1e-3;
+  double stop_above = 0.0;
+  bool keep_going = false;
   bool timing = true;
 
   std::string deform_axis = "none";
@@ -81,7 +88,8 @@ struct Input {
 /// Where the value of a key goes; the kind of the member is the kind that the input file must have.
 using Member = std::variant<std::string Input::*, std::int64_t Input::*, double Input::*, bool Input::*,
                             std::vector<std::string> Input::*, std::vector<double> Input::*,
-                            std::array<std::int64_t, 3> Input::*, std::map<std::string, double> Input::*>;
+                            std::array<std::int64_t, 3> Input::*, std::map<std::string, double> Input::*,
+                            std::optional<std::array<bool, 3>> Input::*>;
 
 /// What a value must be, besides of the right kind.
 struct Rule {
@@ -120,14 +128,26 @@ inline std::vector<Key> const& keys() {
       {"model.short_range", &Input::short_range,
        "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
-      {"model.fparam", &Input::fparam, "frame parameters, where the model has them"},
-      {"model.aparam", &Input::aparam, "atomic parameters, the same for all atoms"},
+      {"model.fparam", &Input::fparam,
+       "frame parameters, where the model has them; empty: the structure file's"},
+      {"model.aparam", &Input::aparam,
+       "atomic parameters, the same for all atoms; empty: the structure file's"},
 
       {"structure.file", &Input::structure_file, "extended XYZ (its first frame) or LAMMPS data", required()},
       {"structure.replicate", &Input::replicate, "copies along the box vectors", at_least(1)},
-      {"structure.elements", &Input::elements, "element of each type of a LAMMPS data file"},
-      {"structure.masses", &Input::masses, "of elements, g/mol; default: LAMMPS data's, else standard",
+      {"structure.units", &Input::units, "of a LAMMPS data file (auto: as its first line says, else metal)",
+       one_of({"auto", "metal", "real", "si", "cgs", "electron", "micro", "nano"})},
+      {"structure.atom_style", &Input::atom_style,
+       "of a LAMMPS data file; empty: as it says, else as its columns tell"},
+      {"structure.elements", &Input::elements,
+       "element of each type of a LAMMPS data file; empty: by labels, comments or masses"},
+      {"structure.masses", &Input::masses, "of elements, g/mol; default: the file's, else standard",
        above(0)},
+      {"structure.velocity_units", &Input::velocity_units,
+       "of the file's velocities (auto: as the file tells)",
+       one_of({"auto", "A/ps", "A/fs", "ase", "Bohr/atu"})},
+      {"structure.periodic", &Input::periodic,
+       "along the box vectors: \"ppf\" or [true, true, false]; auto: as the file says, LAMMPS data: all"},
 
       {"run.steps", &Input::steps, "number of the last step, also of a continued run", at_least(0)},
       {"run.timestep_fs", &Input::timestep, "fs", above(0)},
@@ -151,6 +171,10 @@ inline std::vector<Key> const& keys() {
       {"run.box_every", &Input::box_every, "steps between changes of the box", at_least(1)},
       {"run.force_tolerance", &Input::force_tolerance,
        "where minimise ends: largest force on an atom, eV/Angstrom", above(0)},
+      {"run.stop_above_K", &Input::stop_above,
+       "end a run as exploded at this temperature; 0: 100000, or 10 times run.temperature where that is more",
+       at_least(0)},
+      {"run.keep_going", &Input::keep_going, "go on with a run that has exploded"},
       {"run.timing", &Input::timing, "time each phase (on a GPU: with a fence after each)"},
 
       {"deform.axis", &Input::deform_axis, "along which the box is strained; npt frees the other two",

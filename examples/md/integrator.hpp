@@ -114,8 +114,7 @@ class Integrator {
         m_target(input),
         m_seed(input.seed),
         m_keep(std::exp(-input.friction * m_dt)),
-        m_freedom(m_ensemble == Ensemble::langevin ? 3.0 * static_cast<double>(atoms)
-                                                   : resting_freedom(static_cast<std::size_t>(atoms))),
+        m_freedom(degrees_of_freedom(input.ensemble, atoms)),
         m_force_tolerance(input.force_tolerance),
         m_chain(m_freedom, input.thermostat_time * units::femtosecond) {}
 

@@ -2,181 +2,198 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cctype>
-#include <unordered_map>
+#include <numeric>
+#include <utility>
 
-#include "common/structure.hpp"
-#include "common/text.hpp"
+#include "common/velocity_units.hpp"
+#include "md/lammps_data/atoms.hpp"
+#include "md/lammps_data/header.hpp"
+#include "md/lammps_data/units.hpp"
 
 namespace md {
 
-/// Reads a LAMMPS data file in units "metal" (velocities in Angstrom/ps), also with a tilted box (xy xz yz);
-/// the box then starts at the origin. Atom styles atomic, charge, molecular (bond, angle) and full: as "Atoms
-/// # style" says, else by the number of columns. The element of each type comes from `elements`, else from
-/// the comments of section Masses. Image flags and other sections are ignored; the file's masses are kept.
+/// What a LAMMPS data file need not say; the keys of table [structure] of the input file.
+struct LammpsDataOptions {
+  std::vector<std::string> elements = {};  ///< of each type; empty: the file tells
+  std::string units = "auto";              ///< a unit style; auto: the file's
+  std::string atom_style = {};             ///< empty: the file's
+  std::string velocity_units = "auto";     ///< of examples::velocity_units; auto: as `units`
+  std::vector<std::string> type_map = {};  ///< elements that the model knows; empty: any
+};
+
+/// Reads a LAMMPS data file. Units are those of the options, else those that its first line names, else
+/// "metal". The box, tilted or general, then begins at the origin and is periodic throughout. The style of
+/// section Atoms is that of the options, else the file's, else the only one that its columns can be; image
+/// flags are not used. Atoms come in the order of their ids. The element of each type is that of the options,
+/// else as element_of_type() says; atoms have the masses of their types.
 class LammpsDataReader {
  public:
-  LammpsDataReader(std::string const& path, std::vector<std::string> const& elements)
-      : m_lines(path), m_elements(elements) {}
+  explicit LammpsDataReader(std::string const& path, LammpsDataOptions options = {})
+      : m_lines(path), m_options(std::move(options)) {}
 
   examples::Structure read() {
     m_result.source = m_lines.path();
-    read_header();
-    while (!m_section.empty()) read_section();
+    read_title();
+    m_header = LammpsHeaderReader(m_lines).read();
+    m_types = LammpsTypes(m_header.types);
+    m_section_comment = m_lines.comment();
+    for (std::string section = m_header.section; !section.empty();) section = read_section(section);
     if (!m_have_atoms) m_lines.fail("expected a section Atoms, found none");
+    m_atoms.end(m_lines.path(), m_types.have_masses(), m_result.contents);
+    convert_units();
+    sort();
     name_elements();
     return std::move(m_result);
   }
 
  private:
-  using Row = std::vector<std::string_view>;
-
-  /// The next line that holds something besides a comment; its words, and the comment apart.
-  bool next(Row& row) {
-    while (m_lines.next(m_line)) {
-      std::size_t const hash = std::min(m_line.find('#'), m_line.size());
-      row = examples::words(std::string_view(m_line).substr(0, hash));
-      m_comment = examples::words(std::string_view(m_line).substr(std::min(hash + 1, m_line.size())));
-      if (!row.empty()) return true;
-    }
-    return false;
+  /// The first line is a comment to LAMMPS, but for its units.
+  void read_title() {
+    std::string line;
+    if (!m_lines.next(line)) m_lines.fail("expected a LAMMPS data file, found an empty file");
+    if (line.starts_with("ITEM:"))
+      m_lines.fail("is a LAMMPS dump; expected extended XYZ, or a LAMMPS data file as write_data makes it");
+    std::string const stated = units_word(line), asked = m_options.units == "auto" ? "" : m_options.units;
+    std::string const word = !asked.empty() ? asked : !stated.empty() ? stated : "metal";
+    m_units = find_lammps_units(word);
+    if (!m_units)
+      m_lines.fail("units ", word,
+                   word == "lj" ? " are no lengths, times and masses of their own" : " are unknown",
+                   "; structure.units says others");
+    m_result.contents.format = "LAMMPS data, units " + word +
+                               (!asked.empty()    ? " (structure.units)"
+                                : !stated.empty() ? " (its first line)"
+                                                  : " (it does not say; structure.units does)");
+    if (!asked.empty() && !stated.empty() && asked != stated)
+      m_result.contents.warnings.push_back("its first line says units " + stated + "; structure.units = \"" +
+                                           asked + "\" is taken");
+    auto const words = examples::words(line);
+    for (std::size_t i = 0; i + 1 < words.size(); ++i)  // as VMD's TopoTools writes it
+      if (words[i] == "atom_style" && find_atom_style(words[i + 1])) m_title_style = words[i + 1];
   }
 
-  static bool is_section(Row const& row) { return std::isupper(static_cast<unsigned char>(row[0][0])) != 0; }
-
-  void read_header() {
-    if (!m_lines.next(m_line)) m_lines.fail("expected a LAMMPS data file, found an empty file");
-    double low[3] = {}, high[3] = {}, tilt[3] = {};
-    bool have_box[3] = {};
-    for (Row row; m_section.empty() && next(row);) {
-      auto const ends = [&](std::size_t numbers, std::initializer_list<std::string_view> names) {
-        return row.size() == numbers + names.size() &&
-               std::equal(names.begin(), names.end(), row.end() - static_cast<std::ptrdiff_t>(names.size()));
-      };
-      if (ends(1, {"atoms"})) m_atoms = m_lines.integer(row[0], "atoms");
-      if (ends(1, {"atom", "types"})) m_types = m_lines.integer(row[0], "atom types");
-      constexpr std::string_view names[] = {"xlo", "xhi", "ylo", "yhi", "zlo", "zhi"};
-      for (int k = 0; k < 3; ++k) {
-        if (!ends(2, {names[2 * k], names[2 * k + 1]})) continue;
-        low[k] = m_lines.real(row[0], names[2 * k]);
-        high[k] = m_lines.real(row[1], names[2 * k + 1]);
-        if (!(high[k] > low[k])) m_lines.fail("expected ", names[2 * k], " below ", names[2 * k + 1]);
-        have_box[k] = true;
-      }
-      if (ends(3, {"xy", "xz", "yz"}))
-        for (std::size_t k = 0; k < 3; ++k) tilt[k] = m_lines.real(row[k], "tilt");
-      if (is_section(row)) enter(row);
-    }
-    if (m_atoms < 0) m_lines.fail("expected 'N atoms' in the header, found none");
-    if (m_types < 0) m_lines.fail("expected 'N atom types' in the header, found none");
-    if (!have_box[0] || !have_box[1] || !have_box[2])
-      m_lines.fail("expected lines 'xlo xhi', 'ylo yhi' and 'zlo zhi' in the header, found not all of them");
-    m_result.has_box = true;
-    m_result.box.h = {high[0] - low[0], 0, 0, tilt[0], high[1] - low[1], 0, tilt[1], tilt[2],
-                      high[2] - low[2]};
-    m_result.box.periodic = {true, true, true};
-    std::copy(low, low + 3, m_low);
-  }
-
-  void enter(Row const& row) {
-    m_section = row[0];
-    m_style = m_comment.empty() ? std::string() : std::string(m_comment[0]);
-  }
-
-  void read_section() {
-    std::string const section = std::exchange(m_section, "");
-    std::string const style = m_style;
+  /// Reads it; returns the name of the one behind, empty at the end of the file.
+  std::string read_section(std::string const& section) {
+    std::string following;
+    std::string const comment = m_section_comment;
     std::int64_t rows = 0;
-    for (Row row; next(row);) {
-      if (is_section(row)) {
-        enter(row);
+    for (Words row; m_lines.next_words(row); ++rows) {
+      if (LammpsLines::names_section(row)) {
+        following = m_lines.section(row);
+        m_section_comment = m_lines.comment();
         break;
       }
-      ++rows;
-      if (section == "Masses") read_mass(row);
-      if (section == "Atoms") read_atom(row, style);
+      if (section == "Atom Type Labels") m_types.read_label(m_lines, row);
+      if (section == "Masses") m_types.read_mass(m_lines, row, m_units->mass);
+      if (section == "Atoms" && rows == 0)
+        m_atoms.begin(m_lines, row, said_style(comment), m_header.bonds > 0);
+      if (section == "Atoms") read_atom(row);
       if (section == "Velocities") read_velocity(row);
     }
-    std::int64_t const expected = section == "Masses" ? m_types : m_atoms;
-    if ((section == "Masses" || section == "Atoms" || section == "Velocities") && rows != expected)
+    bool const of_types = section == "Masses" || section == "Atom Type Labels";
+    bool const used = of_types || section == "Atoms" || section == "Velocities";
+    std::int64_t const expected = of_types ? m_header.types : m_header.atoms;
+    if (used && rows != expected)
       m_lines.fail("expected ", expected, " rows in section ", section, ", found ", rows);
     if (section == "Atoms") m_have_atoms = true;
+    (used ? m_result.contents.used : m_result.contents.unused).push_back(section);
+    return following;
   }
 
-  std::size_t type_index(std::string_view text) const {
-    std::int64_t const type = m_lines.integer(text, "type");
-    if (type < 1 || type > m_types)
-      m_lines.fail("expected a type of 1 to ", m_types, ", found ", type,
-                   " (is the atom style right? 'Atoms # style' states it)");
-    return static_cast<std::size_t>(type - 1);
+  SaidStyle said_style(std::string const& comment) {
+    std::string const& asked = m_options.atom_style;
+    if (asked.empty() && comment.empty())
+      return {m_title_style, m_title_style.empty() ? "" : "its first line"};
+    if (asked.empty()) return {comment, "section Atoms"};
+    auto const a = find_atom_style(asked), b = find_atom_style(comment);
+    if (a && b && a->name != b->name)
+      m_result.contents.warnings.push_back("section Atoms says style " + comment +
+                                           "; structure.atom_style = \"" + asked + "\" is taken");
+    return {asked, "structure.atom_style"};
   }
 
-  void read_mass(Row const& row) {
-    if (row.size() != 2) m_lines.fail("expected type and mass, found ", row.size(), " columns");
-    m_masses.resize(static_cast<std::size_t>(m_types));
-    m_names.resize(static_cast<std::size_t>(m_types));
-    std::size_t const type = type_index(row[0]);
-    m_masses[type] = m_lines.real(row[1], "mass");
-    if (!(m_masses[type] > 0.0)) m_lines.fail("expected a mass above 0, found ", row[1]);
-    if (!m_comment.empty()) m_names[type] = m_comment[0];
+  void read_atom(Words const& row) {
+    m_atoms.read(m_lines, row, m_types);
+    if (!m_index.emplace(m_atoms.ids.back(), m_index.size()).second)
+      m_lines.fail("atom id ", m_atoms.ids.back(), " appears twice");
   }
 
-  void read_atom(Row const& row, std::string const& style) {
-    struct Style {
-      std::string_view name;
-      std::size_t type, columns;
-    };
-    constexpr Style styles[] = {{"atomic", 1, 5},    {"charge", 1, 6}, {"full", 2, 7},
-                                {"molecular", 2, 6}, {"bond", 2, 6},   {"angle", 2, 6}};
-    Style const* found = nullptr;
-    for (Style const& s : styles) {
-      bool const fits = row.size() == s.columns || row.size() == s.columns + 3;  // with image flags
-      if (!found && fits && (style.empty() || style == s.name)) found = &s;
-    }
-    if (!found)
-      m_lines.fail("expected an atom of style ", style.empty() ? "atomic, charge, molecular or full" : style,
-                   ", found ", row.size(), " columns");
-    std::int64_t const id = m_lines.integer(row[0], "atom id");
-    if (!m_index.emplace(id, m_index.size()).second) m_lines.fail("atom id ", id, " appears twice");
-    m_atom_types.push_back(type_index(row[found->type]));
-    for (std::size_t k = 0; k < 3; ++k)
-      m_result.positions.push_back(m_lines.real(row[found->columns - 3 + k], "position") - m_low[k]);
-  }
-
-  void read_velocity(Row const& row) {
-    if (row.size() != 4) m_lines.fail("expected atom id and 3 velocities, found ", row.size(), " columns");
+  void read_velocity(Words const& row) {
+    // spheres and the like have angular velocities behind
+    if (row.size() < 4) m_lines.fail("expected atom id and 3 velocities, found ", row.size(), " columns");
     auto const found = m_index.find(m_lines.integer(row[0], "atom id"));
     if (found == m_index.end()) m_lines.fail("atom id ", row[0], " is not in section Atoms");
-    m_result.velocities.resize(m_result.positions.size());
+    m_result.velocities.resize(m_atoms.positions.size());
     for (std::size_t k = 0; k < 3; ++k)
       m_result.velocities[3 * found->second + k] = m_lines.real(row[k + 1], "velocity");
   }
 
+  void convert_units() {
+    m_result.has_box = true;
+    for (std::size_t k = 0; k < 9; ++k) m_result.box.h[k] = m_header.lattice[k] * m_units->length;
+    m_result.box.periodic = {true, true, true};
+    m_result.positions = std::move(m_atoms.positions);
+    for (std::size_t n = 0; n < m_result.positions.size(); ++n)
+      m_result.positions[n] = (m_result.positions[n] - m_header.origin[n % 3]) * m_units->length;
+    if (m_result.velocities.empty()) return;
+    auto const* const asked = examples::find_velocity_unit(m_options.velocity_units);
+    for (double& v : m_result.velocities) v *= asked ? asked->angstrom_per_ps : m_units->velocity;
+    m_result.contents.velocity_units =
+        asked ? std::string(asked->word) + " (structure.velocity_units)"
+              : std::string(m_units->velocity_name) + " (units " + std::string(m_units->style) + ")";
+  }
+
+  /// Puts the atoms into the order of their ids.
+  void sort() {
+    auto& ids = m_result.ids = std::move(m_atoms.ids);
+    if (std::is_sorted(ids.begin(), ids.end())) return;
+    std::vector<std::size_t> order(ids.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ids[a] < ids[b]; });
+    auto const reorder = [&](auto& values) {
+      auto const before = values;
+      std::size_t const width = values.size() / order.size();
+      for (std::size_t n = 0; n < values.size(); ++n)
+        values[n] = before[width * order[n / width] + n % width];
+    };
+    reorder(m_atoms.types());
+    reorder(m_result.positions);
+    if (!m_result.velocities.empty()) reorder(m_result.velocities);
+    reorder(ids);
+  }
+
   void name_elements() {
-    auto const& names = m_elements.empty() ? m_names : m_elements;
-    if (names.size() != static_cast<std::size_t>(m_types) && (m_atoms > 0 || !m_elements.empty()))
-      dp::fail(m_lines.path(), ": expected the elements of ", m_types, " types in structure.elements, found ",
-               names.size());
-    for (std::size_t const type : m_atom_types) {
-      if (names[type].empty())
+    auto const& given = m_options.elements;
+    if (!given.empty() && given.size() != m_types.size())
+      m_lines.fail("expected the elements of ", m_types.size(), " types in structure.elements, found ",
+                   given.size());
+    if (m_result.ids.empty()) return;
+    std::vector<std::string> names(m_types.size());
+    for (std::size_t const type : m_atoms.types()) {
+      LammpsType const& of = m_types[type];
+      std::string& name = names[type];
+      if (name.empty())
+        name = given.empty() ? element_of_type(of, type + 1, m_options.type_map, m_result.contents)
+                             : given[type];
+      std::string const& called = of.label.empty() ? of.comment : of.label;
+      if (name.empty())
         dp::fail(m_lines.path(), ": the element of type ", type + 1,
-                 " is not known; give structure.elements, or comments in section Masses");
-      m_result.elements.push_back(names[type]);
-      if (!m_masses.empty()) m_result.masses.push_back(m_masses[type]);
+                 called.empty() ? "" : " ('" + called + "')",
+                 " is not known; give structure.elements, or elements as comments in section Masses");
+      m_result.elements.push_back(name);
+      if (m_types.have_masses()) m_result.masses.push_back(of.mass);
     }
   }
 
-  examples::LineReader m_lines;
-  std::vector<std::string> m_elements;
+  LammpsLines m_lines;
+  LammpsDataOptions m_options;
   examples::Structure m_result;
-  std::string m_line, m_section, m_style;
-  Row m_comment;
-  std::int64_t m_atoms = -1, m_types = -1;
+  LammpsUnits const* m_units = nullptr;
+  std::string m_title_style, m_section_comment;
+  LammpsHeader m_header;
+  LammpsTypes m_types{0};
+  LammpsAtoms m_atoms;
   bool m_have_atoms = false;
-  double m_low[3] = {};
-  std::vector<double> m_masses;
-  std::vector<std::string> m_names;
-  std::vector<std::size_t> m_atom_types;
   std::unordered_map<std::int64_t, std::size_t> m_index;
 };
 

@@ -5,16 +5,19 @@
 #include "common/evaluators.hpp"
 #include "md/atom_numbers.hpp"
 #include "md/parallel/ghosts.hpp"
+#include "md/parameters.hpp"
 
 namespace md {
 
-/// The same row for each atom.
+/// The row of each atom by its id, in a table that begins again behind its last row.
 template <class Space>
-void repeat_row(Space const& space, dp::Vector<double const, Space> const& row,
-                dp::Matrix<double, Space> const& rows) {
+void rows_of_atoms(Space const& space, dp::Matrix<double const, Space> const& table,
+                   dp::Vector<std::int64_t const, Space> const& ids, dp::Matrix<double, Space> const& rows) {
   Kokkos::parallel_for(
-      "md::repeat_row", Kokkos::RangePolicy<Space>(space, 0, rows.extent(0)), KOKKOS_LAMBDA(std::size_t i) {
-        for (std::size_t k = 0; k < row.extent(0); ++k) rows(i, k) = row(k);
+      "md::rows_of_atoms", Kokkos::RangePolicy<Space>(space, 0, rows.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i) {
+        auto const row = static_cast<std::size_t>(ids(i)) % table.extent(0);
+        for (std::size_t k = 0; k < table.extent(1); ++k) rows(i, k) = table(row, k);
       });
 }
 
@@ -26,14 +29,14 @@ class ModelForces {
   /// `direct`: MPI takes the memory of `Space`; `atom_energies`: those of the atoms, too, where results are
   /// asked for.
   ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
-              double skin, std::vector<double> const& fparam, std::vector<double> const& aparam,
-              bool direct = false, bool atom_energies = false)
+              double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false)
       : m_potential(space, model, options),
         m_ghosts(domain, direct),
         m_skin(skin),
         m_atom_energies(atom_energies),
-        m_fparam(dp::to_space<double>(space, "md::fparam", fparam)),
-        m_aparam(dp::to_space<double>(space, "md::aparam", aparam)) {}
+        m_fparam(dp::to_space<double>(space, "md::fparam", parameters.fparam)),
+        m_aparam(dp::to_space<double>(space, "md::aparam", parameters.aparam)),
+        m_aparam_width(parameters.aparam_width) {}
 
   /// Finds the ghosts and neighbours of the atoms.
   void rebuild(Space const& space, System<Space> const& system) {
@@ -42,8 +45,11 @@ class ModelForces {
       with_atom_numbers(space, system,
                         [&] { m_cells.build(space, m_ghosts.positions(), m_ghosts.local(), reach()); });
     });
-    m_aparam_rows = m_aparam_memory.get(space, system.masses.extent(0), m_aparam.extent(0));
-    repeat_row<Space>(space, m_aparam, m_aparam_rows);
+    if (m_aparam_width == 0) return;
+    m_aparam_rows = m_aparam_memory.get(space, system.masses.extent(0), m_aparam_width);
+    dp::Matrix<double const, Space> const table(m_aparam.data(), m_aparam.extent(0) / m_aparam_width,
+                                                m_aparam_width);
+    rows_of_atoms<Space>(space, table, system.ids, m_aparam_rows);
   }
 
   /// Forces at the present positions; the share of energy and virial too where `results` are asked for.
@@ -52,7 +58,7 @@ class ModelForces {
     auto const all = m_force_memory.get(space, static_cast<std::size_t>(m_ghosts.atoms()), 3);
     dp::Configuration<Space> configuration = {m_ghosts.positions(), m_ghosts.types(), m_ghosts.local()};
     if (m_fparam.extent(0) > 0) configuration.fparam = m_fparam;
-    if (m_aparam.extent(0) > 0) configuration.aparam = m_aparam_rows;
+    if (m_aparam_width > 0) configuration.aparam = m_aparam_rows;
     dp::Output<Space> output;
     output.force = all;
     if (results) {
@@ -93,8 +99,9 @@ class ModelForces {
   double m_skin;
   bool m_atom_energies;
   Kokkos::View<double*, Memory<Space>> m_fparam;
-  Kokkos::View<double*, Memory<Space>> m_aparam;
-  dp::Matrix<double, Space> m_aparam_rows;  ///< the same for each atom
+  Kokkos::View<double*, Memory<Space>> m_aparam;  ///< the table of Parameters
+  std::size_t m_aparam_width;
+  dp::Matrix<double, Space> m_aparam_rows;  ///< of this rank's atoms
   dp::Buffer<double, Space> m_aparam_memory{"md::aparam"};
   dp::Buffer<double, Space> m_force_memory{"md::all_forces"};
 };

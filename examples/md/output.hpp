@@ -191,6 +191,13 @@ class Output {
       file->write(restart_end);
       file->commit();
     });
+    m_saved = state.step;
+  }
+
+  /// What a run that ends by an error leaves.
+  std::string say_saved() const {
+    if (m_saved < 0) return "no restart file was written";
+    return restart_path() + " is of step " + std::to_string(m_saved);
   }
 
   std::string restart_path() const { return in_directory(m_input.restart); }
@@ -273,6 +280,7 @@ class Output {
   std::vector<std::string> m_elements;
   std::int64_t m_atoms;
   bool m_begins;
+  std::int64_t m_saved = -1;    ///< step of the restart file that this run has written
   examples::Structure m_frame;  ///< the box, and the atoms of a piece
   std::optional<OutputFile> m_thermo, m_trajectory, m_msd, m_cna;
 };

@@ -63,6 +63,8 @@ std::string show(T const& value) {
     text << "{";
     for (auto const& [name, number] : value) text << " " << name << " = " << number;
     text << "}";
+  } else if constexpr (std::is_same_v<T, std::optional<std::array<bool, 3>>>) {
+    text << (value ? show(*value) : show(std::string("auto")));
   } else if constexpr (std::is_arithmetic_v<T>) {
     text << value;
   } else {
@@ -177,6 +179,26 @@ class InputReader {
   void take(Key const& key, toml::node const& node, std::array<std::int64_t, 3>& to) const {
     if (!node.is_array() || node.as_array()->size() != 3) refuse(key, node, "an array of 3 whole numbers");
     for (std::size_t k = 0; k < 3; ++k) take(key, *node.as_array()->get(k), to[k]);
+  }
+
+  /// Three flags, or letters as LAMMPS' boundary has them: p, and f, s or m.
+  void take(Key const& key, toml::node const& node, std::optional<std::array<bool, 3>>& to) const {
+    auto const expected = [&] {
+      refuse(key, node, "three of true and false, or three of p and f as in \"ppf\"");
+    };
+    std::array<bool, 3> flags{};
+    if (auto const text = node.value_exact<std::string>()) {
+      std::string letters;
+      for (char const c : *text)
+        if (c != ' ') letters += c;
+      if (letters == "auto") return to.reset();
+      if (letters.size() != 3 || letters.find_first_not_of("pfsm") != letters.npos) expected();
+      for (std::size_t k = 0; k < 3; ++k) flags[k] = letters[k] == 'p';
+    } else {
+      if (!node.is_array() || node.as_array()->size() != 3) expected();
+      for (std::size_t k = 0; k < 3; ++k) take(key, *node.as_array()->get(k), flags[k]);
+    }
+    to = flags;
   }
 
   void take(Key const& key, toml::node const& node, std::map<std::string, double>& to) const {

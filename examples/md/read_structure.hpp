@@ -10,15 +10,31 @@
 namespace md {
 
 /// The structure that the input names, not yet replicated. A file whose first line is one number is XYZ (its
-/// first frame is taken), any other a LAMMPS data file.
-inline examples::Structure read_cell(Input const& input) {
-  std::string first;
-  std::int64_t count = 0;
-  examples::LineReader(input.structure_file).next(first);
-  auto const words = examples::words(first);
-  bool const xyz = words.size() == 1 && examples::parse(words[0], count);
-  return xyz ? examples::read_extxyz(input.structure_file)
-             : LammpsDataReader(input.structure_file, input.elements).read();
+/// first frame is taken), any other a LAMMPS data file. `type_map`: elements that the model knows; empty: any
+inline examples::Structure read_cell(Input const& input, std::vector<std::string> const& type_map = {}) {
+  std::string const& file = input.structure_file;
+  bool const xyz = examples::is_xyz(file);
+  LammpsDataOptions const options = {input.elements, input.units, input.atom_style, input.velocity_units,
+                                     type_map};
+  examples::Structure cell =
+      xyz ? examples::read_extxyz(file, input.velocity_units) : LammpsDataReader(file, options).read();
+  if (xyz)
+    for (auto const& [key, given] : {std::pair{"structure.elements", !input.elements.empty()},
+                                     {"structure.units", input.units != "auto"},
+                                     {"structure.atom_style", !input.atom_style.empty()}})
+      if (given)
+        cell.contents.warnings.push_back(std::string(key) +
+                                         " is not used: it is of LAMMPS data files, and this is XYZ");
+  if (input.periodic) {
+    if (!cell.has_box) dp::fail(cell.source, ": structure.periodic needs a box, found none");
+    cell.box.periodic = *input.periodic;
+    try {
+      cell.box.check();
+    } catch (dp::Error const& error) {
+      dp::fail(cell.source, ": structure.periodic: ", error.what());
+    }
+  }
+  return cell;
 }
 
 /// The structure that the input names, replicated.
@@ -35,32 +51,26 @@ struct Share {
       : first(atoms * rank / ranks), count(atoms * (rank + 1) / ranks - first), total(atoms) {}
 };
 
-/// This rank's share of the structure that the input names: rank 0 reads its file, and each rank replicates
-/// its own atoms, so that none holds all of them.
-inline examples::Structure read_structure(Input const& input, Communicator& communicator, Share& share) {
-  examples::Structure cell;
-  communicator.together([&] {
-    if (communicator.root()) cell = read_cell(input);
-  });
-  std::int64_t const copies = input.replicate[0] * input.replicate[1] * input.replicate[2];
+/// This rank's share of `cell`, which rank 0 has: each rank replicates its own atoms, so that none holds all
+/// of them.
+inline examples::Structure share_structure(examples::Structure cell,
+                                           std::array<std::int64_t, 3> const& replicate,
+                                           Communicator& communicator, Share& share) {
+  std::int64_t const copies = replicate[0] * replicate[1] * replicate[2];
   std::int64_t const total = communicator.sum(copies * cell.size());
   auto const share_of = [&](int rank) { return Share(total, rank, communicator.size()); };
   share = share_of(communicator.rank());
+  if (communicator.size() > 1 && copies == 1)
+    return scatter<examples::Structure>(communicator, [&](int rank) {
+      return examples::replicate(cell, replicate, share_of(rank).first, share_of(rank).count);
+    });
   if (communicator.size() > 1) {
-    if (copies > 1) {
-      std::string bytes = to_bytes(cell);
-      communicator.broadcast(bytes);
-      cell = from_bytes<examples::Structure>(std::move(bytes));
-    } else {
-      cell = scatter<examples::Structure>(communicator, [&](int rank) {
-        return examples::replicate(cell, input.replicate, share_of(rank).first, share_of(rank).count);
-      });
-      return cell;
-    }
+    std::string bytes = to_bytes(cell);
+    communicator.broadcast(bytes);
+    cell = from_bytes<examples::Structure>(std::move(bytes));
   }
   examples::Structure result;
-  communicator.together(
-      [&] { result = examples::replicate(cell, input.replicate, share.first, share.count); });
+  communicator.together([&] { result = examples::replicate(cell, replicate, share.first, share.count); });
   return result;
 }
 

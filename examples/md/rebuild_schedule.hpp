@@ -10,18 +10,24 @@
 
 namespace md {
 
-/// Time (ps) that passes before an atom can be farther than `limit` (Angstrom) from its place in `reference`,
+/// What a look at the atoms says.
+struct Look {
+  double time = 0.0;   ///< ps, see look_at_atoms()
+  double speed = 0.0;  ///< of the fastest atom, Angstrom/ps; infinite where one is not a number
+};
+
+/// The time that passes before an atom can be farther than `limit` (Angstrom) from its place in `reference`,
 /// stretched as the box is since then, if no speed and no acceleration more than doubles; negative where one
 /// is, or is not a number. Waits for it.
 template <class Space>
-double time_within(Space const& space, System<Space> const& system, Vectors<Space> const& reference,
+Look look_at_atoms(Space const& space, System<Space> const& system, Vectors<Space> const& reference,
                    Stretch const& stretch, double limit) {
   auto const x = system.positions, v = system.velocities, f = system.forces;
   auto const m = system.masses;
-  double shortest = 0.0;
+  Look result;
   Kokkos::parallel_reduce(
-      "md::time_within", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
-      KOKKOS_LAMBDA(std::size_t i, double& least) {
+      "md::look_at_atoms", Kokkos::RangePolicy<Space>(space, 0, m.extent(0)),
+      KOKKOS_LAMBDA(std::size_t i, double& least, double& fastest) {
         double move = 0.0, speed = 0.0, force = 0.0;
         for (std::size_t k = 0; k < 3; ++k) {
           double const d = x(i, k) - stretch[k] * reference(i, k);
@@ -34,9 +40,12 @@ double time_within(Space const& space, System<Space> const& system, Vectors<Spac
         double const divisor = Kokkos::sqrt(speed) + Kokkos::sqrt(speed + a * left);
         double const time = divisor == 0.0 ? Kokkos::Experimental::infinity_v<double> : left / divisor;
         least = Kokkos::fmin(least, left >= 0.0 && time >= 0.0 ? time : -1.0);
+        bool const finite = Kokkos::isfinite(move) && Kokkos::isfinite(speed);
+        fastest =
+            Kokkos::fmax(fastest, finite ? Kokkos::sqrt(speed) : Kokkos::Experimental::infinity_v<double>);
       },
-      Kokkos::Min<double>(shortest));
-  return shortest;
+      Kokkos::Min<double>(result.time), Kokkos::Max<double>(result.speed));
+  return result;
 }
 
 /// Says when the neighbour list must be made anew: after a number of steps, and whenever an atom has gone
@@ -59,10 +68,13 @@ class RebuildSchedule {
         m_time_step(time_step) {}
 
   bool due(Space const& space, std::int64_t step, System<Space> const& system) {
+    m_fastest = 0.0;
     if (step - m_step >= m_every) return true;
     if (step < m_next_look) return false;
-    double const time =
-        -m_communicator->maximum<1>({-time_within(space, system, m_reference, m_stretch, m_limit)})[0];
+    Look const own = look_at_atoms(space, system, m_reference, m_stretch, m_limit);
+    auto const all = m_communicator->maximum<2>({-own.time, own.speed});
+    double const time = -all[0];
+    m_fastest = all[1];
     if (time < 0.0 && step > m_last_look + 1) ++m_late;
     m_last_look = step;
     m_next_look =
@@ -94,6 +106,9 @@ class RebuildSchedule {
   Vectors<Space> const& reference() const { return m_reference; }
   std::int64_t step() const { return m_step; }
   std::int64_t count() const { return m_count; }
+  double fastest() const {
+    return m_fastest;
+  }  ///< speed that due() has just seen, Angstrom/ps; 0: not looked
   std::int64_t late() const { return m_late; }  ///< lists that were made some steps later than they should
 
   /// The first step at which due() looks: part of the state of a run.
@@ -110,6 +125,7 @@ class RebuildSchedule {
   double m_time_step;
   std::int64_t m_step = 0, m_last_look = 0, m_next_look = 0;
   std::int64_t m_count = 0, m_late = 0;
+  double m_fastest = 0.0;
 };
 
 }  // namespace md

@@ -10,6 +10,7 @@
 #include "md/model_forces.hpp"
 #include "md/output.hpp"
 #include "md/read_structure.hpp"
+#include "md/start_report.hpp"
 
 namespace md {
 
@@ -30,6 +31,8 @@ struct Beginning {
   Share share;
   examples::Structure structure;
   std::vector<double> masses;
+  Parameters parameters;
+  StartReport report;  ///< on rank 0
   std::optional<Restart> continued;
 };
 
@@ -55,8 +58,26 @@ inline Restart read_restart(std::string const& path, Communicator& communicator,
   return result;
 }
 
-inline Beginning begin(Input const& input, std::string const& restart_file, Communicator& communicator) {
+/// The parameters of a run on all ranks. `cell`, on rank 0: what the structure file has, or nothing.
+inline Parameters share_parameters(Input const& input, examples::Structure const& cell,
+                                   dp::Model const& model, Communicator& communicator, StartReport& report) {
+  Parameters result;
+  communicator.together([&] {
+    if (communicator.root()) result = parameters_of(input, cell, model, report.warnings);
+  });
+  Bytes bytes;
+  bytes.put(result.fparam), bytes.put(result.aparam), bytes.put(result.aparam_width);
+  std::string data = bytes.data();
+  communicator.broadcast(data);
+  Bytes received(std::move(data));
+  received.get(result.fparam), received.get(result.aparam), received.get(result.aparam_width);
+  return result;
+}
+
+inline Beginning begin(Input const& input, dp::Model const& model, std::string const& restart_file,
+                       Communicator& communicator) {
   Beginning result;
+  examples::Structure cell;
   if (!restart_file.empty()) {
     result.continued = read_restart(restart_file, communicator, result.share);
     result.structure = result.continued->structure;
@@ -65,15 +86,31 @@ inline Beginning begin(Input const& input, std::string const& restart_file, Comm
       if (result.continued->state.step > input.steps)
         dp::fail(restart_file, ": is at step ", result.continued->state.step,
                  ", beyond run.steps = ", input.steps);
+      // a restart file has no parameters
+      if (communicator.root() && needs_parameters(input, model.fitting))
+        cell = read_cell(input, model.type_map);
+      if (cell.size() > 0 && result.share.total % cell.size() != 0)
+        dp::fail(input.structure_file, ": has the parameters of ", cell.size(), " atoms, but ", restart_file,
+                 " has ", result.share.total, " atoms");
     });
+    result.report = report_restart(result.continued->structure, input);
+    result.parameters = share_parameters(input, cell, model, communicator, result.report);
     return result;
   }
-  examples::Structure& structure = result.structure = read_structure(input, communicator, result.share);
+  communicator.together([&] {
+    if (!communicator.root()) return;
+    cell = read_cell(input, model.type_map);
+    auto const masses = masses_of(cell, input.masses);
+    if (input.velocities == "file" && cell.velocities.empty() && cell.size() > 0)
+      dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
+    result.report = report_start(cell, masses, input);
+  });
+  result.parameters = share_parameters(input, cell, model, communicator, result.report);
+  examples::Structure& structure = result.structure =
+      share_structure(std::move(cell), input.replicate, communicator, result.share);
   communicator.together([&] {
     result.masses = masses_of(structure, input.masses);
     if (input.ensemble == "minimise") structure.velocities.assign(structure.positions.size(), 0.0);
-    if (input.velocities == "file" && structure.velocities.empty() && structure.size() > 0)
-      dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
   });
   bool const known = communicator.maximum<1>({structure.velocities.empty() ? 0.0 : 1.0})[0] > 0.0;
   if (input.velocities == "random" || !known)
@@ -101,6 +138,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   bool summing = false;  // a row of the table whose sums are on their way
   bool const minimises = input.ensemble == "minimise";
   bool ended = minimises && simulation.converged();  // its end is shown whatever is due
+  // looked at even where no row is due, so that an explosion is noticed
+  auto const watched = [&](std::int64_t step) { return step % 100 == 0 || step == input.steps; };
   auto const frame_at = [&](std::int64_t step) {
     return output.frame_due(step) || (ended && !input.trajectory.empty());
   };
@@ -109,6 +148,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     Observables const now = simulation.finish_observing();
     progress.clear();
     if (ended || output.thermo_due(now.step)) output.write_thermo(now);
+    simulation.check(now);
     if (frame_at(now.step)) {
       auto const& system = simulation.system();
       auto const& space = simulation.space();
@@ -126,7 +166,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   auto const observe = [&] {
     std::int64_t const step = simulation.step();
     bool const frame = frame_at(step);
-    if (!ended && !output.thermo_due(step) && !frame) return;
+    if (!ended && !output.thermo_due(step) && !frame && !watched(step)) return;
     simulation.start_observing(forces.dropped());
     summing = true;
     // several ranks finish a row one step later, but a frame shows the atoms as they are now
@@ -156,8 +196,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   while (simulation.step() < input.steps && stopped == 0 && !ended) {
     std::int64_t const next = simulation.step() + 1;
     try {
-      stopped =
-          simulation.advance(minimises || output.thermo_due(next) || output.frame_due(next), stop_signal);
+      bool const results = minimises || output.thermo_due(next) || output.frame_due(next) || watched(next);
+      stopped = simulation.advance(results, stop_signal);
     } catch (AgreedError const&) {
       progress.clear();
       throw;
@@ -189,14 +229,19 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = examples::seconds();
   Space const space;
-  Beginning const start = begin(input, restart_file, communicator);
-  examples::Structure const& structure = start.structure;
-
   std::string bytes;
   communicator.together([&] {
     if (communicator.root()) bytes = dp::model_bytes(input.model_file);
   });
   communicator.broadcast(bytes);
+  dp::Model model;
+  communicator.together([&] {
+    model = dp::read_model(input.model_file, bytes,
+                           {.short_range = input.short_range, .types = input.model_types});
+  });
+  Beginning const start = begin(input, model, restart_file, communicator);
+  examples::Structure const& structure = start.structure;
+
   dp::Options options;
   options.evaluation = input.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
   options.tolerance = input.tolerance;
@@ -206,7 +251,6 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   using Forces = ModelForces<Space, Precision>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;
-  dp::Model model;
   Domain domain;
   bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
                       (input.gpu_aware == "auto" && Messages::gpu_aware());
@@ -216,10 +260,8 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
       dp::fail(structure.source,
                ": a box that changes (npt, [deform]) must be periodic along all three vectors, and this one "
                "is not");
-    model = dp::read_model(input.model_file, bytes,
-                           {.short_range = input.short_range, .types = input.model_types});
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
-    model_forces.emplace(space, model, options, domain, input.skin, input.fparam, input.aparam, direct,
+    model_forces.emplace(space, model, options, domain, input.skin, start.parameters, direct,
                          input.trajectory_energies);
     system.emplace(space, start.masses,
                    examples::types_of(structure, model.type_map, input.model_file, start.share.first),
@@ -245,6 +287,7 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
                 static_cast<long long>(input.steps), input.timestep);
     std::printf("%s\n", forces.potential().description().c_str());
     examples::print_remarks("dp-md", model);
+    start.report.print();
     auto const& grid = domain.grid().count;
     if (communicator.size() > 1)
       std::printf("%d ranks, %d x %d x %d along the box vectors\n", communicator.size(), grid[0], grid[1],
@@ -264,7 +307,13 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   summary.set_up = loop - begun;
   examples::StageTimers::instance().reset();
   catch_signals();
-  int const stopped = advance_to_end(simulation, forces, input, output, observer);
+  int const stopped = [&] {
+    try {
+      return advance_to_end(simulation, forces, input, output, observer);
+    } catch (Explosion const& error) {
+      throw Explosion(error.what() + ("; " + output.say_saved()));
+    }
+  }();
   space.fence("md::run");
   summary.loop = examples::seconds() - loop;
   summary.atoms = simulation.atoms();

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "md/explosion.hpp"
 #include "md/integrator.hpp"
 #include "md/parallel/migration.hpp"
 #include "md/rebuild_schedule.hpp"
@@ -70,6 +71,7 @@ class Simulation {
         m_atoms(communicator().sum(m_system.size())),
         m_integrator(input, m_atoms, communicator()),
         m_box_control(input),
+        m_limits(input),
         m_keeps_origins(!input.msd.empty()),
         m_schedule(m_system.size(), input.skin, input.rebuild_every, m_integrator.time_step(),
                    communicator()),
@@ -145,7 +147,7 @@ class Simulation {
   }
 
   /// One time step. observe() may follow where `results` are asked for. Returns the largest `signal` of all
-  /// ranks.
+  /// ranks. \throws Explosion where an atom is too fast for any sense
   int advance(bool results, int signal = 0) {
     ++m_step;
     m_integrator.first_half(m_space, m_system, m_step);
@@ -154,7 +156,10 @@ class Simulation {
     if (m_box_control.changes_before(m_step)) change_box();
     // what FIRE's steps add up to cannot be foretold
     if (m_integrator.minimises()) m_schedule.look_at(m_step);
-    if (m_schedule.due(m_space, m_step, m_system)) rebuild();
+    if (m_schedule.due(m_space, m_step, m_system)) {
+      m_limits.check_speed(m_space, m_system, communicator(), m_step, m_schedule.fastest());
+      rebuild();
+    }
     m_forces->compute(m_space, m_system, results || plan);
     m_integrator.second_half(m_space, m_system, m_step);
     communicator().locate("step " + std::to_string(m_step) + ": ");
@@ -211,6 +216,9 @@ class Simulation {
     start_observing();
     return finish_observing();
   }
+
+  /// \throws Explosion where a row says that the run has left all physics
+  void check(Observables const& now) const { m_limits.check_row(m_space, m_system, communicator(), now); }
 
   /// The largest force on an atom of any rank, eV/Angstrom; waits for it.
   double largest_force() const {
@@ -285,6 +293,7 @@ class Simulation {
   std::int64_t m_atoms;
   Integrator<Space> m_integrator;
   BoxControl m_box_control;
+  ExplosionLimits m_limits;
   bool m_keeps_origins;
   RebuildSchedule<Space> m_schedule;
   Kokkos::View<double[11], Kokkos::SharedHostPinnedSpace> m_results{"md::results::host"};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string_view>
 #include <vector>
 
 #include "md/parallel/communicator.hpp"
@@ -16,6 +17,20 @@ namespace md {
 /// Degrees of freedom where the centre of mass rests.
 inline double resting_freedom(std::size_t atoms) {
   return atoms > 1 ? 3.0 * static_cast<double>(atoms) - 3.0 : 3.0 * static_cast<double>(atoms);
+}
+
+/// Those of the atoms of a run: of Langevin dynamics all, of others those of a centre of mass at rest.
+inline double degrees_of_freedom(std::string_view ensemble, std::int64_t atoms) {
+  return ensemble.ends_with("langevin") ? 3.0 * static_cast<double>(atoms)
+                                        : resting_freedom(static_cast<std::size_t>(atoms));
+}
+
+/// Sum of m v^2, eV, of masses (N, g/mol) and velocities (N x 3, Angstrom/ps).
+inline double twice_kinetic_energy(std::vector<double> const& masses, std::vector<double> const& velocities) {
+  double sum = 0.0;
+  for (std::size_t n = 0; n < velocities.size(); ++n)
+    sum += units::kinetic * masses[n / 3] * velocities[n] * velocities[n];
+  return sum;
 }
 
 /// Velocities (N x 3, Angstrom/ps) drawn from the Maxwell distribution: the same for the same seed on any
@@ -43,14 +58,8 @@ inline std::vector<double> maxwell_velocities(std::vector<double> const& masses,
   auto const atoms = communicator.sum(static_cast<std::int64_t>(n));
   if (atoms < 2) return v;
   for (double* sum : {&momentum[0], &momentum[1], &momentum[2], &mass}) *sum = communicator.sum(*sum);
-  double twice_kinetic = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t k = 0; k < 3; ++k) {
-      v[3 * i + k] -= momentum[k] / mass;
-      twice_kinetic += units::kinetic * masses[i] * v[3 * i + k] * v[3 * i + k];
-    }
-  }
-  twice_kinetic = communicator.sum(twice_kinetic);
+  for (std::size_t k = 0; k < 3 * n; ++k) v[k] -= momentum[k % 3] / mass;
+  double const twice_kinetic = communicator.sum(twice_kinetic_energy(masses, v));
   double const wanted = resting_freedom(static_cast<std::size_t>(atoms)) * units::boltzmann * temperature;
   double const scale = twice_kinetic > 0.0 ? std::sqrt(wanted / twice_kinetic) : 0.0;
   for (double& component : v) component *= scale;

@@ -36,7 +36,7 @@ void print_dropped(examples::Structure const& cell) {
   std::vector<std::string> dropped;
   for (std::string const& name : cell.contents.unused)
     if (!name.ends_with("=")) dropped.push_back(name);  // keys describe the whole that is not kept
-  bool numbered = false;  // otherwise than by their order
+  bool numbered = false;                                // otherwise than by their order
   for (std::size_t i = 0; i < cell.ids.size(); ++i)
     numbered = numbered || cell.ids[i] != static_cast<std::int64_t>(i + 1);
   if (numbered) dropped.push_back("the numbers of the atoms");
@@ -53,7 +53,7 @@ void print_dropped(examples::Structure const& cell) {
 Atoms read_cell(Arguments const& arguments) {
   auto const cell = examples::is_xyz(arguments.file)
                         ? examples::read_extxyz(arguments.file)
-                        : md::LammpsDataReader(arguments.file, arguments.elements).read();
+                        : md::LammpsDataReader(arguments.file, {arguments.elements}).read();
   print_dropped(cell);
   return from_structure(cell);
 }
