@@ -131,6 +131,78 @@ refuses "missing.xyz: cannot be opened" "${run[@]}" --set structure.file=missing
 refuses "No space left on device" "${run[@]}" --set run.steps=1 --set output.trajectory=/dev/full
 refuses "dp-md: missing.toml: cannot be opened" "$md" missing.toml
 
+# What dp-md takes from structure files of other programs, and what it says of it.
+cat >real.data <<'EOF'
+LAMMPS data file via write_data, version 2 Aug 2023, timestep = 0, units = real
+
+3 atoms
+3 atom types
+
+0 9 xlo xhi
+0 9 ylo yhi
+0 9 zlo zhi
+
+Masses
+
+1 15.999
+2 1.008
+3 2.014
+
+Atoms # full/kk
+
+3 1 3 0.4 2.372128 1.798987 2.054256 0 0 0
+1 1 1 -0.8 1.5 1.6 1.7 0 0 0
+2 1 2 0.4 1.634971 0.814438 1.161136 0 0 0
+
+Velocities
+
+1 0.001 0 0
+2 -0.016 0.01 0
+3 0 -0.005 0
+EOF
+one=("$md" "$water/water.toml" --set structure.masses={} --set run.steps=0 --set output.directory=one)
+temperature() { awk '$1 == 0 && NF == 7 {print $3}' out; }
+accepts "${one[@]}" --set "structure.file=$PWD/real.data"
+for text in "units real (its first line), atom style full (section Atoms)" "type 1 is taken as O, by its mass of 15.999" \
+  "not used: molecule, q and image flags" "periodic along a, b and c" "H 1.008 x 1 (file), H 2.014 x 1 (file) and O"; do
+  grep -qF "$text" out || fail "real.data: expected '$text', found: $(head -8 out)"
+done
+[ "$(temperature)" = 85.23 ] || fail "real.data: $(temperature) K"
+accepts "${one[@]}" --set "structure.file=$PWD/real.data" --set structure.periodic=ppf
+grep -qF "periodic along a and b, not along c (structure.periodic)" out || fail "structure.periodic: $(head -8 out)"
+accepts "${one[@]}" --set "structure.file=$PWD/real.data" --set structure.velocity_units=A/ps
+grep -q "^dp-md: warning: .*real.data: its velocities, in A/ps (structure.velocity_units), make an implausible" err ||
+  fail "cold velocities: $(cat err)"
+sed 's, # full/kk,,; s/ 0.4 / 1 /; s/ -0.8 / 2 /; s/^\([123] 1 [123]\) [12] /\1 /' real.data >either.data
+refuses "its 9 columns may be of style charge (id type q x y z) or molecular" "${one[@]}" \
+  --set "structure.file=$PWD/either.data"
+accepts "${one[@]}" --set "structure.file=$PWD/either.data" --set structure.atom_style=molecular
+
+# Parameters of the structure file, as dp-eval takes them.
+printf '2\nLattice="12 0 0 0 12 0 0 0 12" Properties=species:S:1:pos:R:3:aparam:R:1 fparam="0.3 0.4"\n%s\n%s\n' \
+  "O 0 0 0 0.1" "H 1.5 0.3 0.2 0.4" >parameters.xyz
+with=("${one[@]}" --set "model.file=$tests/data/variants/fparam_aparam.dp" --set "structure.file=$PWD/parameters.xyz")
+potential() { awk '$1 == 0 && NF == 7 {print $4}' out; }
+accepts "${with[@]}" --set model.evaluation=exact
+[ "$(potential)" = -49.932938 ] || fail "parameters.xyz: $(potential) eV"
+accepts "${with[@]}" --set model.evaluation=exact --set structure.replicate=[1,1,2]
+[ "$(potential)" = -99.865877 ] || fail "parameters.xyz twice: $(potential) eV"
+accepts "${with[@]}" --set model.fparam=[1,2]
+grep -q "^dp-md: warning: .*parameters.xyz: fparam is not used: model.fparam of the input differs" err ||
+  fail "other fparam: $(cat err)"
+accepts "${with[@]}" --set "model.file=$water/water.dp"
+[ "$(grep -c "^dp-md: warning: .*is not used: the model has no" err)" -eq 2 ] || fail "a model without: $(cat err)"
+refuses "needs 2 frame parameters: give model.fparam, or fparam in the structure file" "${with[@]}" \
+  --set "structure.file=$PWD/box.xyz"
+
+# A run that explodes ends, unless it is told to go on.
+explode=("$md" "$water/water.toml" --set run.timestep_fs=40 --set run.steps=40 --set output.directory=exploded)
+refuses "the run has exploded" "${explode[@]}"
+grep -Eq "^dp-md: step [0-9]+: the run has exploded: .*fastest is atom [0-9]+, .*; no restart file was written" err ||
+  fail "explosion: $(cat err)"
+refuses "above 200 (run.stop_above_K)" "${run[@]}" --set run.steps=4 --set run.stop_above_K=200
+accepts "${run[@]}" --set run.steps=2 --set run.stop_above_K=200 --set run.keep_going=true
+
 accepts "${run[@]}" --set run.steps=8 --set output.directory=whole
 accepts "${run[@]}" --set run.steps=5 --set output.directory=parts
 accepts "${run[@]}" --set run.steps=8 --set output.directory=parts --restart parts/restart.txt

@@ -41,7 +41,7 @@ refuses() {
   run "$@"
   local status=$?
   [ $status -eq 1 ] || fail "$*: exit status $status, expected 1"
-  [ "$(grep -c '^dp-md: ' err)" -eq 1 ] || fail "$*: expected one line of error, found: $(cat err)"
+  [ "$(grep '^dp-md: ' err | grep -vc '^dp-md: warning: ')" -eq 1 ] || fail "$*: expected one line of error, found: $(cat err)"
   grep -qF -- "$text" err || fail "$*: expected '$text', found: $(cat err)"
 }
 
@@ -118,6 +118,19 @@ for ranks in 1 2; do
     fail "cna.csv of $ranks ranks: $(cat "crystal$ranks/cna.csv")"
 done
 
+# Parameters of the structure file go with the atoms.
+printf '2\nLattice="12 0 0 0 12 0 0 0 12" Properties=species:S:1:pos:R:3:aparam:R:1 fparam="0.3 0.4"\n%s\n%s\n' \
+  "O 0 0 0 0.1" "H 1.5 0.3 0.2 0.4" >parameters.xyz
+for ranks in 1 3; do
+  accepts $ranks "with$ranks" --set model.file="$here/../data/variants/fparam_aparam.dp" \
+    --set structure.file="$folder/parameters.xyz" --set structure.replicate=[3,1,2] --set run.steps=4
+done
+[ "$(sed -n 2p with1/thermo.csv | cut -d, -f4 | cut -c1-12)" = "-299.5976308" ] || fail "parameters: $(cat with1/thermo.csv)"
+[ "$(tail -n 1 with1/thermo.csv | cut -c1-24)" = "$(tail -n 1 with3/thermo.csv | cut -c1-24)" ] ||
+  fail "parameters: $(tail -n 1 with1/thermo.csv with3/thermo.csv)"
+accepts 2 with3 --set model.file="$here/../data/variants/fparam_aparam.dp" --set run.steps=6 \
+  --set structure.file="$folder/parameters.xyz" --set structure.replicate=[3,1,2] --restart with3/restart.txt
+
 # A minimisation ends after the same steps.
 for ranks in 1 2; do
   accepts $ranks "lowest$ranks" --set run.ensemble=minimise --set run.force_tolerance=1.0 --set run.steps=100
@@ -129,7 +142,7 @@ done
 # What is wrong on all ranks, or on one, is said once and ends all.
 printf '2\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nHe 30 30 30\n' >unknown.xyz
 printf '3\nLattice="40 0 0 0 40 0 0 0 40"\nO 1 1 1\nO 30 30 30\nH 30 30 30\n' >together.xyz
-printf '2\nLattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3:velo:R:3\nO 1 1 1 0 0 0\nO 3 3 30 0 0 1e300\n' \
+printf '2\nLattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3:velo:R:3\nO 1 1 1 0 0 0\nO 3 3 30 0 0 1e5\n' \
   >fast.xyz
 head -c 20000 "$water/water.dp" >short.dp
 refuses "unknown key run.step" 2 bad --set run.step=1
@@ -157,7 +170,10 @@ refuses "must be periodic along all three vectors" 2 bad --set structure.file="$
   --set run.ensemble=npt-langevin
 refuses "must be periodic along all three vectors" 2 bad --set structure.file="$folder/open.xyz" \
   --set deform.axis=x --set deform.strain_rate_per_ps=1 --set run.steps=1
-refuses "step 1: " 2 bad --set structure.file="$folder/fast.xyz" --set run.ensemble=nve
+refuses "step 1: the run has exploded: an atom goes too far in a step; fastest is atom 2" 2 bad \
+  --set structure.file="$folder/fast.xyz" --set run.ensemble=nve --set run.stop_above_K=1e12
+[ "$(grep -c '^dp-md: warning: .*fast.xyz: its velocities.*implausible' err)" -eq 1 ] || fail "fast.xyz: $(cat err)"
+refuses "above 200 (run.stop_above_K)" 3 bad --set run.stop_above_K=200 --set run.steps=4
 refuses "No space left on device" 2 bad --set output.trajectory=/dev/full
 refuses "missing.txt: cannot be opened" 2 bad --restart missing.txt
 head -c 30000 on3/restart.txt >cut.txt
