@@ -318,7 +318,7 @@ TEST(Structure, IsReplicatedWithItsBox) {
   md::Input input;
   input.structure_file =
       folder.write("s.xyz",
-                   "2\nLattice=\"4 0 0 1 5 0 0 0 6\" Properties=species:S:1:pos:R:3:vel:R:3\n"
+                   "2\nLattice=\"4 0 0 1 5 0 0 0 6\" Properties=species:S:1:pos:R:3:velo:R:3\n"
                    "O 0 0 0 1 2 3\nH 1 1 1 4 5 6\n");
   input.replicate = {1, 2, 3};
   Structure const big = md::read_structure(input);
