@@ -163,7 +163,7 @@ TEST(MdInput, MissingFilesAndKeysAndBadToml) {
   EXPECT_EQ(message_of([] { md::read_input("nowhere.toml"); }),
             "nowhere.toml: cannot be opened (does the file exist?)");
   EXPECT_EQ(complaint("[structure]\nfile = \"s.xyz\"\n"),
-            "in.toml: model.file is missing (DeePMD-kit model (.dp, .yaml))");
+            "in.toml: model.file is missing (DeePMD-kit model (.pb, .pth, .dp, .yaml, ...))");
   EXPECT_EQ(complaint("[model\n").substr(0, 25), "in.toml:1: not valid TOML");
 }
 
