@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "common/extxyz.hpp"
 #include "md/output.hpp"
 #include "md_toys.hpp"
 
