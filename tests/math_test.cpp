@@ -123,7 +123,7 @@ constexpr Activation kinds[] = {Activation::linear, Activation::tanh,     Activa
 template <class T>
 std::pair<T, T> activate(Activation kind, T x) {
   T y = 0, dy = 0;
-  with_activation(kind, threshold, [&](auto const& f) { f(x, y, dy); });
+  with_activation(kind, kind == Activation::gelu ? 0.044715 : threshold, [&](auto const& f) { f(x, y, dy); });
   return {y, dy};
 }
 

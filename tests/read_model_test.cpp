@@ -244,6 +244,15 @@ TEST(ReadModel, KnowsAllActivations) {
   }
 }
 
+TEST(ReadModel, GeluHasACoefficient) {
+  Json tree = small_model();
+  EXPECT_EQ(read_tree(tree).descriptor.nets[0].layers[0].cubic, 0.044715);
+  Json& layer = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0];
+  layer["activation_function"] = "gelu";
+  layer["@variables"]["gelu_cubic"] = array(0.25);
+  EXPECT_EQ(read_tree(tree).descriptor.nets[0].layers[0].cubic, 0.25);
+}
+
 TEST(ReadModel, TakesOldVersionsRowVectorsAndUnknownKeys) {
   Json tree = small_model();
   tree["model"]["descriptor"]["@version"] = 1;

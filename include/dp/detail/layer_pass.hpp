@@ -95,7 +95,7 @@ void layer_pass(Space const& space, LayerWeights<Space, T, Stored> const& layer,
                 std::type_identity_t<Matrix<T const, Space>> dz, Matrix<Stored, Space> value,
                 Matrix<Stored, Space> slope, std::type_identity_t<Matrix<Stored const, Space>> x,
                 std::type_identity_t<Matrix<Stored const, Space>> dx) {
-  with_activation(layer.activation, layer.silut_threshold, [&]<Activation Kind>(ActivationFunction<Kind> f) {
+  with_activation(layer.activation, layer.parameter, [&]<Activation Kind>(ActivationFunction<Kind> f) {
     for_each_row(space, "dp::layer_pass", static_cast<std::int64_t>(value.extent(0)), layer.outputs(),
                  LayerPass<Space, T, Stored, Kind, S>{z, dz, value, slope, x, dx, layer.bias, layer.timestep,
                                                       layer.skip, f});

@@ -24,7 +24,7 @@ struct LayerWeights {
   Vector<T const, Space> vector;           // of a layer that is one
   Vector<T const, Space> bias, timestep;
   Activation activation;
-  double silut_threshold;
+  double parameter;  // of the activation
   Skip skip;
 
   int inputs() const { return weight.rows; }
@@ -104,7 +104,7 @@ class NetWeights {
     result.bias = Vector<T const, Space>(take(vector, out), out);
     result.timestep = Vector<T const, Space>(take(vector, out), out);
     result.activation = layer.activation;
-    result.silut_threshold = layer.threshold;
+    result.parameter = layer.activation == Activation::gelu ? layer.cubic : layer.threshold;
     result.skip = layer.skip;
     return result;
   }

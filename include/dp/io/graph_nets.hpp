@@ -141,8 +141,14 @@ class NetWalk {
     return all[0].first;
   }
 
-  Vertex const* activation(Vertex const& value, std::string& name);
-  Vertex const* gelu(Vertex const& value);
+  /// What becomes of a value: the node of the result, and the activation's name.
+  struct Activated {
+    Vertex const* output = nullptr;
+    std::string name = "linear";
+    std::optional<double> cubic;  // of gelu in elementary operations: the coefficient of x^3
+  };
+  Activated activation(Vertex const& value);
+  Activated gelu(Vertex const& value);
   bool is_doubled(Vertex const& vertex, Vertex const& input) const {
     return vertex.op == "ConcatV2" && vertex.inputs.size() == 3 && &origin(m_graph, vertex, 0) == &input &&
            &origin(m_graph, vertex, 1) == &input;
@@ -161,25 +167,25 @@ inline std::optional<double> NetWalk::scalar(Vertex const& user, std::size_t inp
   return constant->values.front();
 }
 
-/// x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, written in elementary operations: the node of the result,
-/// or a null pointer.
-inline Vertex const* NetWalk::gelu(Vertex const& value) {
+/// x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, written in elementary operations; no output where it
+/// is something else. TensorFlow has the 0.044715 in single precision.
+inline NetWalk::Activated NetWalk::gelu(Vertex const& value) {
   Vertex const* at = nullptr;
   for (auto const& [user, input] : users(value))
     if (user->op == "Pow" && input == 0 && scalar(*user, 1) == 3.0) at = user;
-  if (at == nullptr) return nullptr;
+  if (at == nullptr) return {};
   std::vector<Vertex const*> parts{at};
   std::vector<double> factors;  // before the tanh and after it
   bool cubic = false, bounded = false, shifted = false, times_value = false;
   while (!(bounded && shifted && times_value && factors.size() == 3)) {
     Users const next = users(*at);
-    if (next.size() != 1) return nullptr;
+    if (next.size() != 1) return {};
     Vertex const& user = *next[0].first;
     std::size_t const other = next[0].second == 0 ? 1 : 0;
     if (user.op == "Tanh" && cubic && !bounded) {
       bounded = true;
     } else if (user.inputs.size() != 2) {
-      return nullptr;
+      return {};
     } else if (is_sum(user)) {
       bool const is_value = &origin(m_graph, user, other) == &value;
       bool const is_one = scalar(user, other) == 1.0;
@@ -188,7 +194,7 @@ inline Vertex const* NetWalk::gelu(Vertex const& value) {
       else if (bounded && is_one && !shifted)
         shifted = true;
       else
-        return nullptr;
+        return {};
     } else if (user.op == "Mul") {
       Vertex const& factor = origin(m_graph, user, other);
       if (std::optional<double> const number = scalar(user, other)) {
@@ -198,29 +204,29 @@ inline Vertex const* NetWalk::gelu(Vertex const& value) {
       } else if (shifted && factor.op == "Mul" && factor.inputs.size() == 2) {
         std::size_t const constant = scalar(factor, 0) ? 0 : 1;
         std::optional<double> const half = scalar(factor, constant);
-        if (!half || &origin(m_graph, factor, 1 - constant) != &value) return nullptr;
+        if (!half || &origin(m_graph, factor, 1 - constant) != &value) return {};
         factors.push_back(*half);
         times_value = true;
         parts.push_back(&factor);
       } else {
-        return nullptr;
+        return {};
       }
     } else {
-      return nullptr;
+      return {};
     }
     at = &user;
     parts.push_back(at);
-    if (parts.size() > 16) return nullptr;
+    if (parts.size() > 16) return {};
   }
   std::array<double, 3> const expected{0.044715, std::sqrt(2.0 / std::numbers::pi), 0.5};
   for (std::size_t i = 0; i < 3; ++i)
-    if (std::abs(factors[i] - expected[i]) > 1e-6) return nullptr;
+    if (std::abs(factors[i] - expected[i]) > 1e-6) return {};
   m_known.insert(parts.begin(), parts.end());
-  return at;
+  return {at, "gelu", factors[0]};
 }
 
-/// The node of the activated value, and the activation's name; the value itself where there is none.
-inline Vertex const* NetWalk::activation(Vertex const& value, std::string& name) {
+/// The value itself where there is no activation.
+inline NetWalk::Activated NetWalk::activation(Vertex const& value) {
   static constexpr std::array<std::pair<std::string_view, char const*>, 7> known{{{"Tanh", "tanh"},
                                                                                   {"Relu", "relu"},
                                                                                   {"Relu6", "relu6"},
@@ -229,7 +235,6 @@ inline Vertex const* NetWalk::activation(Vertex const& value, std::string& name)
                                                                                   {"Gelu", "gelu"},
                                                                                   {"GeluCustom", "gelu"}}};
   Users const all = users(value);
-  name = "linear";
   auto const sigmoid =
       std::find_if(all.begin(), all.end(), [](auto const& u) { return u.first->op == "Sigmoid"; });
   if (sigmoid != all.end() && all.size() == 2) {
@@ -237,23 +242,18 @@ inline Vertex const* NetWalk::activation(Vertex const& value, std::string& name)
     if (product->op == "Mul" && product->inputs.size() == 2 &&
         (&origin(m_graph, *product, 0) == sigmoid->first ||
          &origin(m_graph, *product, 1) == sigmoid->first)) {
-      name = "silu";
       know(*sigmoid->first);
-      return product;
+      return {product, "silu", {}};
     }
   }
-  if (Vertex const* const result = gelu(value)) {
-    name = "gelu";
-    return result;
-  }
+  if (Activated const result = gelu(value); result.output != nullptr) return result;
   if (all.size() == 1)
     for (auto const& [op, text] : known)
       if (all[0].first->op == op) {
         know(*all[0].first);
-        name = text;
-        return all[0].first;
+        return {all[0].first, text, {}};
       }
-  return &value;
+  return {&value, "linear", {}};
 }
 
 inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
@@ -293,8 +293,8 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
       at = sum;
     }
   }
-  std::string function;
-  at = activation(*at, function);
+  Activated const activated = activation(*at);
+  at = activated.output;
   auto const is_product = [](Vertex const& vertex) { return vertex.op == "Mul"; };
   if (Vertex const* const scaled = only(*at, is_product, other)) {
     timestep = vector_of(*scaled, other, "timesteps");
@@ -310,19 +310,22 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
   result.output = at;
   know(product);
   bool const has_bias = !bias.is_null();
-  result.activation = function;
+  result.activation = activated.name;
   result.precision = precision;
   result.has_timestep = !timestep.is_null();
+  Node cubic;
+  if (activated.cubic) cubic = Node{std::make_shared<Array const>(Array{{}, {*activated.cubic}, false})};
   result.node = map_of({{"@class", Node{std::string("Layer")}},
                         {"@version", Node{std::int64_t{1}}},
-                        {"activation_function", Node{function}},
+                        {"activation_function", Node{activated.name}},
                         {"bias", Node{has_bias}},
                         {"resnet", Node{skip}},
                         {"use_timestep", Node{result.has_timestep}},
                         {"precision", Node{precision}},
                         {"@variables", map_of({{"w", array_node(std::move(matrix))},
                                                {"b", std::move(bias)},
-                                               {"idt", std::move(timestep)}})}});
+                                               {"idt", std::move(timestep)},
+                                               {"gelu_cubic", std::move(cubic)}})}});
   return result;
 }
 

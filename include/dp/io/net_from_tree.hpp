@@ -85,7 +85,7 @@ inline Layer read_layer(Cursor const& node) {
   check_keys(node, {"@class", "@version", "@variables", "activation_function", "bias", "precision", "resnet",
                     "trainable", "use_timestep"});
   Cursor const variables = node["@variables"];
-  check_keys(variables, {"w", "b", "idt"});
+  check_keys(variables, {"w", "b", "idt", "gelu_cubic"});
   Cursor const weight = variables["w"];
   Layer layer;
   Array const& w = weight.array();
@@ -102,6 +102,9 @@ inline Layer read_layer(Cursor const& node) {
   if (std::optional<Cursor> const timestep = variables.find("idt"))
     layer.timestep = timestep->values(w.shape[1]);
   read_activation(node, layer);
+  // A key of ours: TensorFlow's gelu_tf has its coefficient in single precision.
+  if (std::optional<Cursor> const cubic = variables.find("gelu_cubic"))
+    layer.cubic = cubic->values(1).front();
   std::optional<Cursor> const resnet = node.find("resnet");
   if (resnet && resnet->flag()) {
     if (layer.outputs == layer.inputs)

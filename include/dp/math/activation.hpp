@@ -12,15 +12,16 @@ namespace dp {
 /// parameter so that a pass over a layer has no branch in its inner loop; `T` is the nets' precision.
 template <Activation Kind>
 struct ActivationFunction {
-  double threshold;     ///< silut: above this x, tanh(slope (x - threshold)) + offset
+  double parameter;     ///< silut: threshold, above which it is tanh(slope (x - threshold)) + offset;
+                        ///< gelu: coefficient of x^3
   double slope = 1.0;   ///< silut: of silu at the threshold
   double offset = 0.0;  ///< silut: silu at the threshold
 
-  /// `silut_threshold`: of silut only.
-  explicit ActivationFunction(double silut_threshold) : threshold(silut_threshold) {
+  /// `of_kind`: see `parameter`; of no meaning to other kinds.
+  explicit ActivationFunction(double of_kind) : parameter(of_kind) {
     if constexpr (Kind == Activation::silut) {
-      ActivationFunction<Activation::silu> const silu{threshold};
-      silu(threshold, offset, slope);
+      ActivationFunction<Activation::silu> const silu{parameter};
+      silu(parameter, offset, slope);
     }
   }
 
@@ -51,16 +52,16 @@ struct ActivationFunction {
       dy = g * (T(1) + x * (T(1) - g));
     } else if constexpr (Kind == Activation::silut) {
       T const g = sigmoid(x);
-      T const h = fast_tanh(T(slope) * (x - T(threshold)));
-      bool const below = x < T(threshold);
+      T const h = fast_tanh(T(slope) * (x - T(parameter)));
+      bool const below = x < T(parameter);
       y = below ? x * g : h + T(offset);
       dy = below ? g * (T(1) + x * (T(1) - g)) : T(slope) * (T(1) - h * h);
     } else {
       static_assert(Kind == Activation::gelu);
       T const c = T(0.7978845608028654);  // sqrt(2/pi)
-      T const h = fast_tanh(c * (x + T(0.044715) * x * x * x));
+      T const h = fast_tanh(c * (x + T(parameter) * x * x * x));
       y = T(0.5) * x * (T(1) + h);
-      dy = T(0.5) * (T(1) + h) + T(0.5) * x * (T(1) - h * h) * c * (T(1) + T(3 * 0.044715) * x * x);
+      dy = T(0.5) * (T(1) + h) + T(0.5) * x * (T(1) - h * h) * c * (T(1) + T(3 * parameter) * x * x);
     }
   }
 
@@ -71,28 +72,29 @@ struct ActivationFunction {
   }
 };
 
-/// Calls `body` with the ActivationFunction of `kind`: the switch from run time to compile time.
+/// Calls `body` with the ActivationFunction of `kind`: the switch from run time to compile time. `parameter`:
+/// see there.
 template <class Body>
-void with_activation(Activation kind, double silut_threshold, Body const& body) {
+void with_activation(Activation kind, double parameter, Body const& body) {
   switch (kind) {
     case Activation::linear:
-      return body(ActivationFunction<Activation::linear>(silut_threshold));
+      return body(ActivationFunction<Activation::linear>(parameter));
     case Activation::tanh:
-      return body(ActivationFunction<Activation::tanh>(silut_threshold));
+      return body(ActivationFunction<Activation::tanh>(parameter));
     case Activation::relu:
-      return body(ActivationFunction<Activation::relu>(silut_threshold));
+      return body(ActivationFunction<Activation::relu>(parameter));
     case Activation::relu6:
-      return body(ActivationFunction<Activation::relu6>(silut_threshold));
+      return body(ActivationFunction<Activation::relu6>(parameter));
     case Activation::softplus:
-      return body(ActivationFunction<Activation::softplus>(silut_threshold));
+      return body(ActivationFunction<Activation::softplus>(parameter));
     case Activation::sigmoid:
-      return body(ActivationFunction<Activation::sigmoid>(silut_threshold));
+      return body(ActivationFunction<Activation::sigmoid>(parameter));
     case Activation::silu:
-      return body(ActivationFunction<Activation::silu>(silut_threshold));
+      return body(ActivationFunction<Activation::silu>(parameter));
     case Activation::silut:
-      return body(ActivationFunction<Activation::silut>(silut_threshold));
+      return body(ActivationFunction<Activation::silut>(parameter));
     case Activation::gelu:
-      return body(ActivationFunction<Activation::gelu>(silut_threshold));
+      return body(ActivationFunction<Activation::gelu>(parameter));
   }
   fail("dp::with_activation: unknown activation function ", static_cast<int>(kind));
 }

@@ -20,6 +20,7 @@ struct Layer {
   std::vector<double> timestep;                ///< (outputs) or empty (DeePMD-kit's resnet_dt, "idt")
   Activation activation = Activation::linear;  ///< its kind
   double threshold = 3.0;                      ///< of silut only
+  double cubic = 0.044715;                     ///< of gelu only: coefficient of x^3
   Skip skip = Skip::none;                      ///< must fit the widths
 };
 

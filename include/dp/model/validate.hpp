@@ -198,6 +198,7 @@ class ModelCheck {
       if (!layer.bias.empty()) parameters(where + ": biases", layer.bias, outputs);
       if (!layer.timestep.empty()) parameters(where + ": timesteps", layer.timestep, outputs);
       require(std::isfinite(layer.threshold), where, ": expected a finite threshold of silut");
+      require(std::isfinite(layer.cubic), where, ": expected a finite coefficient of gelu");
       require(layer.skip != Skip::identity || layer.outputs == layer.inputs, where,
               ": a skip connection needs equal widths, found ", layer.inputs, " and ", layer.outputs);
       require(layer.skip != Skip::doubled || layer.outputs == 2 * layer.inputs, where,

@@ -145,7 +145,7 @@ class EmbeddingNet {
                           Strided1<double const, Space> s, Matrix<Stored, Space> y,
                           Matrix<Stored, Space> dy) {
     T const skip = layer.skip == Skip::none ? T(0) : T(1);
-    with_activation(layer.activation, layer.silut_threshold,
+    with_activation(layer.activation, layer.parameter,
                     [&]<Activation Kind>(ActivationFunction<Kind> f) {
                       detail::for_each_row(space, "dp::EmbeddingNet::first_layer",
                                            static_cast<std::int64_t>(s.extent(0)), layer.outputs(),
