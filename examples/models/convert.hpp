@@ -39,6 +39,14 @@ inline bool rounds_cutoffs(dp::DescriptorModel const& d) {
           static_cast<double>(rcut - rcut_smth) != d.rcut - d.rcut_smth);
 }
 
+/// Whether a net has a gelu whose coefficient is rounded to single precision.
+inline bool rounds_gelu(std::vector<dp::Net> const& nets) {
+  for (dp::Net const& net : nets)
+    for (dp::Layer const& layer : net.layers)
+      if (layer.activation == dp::Activation::gelu && layer.cubic != dp::Layer().cubic) return true;
+  return false;
+}
+
 /// Where DeePMD-kit means something else by a converted file than by the one that was converted.
 inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
   dp::DescriptorModel const& d = model.descriptor;
@@ -46,6 +54,10 @@ inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
   if (rounds_cutoffs(d))
     out.push_back(
         "DeePMD-kit does not round its cutoffs to single precision, as the graph and this library do");
+  if (rounds_gelu(d.nets) || rounds_gelu(model.fitting.nets))
+    out.push_back(
+        "DeePMD-kit does not round the coefficient of gelu_tf to single precision, as the graph and this "
+        "library do");
   if (d.kind == dp::DescriptorKind::radial && !d.one_sided)
     out.push_back("DeePMD-kit does not load se_e2_r with nets for pairs of types from such a file");
   bool const excludes = std::any_of(d.excluded.begin(), d.excluded.end(), [](char x) { return x != 0; });
