@@ -76,6 +76,12 @@ class Engine final : public EngineBase {
                dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list, E const& eatom,
                V const& vatom, C const& cvatom, Reverse const& reverse);
 
+  /// Energy of the first model, eV: reads what compute() reads, and adds to nothing.
+  /// \throws dp::Error
+  template <class X>
+  double energy(Task const& task, X const& x, dp::Strided1<int const, Space> types,
+                dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list);
+
   std::vector<double> const& results() const { return m_results_host; }  ///< energy, virial (9) a model; eV
   Extremes const& deviation() const { return m_extremes; }               ///< of forces, eV/Angstrom
   /// Deviation of each local atom.

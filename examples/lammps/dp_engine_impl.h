@@ -72,6 +72,25 @@ void Engine<Space>::compute(Task const& task, X const& x, F const& f, dp::Stride
   m_space.fence("dp_lammps::Engine::compute");
 }
 
+template <class Space>
+template <class X>
+double Engine<Space>::energy(Task const& task, X const& x, dp::Strided1<int const, Space> types,
+                             dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list) {
+  auto const result = m_results.get(m_space, 1);
+  Kokkos::deep_copy(m_space, result, 0.0);
+  dp::Configuration<Space> atoms = configuration(task);
+  atoms.positions = positions(task, x);
+  atoms.types = types_of(0, types, masks, task.absent);
+  dp::Output<Space> output;
+  output.accumulate = true;
+  output.energy = decltype(output.energy)(result.data());
+  m_potentials.front()->compute(m_space, atoms, list, output);
+  double energy = 0.0;
+  Kokkos::deep_copy(m_space, Kokkos::View<double*, Kokkos::HostSpace>(&energy, 1), result);
+  m_space.fence("dp_lammps::Engine::energy");
+  return energy;
+}
+
 /// Positions as the library wants them: LAMMPS' own where they are in Angstrom and double.
 template <class Space>
 template <class X>

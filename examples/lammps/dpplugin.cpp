@@ -3,6 +3,7 @@
 
 // What LAMMPS calls after `plugin load dpplugin.so`.
 
+#include "compute_dp_fparam_dedn.h"
 #include "lammpsplugin.h"
 #include "pair_dp.h"
 #include "version.h"
@@ -13,29 +14,45 @@
 using namespace LAMMPS_NS;
 
 template <class Style>
-static Pair* create(LAMMPS* lmp) {
+static Pair* create_pair(LAMMPS* lmp) {
   return new Style(lmp);
 }
 
+template <class Style>
+static Compute* create_compute(LAMMPS* lmp, int narg, char** arg) {
+  return new Style(lmp, narg, arg);
+}
+
 extern "C" void lammpsplugin_init(void* lmp, void* handle, void* regfunc) {
-  auto const register_style = [&](char const* name, Pair* (*creator)(LAMMPS*)) {
+  auto const register_style = [&](char const* kind, char const* info, char const* name,
+                                  decltype(lammpsplugin_t::creator) creator) {
     lammpsplugin_t plugin;
     plugin.version = LAMMPS_VERSION;
-    plugin.style = "pair";
+    plugin.style = kind;
     plugin.name = name;
-    plugin.info = "Deep Potential pair style";
+    plugin.info = info;
     plugin.author = "The dp authors";
-    plugin.creator.v1 = (lammpsplugin_factory1*)creator;
+    plugin.creator = creator;
     plugin.handle = handle;
     (*(lammpsplugin_regfunc)regfunc)(&plugin, lmp);
   };
 
 #define PAIR_CLASS
-#define PairStyle(key, Class) register_style(#key, &create<Class>)
+#define PairStyle(key, Class)                               \
+  register_style("pair", "Deep Potential pair style", #key, \
+                 {.v1 = (lammpsplugin_factory1*)&create_pair<Class>})
 #include "pair_dp.h"
 #ifdef LMP_KOKKOS
 #include "pair_dp_kokkos.h"
 #endif
 #undef PairStyle
 #undef PAIR_CLASS
+
+#define COMPUTE_CLASS
+#define ComputeStyle(key, Class)                                  \
+  register_style("compute", "Deep Potential compute style", #key, \
+                 {.v2 = (lammpsplugin_factory2*)&create_compute<Class>})
+#include "compute_dp_fparam_dedn.h"
+#undef ComputeStyle
+#undef COMPUTE_CLASS
 }

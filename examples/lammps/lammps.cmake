@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: GPL-2.0-only
 
-# Compiles the pair styles into LAMMPS, without a change to LAMMPS' files:
+# Compiles the styles into LAMMPS, without a change to LAMMPS' files:
 #   cmake -C <dp>/examples/lammps/lammps.cmake -S <lammps>/cmake -B build -DPKG_KOKKOS=on ...
 # As an initial cache (-C) this file only asks LAMMPS' build to include it; it is included after project().
 if(NOT PROJECT_NAME)
@@ -14,6 +14,7 @@ option(DP_NATIVE "Compile dp for this machine's processor" ON)
 set(DP_LAMMPS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # LAMMPS collects the headers of styles in global properties.
+set_property(GLOBAL APPEND PROPERTY COMPUTE ${DP_LAMMPS_DIR}/compute_dp_fparam_dedn.h)
 set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp.h)
 if(PKG_KOKKOS)
   set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp_kokkos.h)

@@ -27,6 +27,7 @@ using namespace LAMMPS_NS;
 using HostExec = Kokkos::DefaultHostExecutionSpace;
 using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
 using Ints = Kokkos::View<int const*, Kokkos::HostSpace, Unmanaged>;
+using Rows3 = Kokkos::View<double* [3], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
 
 /* ---------------------------------------------------------------------- */
 
@@ -262,20 +263,59 @@ double PairDP::common_scale() const {
   return first ? *first : 1.0;
 }
 
+/* ----------------------------------------------------------------------
+   body(engine, positions, types, groups, neighbours)
+------------------------------------------------------------------------- */
+
+template <class Body>
+auto PairDP::with_arrays(Body const& body) {
+  int const nall = atom->nlocal + atom->nghost;
+  Rows3 const x(atom->x[0], nall);
+  dp::Strided1<int const, HostExec> const types(Ints(atom->type, nall)), masks(Ints(atom->mask, nall));
+  auto const neighbours = host_list();
+  return body(static_cast<dp_lammps::Engine<HostExec>&>(*engine), x, types, masks, neighbours);
+}
+
 /* ---------------------------------------------------------------------- */
 
 void PairDP::compute(int eflag, int vflag) {
   ev_init(eflag, vflag);
-  using Rows3 = Kokkos::View<double* [3], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
   using Rows6 = Kokkos::View<double* [6], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
   using Rows9 = Kokkos::View<double* [9], Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
   using Column = Kokkos::View<double*, Kokkos::HostSpace, Unmanaged>;
   int const nall = atom->nlocal + atom->nghost;
-  run(static_cast<dp_lammps::Engine<HostExec>&>(*engine), Rows3(atom->x[0], nall), Rows3(atom->f[0], nall),
-      dp::Strided1<int const, HostExec>(Ints(atom->type, nall)),
-      dp::Strided1<int const, HostExec>(Ints(atom->mask, nall)), host_list(),
-      eflag_atom ? Column(eatom, nall) : Column(), vflag_atom ? Rows6(vatom[0], nall) : Rows6(),
-      cvflag_atom ? Rows9(cvatom[0], nall) : Rows9());
+  with_arrays([&](auto& engine, auto const& x, auto const& types, auto const& masks, auto const& neighbours) {
+    run(engine, x, Rows3(atom->f[0], nall), types, masks, neighbours,
+        eflag_atom ? Column(eatom, nall) : Column(), vflag_atom ? Rows6(vatom[0], nall) : Rows6(),
+        cvflag_atom ? Rows9(cvatom[0], nall) : Rows9());
+  });
+}
+
+/* ---------------------------------------------------------------------- */
+
+double PairDP::energy_with(std::vector<double> const& fparam) {
+  check_stepped();
+  return with_arrays([&](auto&... arrays) { return energy(arrays..., fparam); });
+}
+
+void PairDP::check_stepped() {
+  if (!engine || first_step) error->all(FLERR, "Pair style dp: energies are known after the first step only");
+}
+
+/* ----------------------------------------------------------------------
+   what every evaluation needs, whatever it is for
+------------------------------------------------------------------------- */
+
+dp_lammps::Task PairDP::common_task() {
+  dp_lammps::Task task;
+  task.local = atom->nlocal;
+  task.all = atom->nlocal + atom->nghost;
+  task.length = length_unit;
+  task.factor = energy_unit * common_scale();
+  task.absent = absent();
+  task.aparam = atom_parameters();
+  task.aparam_columns = models[0].fitting.aparam;
+  return task;
 }
 
 /* ----------------------------------------------------------------------

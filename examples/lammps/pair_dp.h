@@ -49,6 +49,12 @@ class PairDP : public Pair {
   int pack_reverse_comm(int, int, double*) override;
   void unpack_reverse_comm(int, int*, double*) override;
 
+  std::vector<dp::Model> const& get_models() const { return models; }
+
+  // energy of this rank's atoms with other frame parameters, after a step; changes nothing
+
+  virtual double energy_with(std::vector<double> const&);
+
  protected:
   dp_lammps::Settings set;
   std::vector<dp::Model> models;
@@ -67,6 +73,13 @@ class PairDP : public Pair {
   void run(dp_lammps::Engine<Space>&, const X&, const F&, dp::Strided1<int const, Space>,
            dp::Strided1<int const, Space>, dp::NeighborList<Space> const&, const E&, const V&, const C&);
 
+  // the energy alone, with other frame parameters
+
+  template <class Space, class X>
+  double energy(dp_lammps::Engine<Space>&, const X&, dp::Strided1<int const, Space>,
+                dp::Strided1<int const, Space>, dp::NeighborList<Space> const&, std::vector<double> const&);
+
+  void check_stepped();                 // error unless there is a neighbour list
   [[noreturn]] void stop(std::string);  // error in a step, on any rank
 
  private:
@@ -103,8 +116,11 @@ class PairDP : public Pair {
   void report_times();
   std::vector<double> const* frame_parameters();
   std::vector<double> const* atom_parameters();
+  dp_lammps::Task common_task();
   bool write_now() const;
   dp::NeighborList<Kokkos::DefaultHostExecutionSpace> host_list();
+  template <class Body>
+  auto with_arrays(Body const&);
 };
 
 }  // namespace LAMMPS_NS

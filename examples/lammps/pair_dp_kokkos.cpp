@@ -67,6 +67,41 @@ void PairDPKokkos<DeviceType>::init_style() {
   request->enable_full();
 }
 
+/* ----------------------------------------------------------------------
+   body(engine, positions, types, groups, neighbours)
+------------------------------------------------------------------------- */
+
+template <class DeviceType>
+template <class Body>
+auto PairDPKokkos<DeviceType>::with_arrays(Body const& body) {
+  auto* k_list = static_cast<NeighListKokkos<DeviceType>*>(list);
+  const std::size_t nall = atom->nlocal + atom->nghost, inum = list->inum;
+  auto const ilist = Kokkos::subview(k_list->d_ilist, std::make_pair(std::size_t{0}, inum));
+  auto const of_all = [&](auto const& k_array) {
+    return dp::Strided1<int const, DeviceType>(
+        Kokkos::subview(k_array.template view<DeviceType>(), std::make_pair(std::size_t{0}, nall)));
+  };
+  auto const x = atomKK->k_x.template view<DeviceType>();
+  auto const types = of_all(atomKK->k_type), masks = of_all(atomKK->k_mask);
+  auto const neighbours =
+      dp::NeighborList<DeviceType>::rows2d(ilist, k_list->d_numneigh, k_list->d_neighbors, NEIGHMASK);
+  return body(device_engine(), x, types, masks, neighbours);
+}
+
+template <class DeviceType>
+unsigned int PairDPKokkos<DeviceType>::needed_data() const {
+  return datamask_read | (absent().bits ? MASK_MASK : EMPTY_MASK);
+}
+
+/* ---------------------------------------------------------------------- */
+
+template <class DeviceType>
+double PairDPKokkos<DeviceType>::energy_with(std::vector<double> const& fparam) {
+  check_stepped();
+  atomKK->sync(execution_space, needed_data());
+  return with_arrays([&](auto&... arrays) { return this->energy(arrays..., fparam); });
+}
+
 /* ---------------------------------------------------------------------- */
 
 template <class DeviceType>
@@ -88,28 +123,20 @@ void PairDPKokkos<DeviceType>::compute(int eflag, int vflag) {
   renew(vflag_atom, maxvatom > old_vatom, k_vatom, vatom, maxvatom, "pair:vatom");
   renew(cvflag_atom, maxcvatom > old_cvatom, k_cvatom, cvatom, maxcvatom, "pair:cvatom");
 
-  atomKK->sync(execution_space, datamask_read | (absent().bits ? MASK_MASK : EMPTY_MASK));
+  atomKK->sync(execution_space, needed_data());
   if (eflag || vflag)
     atomKK->modified(execution_space, datamask_modify);
   else
     atomKK->modified(execution_space, F_MASK);
 
-  auto* k_list = static_cast<NeighListKokkos<DeviceType>*>(list);
-  const std::size_t nall = atom->nlocal + atom->nghost, inum = list->inum;
-  auto const ilist = Kokkos::subview(k_list->d_ilist, std::make_pair(std::size_t{0}, inum));
-  auto const of_all = [&](auto const& k_array) {
-    return dp::Strided1<int const, DeviceType>(
-        Kokkos::subview(k_array.template view<DeviceType>(), std::make_pair(std::size_t{0}, nall)));
-  };
-  auto const neighbours =
-      dp::NeighborList<DeviceType>::rows2d(ilist, k_list->d_numneigh, k_list->d_neighbors, NEIGHMASK);
   auto const used = [](bool wanted, auto& k_array) {
     auto view = k_array.template view<DeviceType>();
     return wanted ? view : decltype(view)();
   };
-  run(device_engine(), atomKK->k_x.template view<DeviceType>(), atomKK->k_f.template view<DeviceType>(),
-      of_all(atomKK->k_type), of_all(atomKK->k_mask), neighbours, used(eflag_atom, k_eatom),
-      used(vflag_atom, k_vatom), used(cvflag_atom, k_cvatom));
+  with_arrays([&](auto& engine, auto const& x, auto const& types, auto const& masks, auto const& neighbours) {
+    this->run(engine, x, atomKK->k_f.template view<DeviceType>(), types, masks, neighbours,
+              used(eflag_atom, k_eatom), used(vflag_atom, k_vatom), used(cvflag_atom, k_cvatom));
+  });
 
   auto const publish = [](bool written, auto& k_array) {
     if (!written) return;

@@ -33,6 +33,7 @@ class PairDPKokkos : public PairDP, public KokkosBase {
   ~PairDPKokkos() override;
   void compute(int, int) override;
   void init_style() override;
+  double energy_with(std::vector<double> const&) override;
 
   int pack_reverse_comm_kokkos(int, int, DAT::tdual_double_1d&) override;
   void unpack_reverse_comm_kokkos(int, DAT::tdual_int_1d, DAT::tdual_double_1d&) override;
@@ -50,6 +51,9 @@ class PairDPKokkos : public PairDP, public KokkosBase {
   DAT::ttransform_kkacc_1d_9 k_cvatom;
 
   dp_lammps::Engine<DeviceType>& device_engine();
+  unsigned int needed_data() const;
+  template <class Body>
+  auto with_arrays(Body const&);
 };
 
 }  // namespace LAMMPS_NS

@@ -21,20 +21,13 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
                  dp::Strided1<int const, Space> types, dp::Strided1<int const, Space> masks,
                  dp::NeighborList<Space> const& list, const E& eatom, const V& vatom, const C& cvatom) {
   if (neighbor->ago == 0) check_neighbours();
-  dp_lammps::Task task;
-  task.local = atom->nlocal;
-  task.all = atom->nlocal + atom->nghost;
+  auto task = common_task();
   task.energy = eflag_global;
   task.virial = vflag_global;
   task.newton = force->newton_pair;
-  task.length = length_unit;
-  task.factor = energy_unit * common_scale();
   task.deviation = write_now();
   if (set.relative >= 0.0) task.level = set.relative / energy_unit;  // sic: see write_deviations()
-  task.absent = absent();
   task.fparam = frame_parameters();
-  task.aparam = atom_parameters();
-  task.aparam_columns = models[0].fitting.aparam;
 
   double const begin = platform::walltime();
   try {
@@ -63,6 +56,21 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
   }
   if (first_step) report_dropped(true);
   first_step = false;
+}
+
+template <class Space, class X>
+double PairDP::energy(dp_lammps::Engine<Space>& engine, const X& x, dp::Strided1<int const, Space> types,
+                      dp::Strided1<int const, Space> masks, dp::NeighborList<Space> const& list,
+                      std::vector<double> const& fparam) {
+  auto task = common_task();
+  task.fparam = &fparam;
+  try {
+    return task.factor * engine.energy(task, x, types, masks, list);
+  } catch (dp::Error const& e) {
+    stop(e.what());
+  } catch (std::bad_alloc const& e) {
+    stop(e.what());
+  }
 }
 
 }  // namespace LAMMPS_NS

@@ -161,4 +161,91 @@ ERRORS = {
         {"hybrid": "hybrid", "coeff": "* * dp O H", "more": "pair_coeff 1 2 lj/cut 0.003 2.6"},
         ["pair_coeff gives pairs of types 1 and 2 to another style", "hybrid/overlay"],
     ),
+    "dedn_without_pair": (
+        {"more": "pair_style zero 5.0\npair_coeff * *\ncompute d all dp/fparam/dedn v_p"},
+        ["Compute dp/fparam/dedn: there is no pair_style dp"],
+    ),
+    "dedn_without_parameter": (
+        {"more": "variable p equal 1\ncompute d all dp/fparam/dedn v_p"},
+        ["two_sided.dp has 0 frame parameters, needed is one"],
+    ),
+    "dedn_two_parameters": (
+        {
+            "models": "{fparam2_aparam1}",
+            "keywords": "fparam 1 2 aparam 1",
+            "more": "variable p equal 1\ncompute d all deepmd/fparam/dedn v_p",
+        },
+        ["Compute deepmd/fparam/dedn", "fparam_aparam.dp has 2 frame parameters, needed is one"],
+    ),
+    "dedn_several_models": (
+        {"models": "{fparam1} {fparam1}", "keywords": "fparam 1", "more": "compute d all dp/fparam/dedn v_p"},
+        ["pair_style dp has 2 models, needed is one"],
+    ),
+    "dedn_two_in_a_hybrid": (
+        {
+            "more": "pair_style hybrid/overlay dp {fparam1} fparam 1 dp {small}\npair_coeff * * dp 1 O H\n"
+            "pair_coeff * * dp 2 O H\ncompute d all dp/fparam/dedn v_p"
+        },
+        ["there are several pair styles dp, needed is one"],
+    ),
+    "dedn_scaled": (
+        {
+            "more": "pair_style hybrid/scaled 0.5 dp {fparam1} fparam 1 1.0 zero 4.0\npair_coeff * * dp O H\n"
+            "pair_coeff * * zero\ncompute d all dp/fparam/dedn v_p"
+        },
+        ["hybrid/scaled is not supported"],
+    ),
+    "dedn_no_source": (
+        {"more": "compute d all dp/fparam/dedn"},
+        ["expected compute ID group dp/fparam/dedn source [delta]"],
+    ),
+    "dedn_source_word": (
+        {"more": "compute d all dp/fparam/dedn 0.3"},
+        ["expected v_name, c_ID or f_ID, with [index] for an entry, found 0.3"],
+    ),
+    "dedn_source_index": (
+        {"more": "compute d all dp/fparam/dedn f_mean[x]"},
+        ["expected v_name, c_ID or f_ID, with [index] for an entry, found f_mean[x]"],
+    ),
+    "dedn_variable_missing": (
+        {"models": "{fparam1}", "keywords": "fparam 1", "more": "compute d all dp/fparam/dedn v_p"},
+        ["there is no variable p"],
+    ),
+    "dedn_compute_missing": (
+        {"models": "{fparam1}", "keywords": "fparam 1", "more": "compute d all dp/fparam/dedn c_p[1]"},
+        ["there is no compute p"],
+    ),
+    "dedn_fix_missing": (
+        {"models": "{fparam1}", "keywords": "fparam 1", "more": "compute d all dp/fparam/dedn f_p[2]"},
+        ["there is no fix p"],
+    ),
+    "dedn_compute_kind": (
+        {
+            "models": "{fparam1}",
+            "keywords": "fparam 1",
+            "more": "compute c all com\ncompute d all dp/fparam/dedn c_c\nthermo_style custom step c_d",
+        },
+        ["Compute 'c' in variable formula does not compute the requested property"],
+    ),
+    "dedn_delta_zero": (
+        {"more": "compute d all dp/fparam/dedn v_p 0"},
+        ["delta: expected a positive number, found 0"],
+    ),
+    "dedn_delta_lost": (
+        {
+            "models": "{fparam1}",
+            "keywords": "fparam 1",
+            "more": "variable p equal 1e20\ncompute d all dp/fparam/dedn v_p\nthermo_style custom step c_d",
+        },
+        ["v_p is 1e+20, from which delta 1e-06 does not differ"],
+    ),
+    "dedn_before_a_step": (
+        {
+            "models": "{fparam1}",
+            "keywords": "fparam 1",
+            "more": "variable p equal 0.3\ncompute d all dp/fparam/dedn v_p\nfix nve all nve\nrun 0\n"
+            "pair_style dp {fparam1} fparam 2\npair_coeff * * O H\nprint $(c_d)\nunfix nve",
+        },
+        ["energies are known after the first step only"],
+    ),
 }

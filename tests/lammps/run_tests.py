@@ -518,6 +518,96 @@ def fix_adapt_scale(case):
     )
 
 
+# --- compute dp/fparam/dedn -------------------------------------------------------------------------------------------
+
+DELTA = 0.01
+
+
+@test
+def derivative_of_all_sources(case):
+    """Each kind of source, at the positions of the last step, against dp-eval; the run itself does not change."""
+    case.write("data", data_file(structure("gas")))
+    sources = {"equal": "v_p", "scalar": "c_t", "entry": "c_centre[2]", "fix": "f_mean[2]", "list": "v_two[2]"}
+    inputs = """variable p equal 0.3+0.001*step
+variable two vector [1,-0.4]
+compute t all reduce max vx
+compute centre all com
+fix mean all ave/time 1 1 1 c_centre[1] c_centre[2]
+"""
+    for k, (name, source) in enumerate(sources.items()):
+        inputs += f"compute {name} all {('dp', 'deepmd')[k % 2]}/fparam/dedn {source} {DELTA}\n"
+    columns = " ".join([*sources.values(), *(f"c_{name}" for name in sources)])
+    keywords = f"fparam 0.2 {EXACT}"
+
+    def steps(mode, more="", columns=""):
+        text = point_input(
+            POINTS["small"],
+            [MODELS["fparam1"]],
+            "data",
+            "dp",
+            more,
+            columns=False,
+            newton=mode.newton,
+            keywords=keywords,
+        )
+        text = text.replace("pyz vol", f"pyz vol {columns}\nthermo 1").replace("\nrun 0", "\nrun 3")
+        return read_thermo(case.lammps(text, mode))
+
+    without = [row["PotEng"] for row in steps(PLAIN)]
+    for mode in MODES:
+        rows = steps(mode, inputs, columns)
+        close(f"{mode.name}: energies", [row["PotEng"] for row in rows], without)
+        frame = read_frames(case.folder / "point.dump")[-1]
+        points = [rows[-1][source] + d for source in sources.values() for d in (-DELTA, DELTA)]
+        frames = "".join(frame.xyz(["O", "H"], fparam=[p]) for p in points)
+        energies = [result["energy"] for result in case.evaluate(frames, MODELS["fparam1"])]
+        for name, low, high in zip(sources, energies[::2], energies[1::2]):
+            close(f"{mode.name}: {sources[name]}", rows[-1][f"c_{name}"], (high - low) / (2 * DELTA))
+
+
+@test
+def derivative_of_the_energy(case):
+    """Against runs with other frame parameters: after a run, in other units, scaled, in a hybrid."""
+    settings = {
+        "alone": {},
+        "real": {"real": True},
+        "scaled": {"more": "variable half equal 0.5\nfix a all adapt 1 pair dp scale * * v_half"},
+        "hybrid": {"hybrid": True},
+    }
+    for name, setting in settings.items():
+        real = setting.get("real", False)
+        case.write("data", data_file(structure("gas"), real=real))
+        point = Point("gas", ["fparam1"], "O H", units="real" if real else "metal")
+
+        def energy(fparam, compute=""):
+            text = point_input(
+                point,
+                [MODELS["fparam1"]],
+                "data",
+                "dp",
+                setting.get("more", ""),
+                columns=False,
+                keywords=f"fparam {fparam!r} {EXACT}",
+            )
+            if setting.get("hybrid"):
+                text = text.replace("pair_style dp", "pair_style hybrid/overlay lj/cut 3.0 dp")
+                text = text.replace("* * O H", "* * dp O H\npair_coeff * * lj/cut 0.001 2.0")
+            return read_thermo(case.lammps(text + compute, mode))[-1]["PotEng"]
+
+        for mode in SHORT[::3]:
+            expected = (energy(0.3 + DELTA) - energy(0.3 - DELTA)) / (2 * DELTA)
+            commands = f"""variable p equal 0.3
+compute wide all dp/fparam/dedn v_p {DELTA}
+compute narrow all dp/fparam/dedn v_p
+run 0
+print "$(c_wide:%.17g) $(c_narrow:%.17g)" file derivatives
+"""
+            energy(0.7, commands)
+            wide, narrow = map(float, case.read("derivatives").split())
+            close(f"{name}, {mode.name}", wide, expected)
+            close(f"{name}, {mode.name}, the default delta", narrow, expected, 1e-5)
+
+
 # --- what the rest of LAMMPS does -------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: GPL-2.0-only
 
-# Sources of the pair styles, for the plugin and for LAMMPS itself. Expects dp::dp and lammps_mpi.
+# Sources of the styles, for the plugin and for LAMMPS itself. Expects dp::dp and lammps_mpi.
 # dp_lammps does without LAMMPS' include folders, which hold another nlohmann/json.hpp.
 set(folder ${CMAKE_CURRENT_LIST_DIR}/..)
 add_library(dp_lammps OBJECT ${folder}/dp_deviation.cpp ${folder}/dp_models.cpp ${folder}/dp_potential.cpp
@@ -21,8 +21,8 @@ if(DP_NATIVE)
     target_compile_options(dp_lammps PRIVATE -march=native)
   endif()
 endif()
-set(DP_LAMMPS_SOURCES ${folder}/pair_dp.cpp ${folder}/pair_dp_neighbours.cpp ${folder}/pair_dp_output.cpp
-  ${folder}/pair_dp_parameters.cpp ${folder}/pair_dp_restart.cpp)
+set(DP_LAMMPS_SOURCES ${folder}/compute_dp_fparam_dedn.cpp ${folder}/pair_dp.cpp ${folder}/pair_dp_neighbours.cpp
+  ${folder}/pair_dp_output.cpp ${folder}/pair_dp_parameters.cpp ${folder}/pair_dp_restart.cpp)
 if(PKG_KOKKOS OR LAMMPS_KOKKOS)
   list(APPEND DP_LAMMPS_SOURCES ${folder}/pair_dp_kokkos.cpp)
 endif()
