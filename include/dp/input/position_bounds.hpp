@@ -77,8 +77,8 @@ PositionBounds position_bounds(Space const& space, char const* who, Strided2<dou
   Kokkos::parallel_reduce("dp::positions::bounds", Policy(space, 0, atoms), FindBounds<Space>{positions},
                           bounds);
   if (bounds.refused < atoms) {
-    fail(who, ": atom ", bounds.refused + 1, " is at (", bounds.at[0], ", ", bounds.at[1], ", ",
-         bounds.at[2], "); expected finite coordinates below ", coordinate_limit, " Angstrom");
+    fail(who, ": atom ", bounds.refused + 1, " is at (", bounds.at[0], ", ", bounds.at[1], ", ", bounds.at[2],
+         "); expected finite coordinates below ", coordinate_limit, " Angstrom");
   }
   return bounds;
 }

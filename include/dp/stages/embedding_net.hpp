@@ -145,13 +145,12 @@ class EmbeddingNet {
                           Strided1<double const, Space> s, Matrix<Stored, Space> y,
                           Matrix<Stored, Space> dy) {
     T const skip = layer.skip == Skip::none ? T(0) : T(1);
-    with_activation(layer.activation, layer.parameter,
-                    [&]<Activation Kind>(ActivationFunction<Kind> f) {
-                      detail::for_each_row(space, "dp::EmbeddingNet::first_layer",
-                                           static_cast<std::int64_t>(s.extent(0)), layer.outputs(),
-                                           detail::ScalarLayer<Space, T, Stored, Kind, S>{
-                                               s, y, dy, layer.vector, layer.bias, layer.timestep, skip, f});
-                    });
+    with_activation(layer.activation, layer.parameter, [&]<Activation Kind>(ActivationFunction<Kind> f) {
+      detail::for_each_row(space, "dp::EmbeddingNet::first_layer", static_cast<std::int64_t>(s.extent(0)),
+                           layer.outputs(),
+                           detail::ScalarLayer<Space, T, Stored, Kind, S>{s, y, dy, layer.vector, layer.bias,
+                                                                          layer.timestep, skip, f});
+    });
   }
 
   detail::NetWeights<Space, T, Stored> m_weights;
