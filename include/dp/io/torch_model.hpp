@@ -84,17 +84,17 @@ inline Node collection(TorchModule const& module, std::string const& kind) {
 /// the types a mask of pairs has one more for atoms that are absent.
 inline Node excluded(TorchModule const& owner, char const* mask, bool pairs) {
   Node::List out;
-  std::optional<TorchModule> const module = owner.find(mask);
-  if (!module) return Node{std::move(out)};
-  Node const ntypes = module->required("ntypes"), values = module->required("type_mask");
+  std::optional<TorchModule> const exclusion = owner.find(mask);
+  if (!exclusion) return Node{std::move(out)};
+  Node const ntypes = exclusion->required("ntypes"), values = exclusion->required("type_mask");
   std::int64_t const* const types = ntypes.as<std::int64_t>();
   Node::SharedArray const* const array = values.as<Node::SharedArray>();
   if (types == nullptr || *types < 1 || *types > 256 || array == nullptr)
-    module->complain("expected 1 to 256 types and a mask of them");
+    exclusion->complain("expected 1 to 256 types and a mask of them");
   auto const n = static_cast<std::size_t>(*types);
   std::vector<double> const& kept = (*array)->values;
   if (kept.size() != (pairs ? (n + 1) * (n + 1) : n))
-    module->complain("expected a mask for ", n, " types, found ", kept.size(), " entries");
+    exclusion->complain("expected a mask for ", n, " types, found ", kept.size(), " entries");
   auto const type = [](std::size_t t) { return Node{static_cast<std::int64_t>(t)}; };
   for (std::size_t a = 0; a < n; ++a) {
     if (!pairs && kept[a] == 0.0) out.push_back(type(a));
