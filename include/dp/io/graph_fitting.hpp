@@ -156,7 +156,9 @@ inline Node FittingReader::node() {
     if (count > 0) numbers = reached_constant(m_graph, m_walk, "fitting_attr/t_" + name, count);
     if (count > 0 && !numbers)
       fail(m_graph.file(), ": expected the statistics of the parameters in the node fitting_attr/t_", name);
-    variables.push_back({key, numbers ? array_node(*std::move(numbers)) : Node{}});
+    Node values;
+    if (numbers) values = array_node(*std::move(numbers));
+    variables.push_back({key, std::move(values)});
   };
   statistics("fparam_avg", "fparam_avg", m_fparam);
   statistics("fparam_inv_std", "fparam_istd", m_fparam);
