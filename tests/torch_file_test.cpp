@@ -25,7 +25,7 @@ std::string variant(std::string const& name) {
 
 std::string little(std::uint64_t value, int width) {
   std::string out;
-  for (int i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+  for (int i = 0; i < width; ++i, value >>= 8) out += static_cast<char>(value & 0xFF);
   return out;
 }
 
