@@ -109,53 +109,25 @@ TEST(ModelWriter, ArraysOutsideOfVariablesAreLists) {
   EXPECT_TRUE((*scalar->as<Node::SharedArray>())->shape.empty());
 }
 
-// What readers of other containers leave out of a tree is what the arrays tell anyway.
-void strip(Node& node) {
-  if (auto* const map = std::get_if<Node::Map>(&node.value)) {
-    std::erase_if(*map, [](Member const& m) {
-      static std::set<std::string> const out = {"@class",       "@version", "in_dim",   "out_dim",
-                                                "dim_out",      "neuron",   "env_mat",  "use_timestep",
-                                                "network_type", "bias_out", "resnet_dt"};
-      return out.count(m.key) > 0;
-    });
-    for (Member& member : *map) strip(member.node);
-  } else if (auto* const list = std::get_if<Node::List>(&node.value)) {
-    for (Node& entry : *list) strip(entry);
-  }
-}
-
-// Whether `part` is in `whole`: all keys of its maps, with equal values.
-bool contains(Node const& whole, Node const& part) {
-  if (auto const* const map = part.as<Node::Map>())
-    return std::all_of(map->begin(), map->end(), [&](Member const& m) {
-      Node const* const found = whole.find(m.key);
-      return m.node.is_null() || m.key == "@version" || (found != nullptr && contains(*found, m.node));
-    });
-  auto const* const list = part.as<Node::List>();
-  if (list == nullptr || whole.as<Node::List>() == nullptr) return equal(whole, part);
-  return std::equal(list->begin(), list->end(), whole.as<Node::List>()->begin(),
-                    whole.as<Node::List>()->end(),
-                    [](Node const& a, Node const& b) { return contains(b, a); });
-}
-
-TEST(ModelWriter, CompletesTreesForOtherLoaders) {
-  for (char const* const name : {"two_sided", "fparam_aparam", "float32", "resnet_dt", "radial_one_sided"}) {
-    SCOPED_TRACE(name);
-    std::string const path = std::string(DP_TEST_DATA) + "/variants/" + name + ".dp";
-    Node const tree = detail::read_tree(path, detail::file_bytes(path)).tree;
-    Node bare = tree;
-    strip(bare);
-    ASSERT_FALSE(contains(bare, tree));
-    detail::TreeCompletion::complete(bare, {"O", "H"});
-    Node const* const model = tree.find("model");
-    Node expected{
-        Node::Map{{"descriptor", *model->find("descriptor")}, {"fitting", *model->find("fitting")}}};
-    // Newer files say more of the environment matrix than is known of it.
-    auto& descriptor = std::get<Node::Map>(std::get<Node::Map>(expected.value)[0].node.value);
-    std::erase_if(descriptor, [](Member const& m) { return m.key == "env_mat"; });
-    EXPECT_TRUE(contains(*bare.find("model"), expected));
-    EXPECT_NE(bare.find("model")->find("descriptor")->find("env_mat"), nullptr);
-  }
+TEST(ModelWriter, CompletesNamesAndTables) {
+  std::string const path = std::string(DP_TEST_DATA) + "/graphs/unnamed_v0.pb";
+  Node tree = detail::read_tree(path, detail::file_bytes(path)).tree;
+  EXPECT_TRUE(tree.find("model")->find("type_map")->as<Node::List>()->empty());
+  Node::Map const tables{{"compress_data", Node{Node::List{Node{}, Node{1.0}}}}};
+  Node* const descriptor = detail::find_path(tree, {"model", "descriptor"});
+  auto& members = std::get<Node::Map>(descriptor->value);
+  members.push_back({"compress", Node{Node::Map{{"@variables", Node{tables}}}}});
+  std::sort(members.begin(), members.end(), [](Member const& a, Member const& b) { return a.key < b.key; });
+  detail::complete_tree(tree, {"O", "H"});
+  Node::List const& names = *tree.find("model")->find("type_map")->as<Node::List>();
+  ASSERT_EQ(names.size(), 2u);
+  EXPECT_EQ(*names[1].as<std::string>(), "H");
+  Node const* const data =
+      detail::find_path(tree, {"model", "descriptor", "compress", "@variables", "compress_data"});
+  Node::List const& list = *data->as<Node::List>();
+  ASSERT_NE(list[0].as<Node::SharedArray>(), nullptr);
+  EXPECT_TRUE((*list[0].as<Node::SharedArray>())->values.empty());
+  EXPECT_EQ(*list[1].as<double>(), 1.0);
 }
 
 TEST(ModelWriter, CompletesExcludedPairsByZeros) {
@@ -173,7 +145,7 @@ TEST(ModelWriter, CompletesExcludedPairsByZeros) {
   ASSERT_LT(pair, n * n);
   networks()[pair / n + n * (pair % n)] = Node{};
   EXPECT_TRUE(detail::model_from_tree(tree, path).descriptor.nets[pair].empty());
-  detail::TreeCompletion::complete(tree, before.type_map);
+  detail::complete_tree(tree, before.type_map);
   Net const net = detail::model_from_tree(tree, path).descriptor.nets[pair];
   ASSERT_EQ(net.layers.size(), before.descriptor.nets[0].layers.size());
   for (Layer const& layer : net.layers)

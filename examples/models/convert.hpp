@@ -58,6 +58,8 @@ inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
     out.push_back(
         "DeePMD-kit does not round the coefficient of gelu_tf to single precision, as the graph and this "
         "library do");
+  if (!dp::detail::remarks_on_tables(d).empty())
+    out.push_back("DeePMD-kit evaluates the tables that it holds, this library the nets");
   if (d.kind == dp::DescriptorKind::radial && !d.one_sided)
     out.push_back("DeePMD-kit does not load se_e2_r with nets for pairs of types from such a file");
   bool const excludes = std::any_of(d.excluded.begin(), d.excluded.end(), [](char x) { return x != 0; });
@@ -87,7 +89,7 @@ inline std::vector<std::string> convert(std::string const& from, std::string con
   if (container != dp::detail::Container::hdf5 && container != dp::detail::Container::text) {
     dp::Model const model = dp::detail::model_from_tree(tree, from, {.short_range = true, .types = types});
     warnings = meant_otherwise(model);
-    dp::detail::TreeCompletion::complete(tree, model.type_map);
+    dp::detail::complete_tree(tree, model.type_map);
   }
   write_whole(to, yaml ? dp::detail::yaml_bytes(tree, from) : dp::detail::dp_bytes(tree, from));
   return warnings;
