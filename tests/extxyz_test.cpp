@@ -234,6 +234,10 @@ TEST(Extxyz, VelocitiesHaveTheUnitOfWhoeverWritesTheColumn) {
   EXPECT_EQ(with_velocities("vel").contents.velocity_units, "A/fs (as GPUMD writes vel)");
   EXPECT_EQ(with_velocities("velocity").contents.warnings.size(), 1u);
   EXPECT_EQ(with_velocities("velo", "units=bohr").contents.warnings.size(), 1u);
+  // as of LAMMPS data files in this style
+  EXPECT_DOUBLE_EQ(with_velocities("velo", "units=electron").velocities[0] /
+                       with_velocities("velo", "units=metal").velocities[0],
+                   529.177210544);
   EXPECT_NE(
       message_of([] { with_velocities("vel", "", "m/s"); }).find("structure.velocity_units: expected auto"),
       std::string::npos);

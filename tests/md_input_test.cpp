@@ -76,7 +76,7 @@ TEST(MdInput, UnitsOfTheStructureAreWords) {
   EXPECT_EQ(read(minimal + "velocity_units = \"A/fs\"\nunits = \"real\"\n").velocity_units, "A/fs");
   EXPECT_EQ(complaint(minimal + "velocity_units = \"km/h\"\n"),
             "in.toml:5: structure.velocity_units: expected one of \"auto\", \"A/ps\", \"A/fs\", \"ase\", "
-            "\"Bohr/atu\", found string 'km/h'");
+            "\"Bohr/atu\", \"Bohr/fs\", found string 'km/h'");
   EXPECT_NE(complaint(minimal + "units = \"lj\"\n").find("structure.units: expected one of"),
             std::string::npos);
 }

@@ -77,7 +77,7 @@ TEST(LammpsData, UnitsAreThoseOfTheFirstLineOrTheKey) {
                              {"real", 1, 6013610.364572268},
                              {"si", 1e10, 3.6214815857801504e+23},
                              {"cgs", 1e8, 3.621481585780151e+16},
-                             {"electron", 0.529177210903, 1683982.5589577951},
+                             {"electron", 0.529177210544, 1683982.5589577951},
                              {"micro", 1e4, 362148158.5780151},
                              {"nano", 10, 362.14815857801506}}) {
     for (bool const by_key : {false, true}) {

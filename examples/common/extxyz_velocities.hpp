@@ -44,7 +44,7 @@ inline VelocityColumn velocity_column(LineReader const& lines, ExtxyzComment con
   if (auto const* const said = comment.find(lines, {"units", "unit"})) {
     if (same_word(*said, "metal")) return {unit("A/ps"), "units=" + *said};
     if (same_word(*said, "real")) return {unit("A/fs"), "units=" + *said};
-    if (same_word(*said, "electron")) return {unit("Bohr/atu"), "units=" + *said};
+    if (same_word(*said, "electron")) return {unit("Bohr/fs"), "units=" + *said};
   }
   if (column == "momenta" || column == "velocities") return {unit("ase"), "as ASE writes " + column};
   if (column == "velo") return {unit("A/ps"), "as OVITO and dp-md write velo"};
@@ -65,7 +65,8 @@ inline void settle_velocities(LineReader const& lines, ExtxyzComment const& comm
                               std::string const& column, std::string const& wanted, Structure& frame) {
   auto const* const asked = find_velocity_unit(wanted);
   if (!asked && wanted != "auto")
-    dp::fail("structure.velocity_units: expected auto, A/ps, A/fs, ase or Bohr/atu, found '", wanted, "'");
+    dp::fail("structure.velocity_units: expected auto, A/ps, A/fs, ase, Bohr/atu or Bohr/fs, found '", wanted,
+             "'");
   VelocityColumn const found =
       asked ? VelocityColumn{*asked, "as asked for"} : velocity_column(lines, comment, column, frame);
   std::vector<double> factors(frame.elements.size(), found.unit.angstrom_per_ps);

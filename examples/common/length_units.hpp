@@ -3,10 +3,9 @@
 #pragma once
 
 #include "common/extxyz_comment.hpp"
+#include "common/velocity_units.hpp"
 
 namespace examples {
-
-inline constexpr double bohr = 0.529177210544;  ///< Angstrom
 
 /// What the comment line of a frame says of units of length, Angstrom. Extended XYZ is in Angstrom, but some
 /// programs state others: i-PI as positions{atomic_unit} and cell{angstrom}, others in a key such as

@@ -6,6 +6,8 @@
 
 namespace examples {
 
+inline constexpr double bohr = 0.529177210544;  ///< Angstrom
+
 /// A unit of velocities, by the word that keys and messages have for it.
 struct VelocityUnit {
   std::string_view word;
@@ -13,9 +15,13 @@ struct VelocityUnit {
 };
 
 /// Those that files of the field have: LAMMPS "metal" and this project's own; LAMMPS "real" and GPUMD; ASE,
-/// whose unit is sqrt(eV/u); and atomic units, as CP2K's.
-inline constexpr VelocityUnit velocity_units[] = {
-    {"A/ps", 1.0}, {"A/fs", 1000.0}, {"ase", 98.2269474854024}, {"Bohr/atu", 21876.912636}};
+/// whose unit is sqrt(eV/u); atomic units, as CP2K's; and those of LAMMPS "electron", where a time is a
+/// femtosecond to its integrators.
+inline constexpr VelocityUnit velocity_units[] = {{"A/ps", 1.0},
+                                                  {"A/fs", 1000.0},
+                                                  {"ase", 98.2269474854024},
+                                                  {"Bohr/atu", 21876.912636},
+                                                  {"Bohr/fs", 1e3 * bohr}};
 
 /// The unit of that word; nullptr where there is none.
 inline VelocityUnit const* find_velocity_unit(std::string_view word) {

@@ -145,7 +145,7 @@ inline std::vector<Key> const& keys() {
        above(0)},
       {"structure.velocity_units", &Input::velocity_units,
        "of the file's velocities (auto: as the file tells)",
-       one_of({"auto", "A/ps", "A/fs", "ase", "Bohr/atu"})},
+       one_of({"auto", "A/ps", "A/fs", "ase", "Bohr/atu", "Bohr/fs"})},
       {"structure.periodic", &Input::periodic,
        "along the box vectors: \"ppf\" or [true, true, false]; auto: as the file says, LAMMPS data: all"},
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/text.hpp"
+#include "common/velocity_units.hpp"
 
 namespace md {
 
@@ -26,7 +27,7 @@ inline constexpr LammpsUnits lammps_units[] = {
     {"real", 1.0, 1e3, 1.0, "A/fs"},
     {"si", 1e10, 1e-2, 6.02214076e26, "m/s"},
     {"cgs", 1e8, 1e-4, 6.02214076e23, "cm/s"},
-    {"electron", 0.529177210903, 529.177210903, 1.0, "Bohr/fs"},
+    {"electron", examples::bohr, 1e3 * examples::bohr, 1.0, "Bohr/fs"},
     {"micro", 1e4, 1e-2, 6.02214076e11, "um/us"},
     {"nano", 10.0, 1e-2, 6.02214076e5, "nm/ns"},
 };
