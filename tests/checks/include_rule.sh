@@ -16,6 +16,8 @@ find dp -name '*.hpp' | sort | xargs awk '
     allowed["input"] = "core"
     allowed["model"] = "core"
     allowed["io"] = "model core"
+    allowed["program"] = "model core"
+    allowed["lower"] = "program model core"
     allowed["detail"] = "core math input model"
     allowed["stages"] = "core math input model detail"
     allowed["dp/deep_potential.hpp"] = "stages model input core"
