@@ -44,8 +44,8 @@ endfunction()
 
 # The evaluators in all precisions, compiled once for programs, tests and benchmarks.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
-  add_library(dp_evaluators STATIC examples/common/evaluators.cpp)
-  target_include_directories(dp_evaluators PUBLIC ${PROJECT_SOURCE_DIR}/examples)
+  add_library(dp_evaluators STATIC examples/programs/common/evaluators.cpp)
+  target_include_directories(dp_evaluators PUBLIC ${PROJECT_SOURCE_DIR}/examples/programs)
   target_link_libraries(dp_evaluators PUBLIC dp::dp PRIVATE dp_options)
 endif()
 
@@ -53,9 +53,9 @@ endif()
 # nvcc_wrapper must leave this file to the host's compiler.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS)
   find_package(tomlplusplus REQUIRED)
-  add_library(dp_md_input STATIC examples/md/read_input.cpp)
+  add_library(dp_md_input STATIC examples/programs/md/read_input.cpp)
   target_compile_features(dp_md_input PUBLIC cxx_std_20)
-  target_include_directories(dp_md_input PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples)
+  target_include_directories(dp_md_input PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples/programs)
   target_link_libraries(dp_md_input PRIVATE dp_options tomlplusplus::tomlplusplus)
   if(CMAKE_CXX_COMPILER MATCHES "nvcc_wrapper$")
     target_compile_options(dp_md_input PRIVATE --host-only)

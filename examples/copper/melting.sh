@@ -14,7 +14,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([size]=4 [hot]=2000 [cold]=900 [heating]=30 [cooling]=20 [output]=$here/output/melting)
-source "$here/../common/example.sh"
+source "$here/../example.sh"
 prepare "dp-md dp-structure dp-analyse" "$@"
 
 # change NAME STRUCTURE FROM TO RATE: from one temperature to another, with the last frame in NAME_end.xyz

@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([output]=$here/output)
-source "$here/../common/example.sh"
+source "$here/../example.sh"
 prepare dp-statics "$@"
 "$bin/dp-statics" "$root/tests/data/copper/copper.dp" --element Cu --constant 3.6 --reference "$here/mishin.csv" \
   --output statics.csv --eos eos.csv "${rest[@]}"

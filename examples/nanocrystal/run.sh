@@ -17,7 +17,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([edge]=100 [grains]=8 [seed]=1 [minimise]=200 [anneal]=500 [pull]=2500 [strain]=0.1
   [output]=$here/output)
-source "$here/../common/example.sh"
+source "$here/../example.sh"
 prepare "dp-md dp-structure dp-analyse" "$@"
 
 # Ten frames of the pulling; the run before ends where one of them would be.

@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([steps]=40000 [output]=$here/output/precisions)
-source "$here/../common/example.sh"
+source "$here/../example.sh"
 prepare dp-md "$@"
 
 for precision in double mix32 mix16; do

@@ -9,6 +9,6 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 declare -A option=([output]=$here/output)
-source "$here/../common/example.sh"
+source "$here/../example.sh"
 prepare dp-md "$@"
 exec "$bin/dp-md" "$here/water.toml" "${rest[@]}"

@@ -6,7 +6,7 @@
 set(folder ${CMAKE_CURRENT_LIST_DIR}/..)
 add_library(dp_lammps OBJECT ${folder}/dp_deviation.cpp ${folder}/dp_models.cpp ${folder}/dp_potential.cpp
   ${folder}/dp_session.cpp ${folder}/dp_settings.cpp)
-target_include_directories(dp_lammps PRIVATE ${folder}/..)
+target_include_directories(dp_lammps PRIVATE ${folder}/../programs)
 target_link_libraries(dp_lammps PUBLIC dp::dp PRIVATE lammps_mpi)
 set_target_properties(dp_lammps PROPERTIES POSITION_INDEPENDENT_CODE ON)
 if(NOT DP_DEEPMD_NAMES)
