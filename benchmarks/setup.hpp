@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <dp/io/read_model.hpp>
 #include <random>
 #include <string>
 #include <vector>

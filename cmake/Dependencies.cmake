@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 
 # The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET and DP_VENDOR_BLAS_TARGET (empty without them),
-# DP_VENDOR_BLAS_NAME (CUBLAS, ROCBLAS) and DP_YAML_TARGET.
+# DP_VENDOR_BLAS_NAME (CUBLAS, ROCBLAS) and DP_IO_LIBRARIES (empty without dp::io).
 include(FetchContent)
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a superproject links them through dp::dp
 set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
@@ -84,14 +84,17 @@ if(NOT DP_VENDOR_BLAS STREQUAL "OFF")
   endif()
 endif()
 
-find_package(nlohmann_json REQUIRED)
-find_package(ZLIB REQUIRED)
-list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-find_package(Protozero REQUIRED)
-find_package(yaml-cpp REQUIRED)
-set(DP_YAML_TARGET yaml-cpp)
-if(TARGET yaml-cpp::yaml-cpp)
-  set(DP_YAML_TARGET yaml-cpp::yaml-cpp)
+# What dp::io reads files with.
+if(NOT DP_IO STREQUAL "OFF")
+  include(${CMAKE_CURRENT_LIST_DIR}/dpIoDependencies.cmake)
+  if(DP_IO_MISSING)
+    unset(DP_IO_LIBRARIES)
+    list(JOIN DP_IO_MISSING ", " missing)
+    if(DP_IO STREQUAL "ON" OR DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
+      message(FATAL_ERROR "dp: not found: ${missing}, with which model files are read; install them or set CMAKE_PREFIX_PATH")
+    endif()
+    message(STATUS "dp: without dp::io, which reads model files: not found: ${missing}")
+  endif()
 endif()
 
 set(gemm ${DP_VENDOR_BLAS_TARGET} ${DP_KOKKOS_KERNELS_TARGET})

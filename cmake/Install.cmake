@@ -7,13 +7,18 @@ set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/dp)
 install(DIRECTORY include/dp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS dp EXPORT dpTargets)
 install(EXPORT dpTargets NAMESPACE dp:: DESTINATION ${config_folder})
+if(TARGET dp_io)
+  install(TARGETS dp_io EXPORT dpIoTargets)
+  install(EXPORT dpIoTargets NAMESPACE dp:: DESTINATION ${config_folder})
+  install(FILES cmake/dpIoDependencies.cmake cmake/FindProtozero.cmake DESTINATION ${config_folder})
+endif()
 configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpConfig.cmake
   INSTALL_DESTINATION ${config_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
-install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake cmake/FindProtozero.cmake
+install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   DESTINATION ${config_folder})
-foreach(program IN ITEMS dp-eval dp-model dp-md)
+foreach(program IN ITEMS dp-md dp-eval dp-model dp-structure dp-analyse dp-statics)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

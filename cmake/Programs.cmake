@@ -35,15 +35,20 @@ if(DP_SANITIZE_THREADS)
   target_link_options(dp_options INTERFACE -fsanitize=thread)
 endif()
 
-# dp_add_program(name folder source...): an executable in the build's `folder`.
+# dp_add_program(name folder source...): an executable in the build's `folder`. Installed, it finds the Kokkos it was
+# linked to.
 function(dp_add_program name folder)
   add_executable(${name} ${ARGN})
-  target_link_libraries(${name} PRIVATE dp::dp dp_options)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder})
+  target_link_libraries(${name} PRIVATE dp::io dp_options)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${folder}
+    INSTALL_RPATH_USE_LINK_PATH ON)
 endfunction()
 
 # The evaluators in all precisions, compiled once for programs, tests and benchmarks.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
+  if(NOT TARGET dp::io)
+    message(FATAL_ERROR "dp: programs, tests and benchmarks read model files, which DP_IO=${DP_IO} leaves out")
+  endif()
   add_library(dp_evaluators STATIC examples/programs/common/evaluators.cpp)
   target_include_directories(dp_evaluators PUBLIC ${PROJECT_SOURCE_DIR}/examples/programs)
   target_link_libraries(dp_evaluators PUBLIC dp::dp PRIVATE dp_options)

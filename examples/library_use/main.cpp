@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <dp/dp.hpp>
+#include <dp/io/read_model.hpp>
 
 int main(int argc, char* argv[]) {
   Kokkos::ScopeGuard const guard(argc, argv);

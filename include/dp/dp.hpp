@@ -3,10 +3,9 @@
 #pragma once
 
 /// \file
-/// Everything public, in one include.
+/// All of dp::dp in one include. Models are read by dp/io/read_model.hpp, of dp::io.
 
 #include <dp/deep_potential.hpp>
 #include <dp/input/box.hpp>
 #include <dp/input/neighbor_cells.hpp>
 #include <dp/input/periodic_images.hpp>
-#include <dp/io/read_model.hpp>

@@ -21,7 +21,7 @@ find dp -name '*.hpp' | sort | xargs awk '
     allowed["detail"] = "core math input model"
     allowed["stages"] = "core math input model detail"
     allowed["dp/deep_potential.hpp"] = "stages model input core"
-    allowed["dp/dp.hpp"] = "dp stages model input io core math"
+    allowed["dp/dp.hpp"] = "dp stages model input core math"
     # the way of the data: none of these stages includes a later one
     count = split("environment_matrix embedding_net descriptor fitting_net force_virial", order, " ")
     for (i = 1; i <= count; i++) rank["dp/stages/" order[i] ".hpp"] = i

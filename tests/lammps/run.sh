@@ -33,6 +33,8 @@ cmake -G Ninja -S "$root/examples/lammps" -B "$root/build/lammps" -DDP_NATIVE=$n
   -DLAMMPS_DIR="$lammps/build" >"$log" ||
   { cat "$log"; exit 1; }
 cmake --build "$root/build/lammps" -j "${DP_JOBS:-$(nproc)}"
+installed=$root/build/lammps/installed
+cmake --install "$root/build/lammps" --prefix "$installed" >"$log" || { cat "$log"; exit 1; }
 
 # Styles of packages that build.sh leaves out.
 cmake -G Ninja -S "$here/extras" -B "$root/build/lammps-extras" -DLAMMPS_DIR="$lammps/build" >"$log" ||
@@ -54,6 +56,6 @@ if [[ ! -x $root/build/release/bin/dp-md ]]; then
 fi
 cmake --build "$root/build/release" --target dp-eval dp-md -j "${DP_JOBS:-$(nproc)}"
 
-python3 "$here/run_tests.py" --lammps "$lammps/build/lmp" --plugin "$root/build/lammps/dpplugin.so" \
+python3 "$here/run_tests.py" --lammps "$lammps/build/lmp" --plugin "$installed/lib/lammps/plugins/dpplugin.so" \
   --extras "$root/build/lammps-extras/extrasplugin.so" \
   --programs "$root/build/release/bin" "$@"

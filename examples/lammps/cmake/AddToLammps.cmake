@@ -13,18 +13,11 @@ if(NOT TARGET Kokkos::kokkos AND TARGET LAMMPS::KOKKOSCORE)
   add_library(Kokkos::kokkos INTERFACE IMPORTED)
   set_target_properties(Kokkos::kokkos PROPERTIES INTERFACE_LINK_LIBRARIES "LAMMPS::KOKKOSCORE;LAMMPS::KOKKOSCONTAINERS")
 endif()
-# dp::dp, whose own CMakeLists.txt cannot be added this late.
+# dp's targets; its own CMakeLists.txt cannot be added this late.
 set(DP_KOKKOS_KERNELS OFF)
+set(DP_IO ON)
 include(${DP_LAMMPS_DIR}/../../cmake/Dependencies.cmake)
-add_library(dp_headers INTERFACE)
-add_library(dp::dp ALIAS dp_headers)
-target_include_directories(dp_headers INTERFACE ${DP_LAMMPS_DIR}/../../include)
-target_link_libraries(dp_headers INTERFACE
-  Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} nlohmann_json::nlohmann_json ${DP_YAML_TARGET} ZLIB::ZLIB
-  Protozero::protozero)
-if(DP_VENDOR_BLAS_TARGET)
-  target_compile_definitions(dp_headers INTERFACE DP_HAVE_${DP_VENDOR_BLAS_NAME})
-endif()
+include(${DP_LAMMPS_DIR}/../../cmake/Library.cmake)
 include(${DP_LAMMPS_DIR}/cmake/DpLammps.cmake)
 target_sources(lammps PRIVATE ${DP_LAMMPS_SOURCES})
 target_include_directories(lammps PRIVATE ${DP_LAMMPS_DIR})

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: GPL-2.0-only
 
-# Sources of the styles, for the plugin and for LAMMPS itself. Expects dp::dp and lammps_mpi.
+# Sources of the styles, for the plugin and for LAMMPS itself. Expects dp::io and lammps_mpi.
 # dp_lammps does without LAMMPS' include folders, which hold another nlohmann/json.hpp.
 set(folder ${CMAKE_CURRENT_LIST_DIR}/..)
 add_library(dp_lammps OBJECT ${folder}/dp_deviation.cpp ${folder}/dp_models.cpp ${folder}/dp_potential.cpp
   ${folder}/dp_session.cpp ${folder}/dp_settings.cpp)
 target_include_directories(dp_lammps PRIVATE ${folder}/../programs)
-target_link_libraries(dp_lammps PUBLIC dp::dp PRIVATE lammps_mpi)
+target_link_libraries(dp_lammps PUBLIC dp::io PRIVATE lammps_mpi)
 set_target_properties(dp_lammps PROPERTIES POSITION_INDEPENDENT_CODE ON)
 if(NOT DP_DEEPMD_NAMES)
   target_compile_definitions(dp_lammps INTERFACE DP_NO_DEEPMD_NAMES)

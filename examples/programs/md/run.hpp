@@ -3,6 +3,7 @@
 #pragma once
 
 #include <csignal>
+#include <dp/io/read_model.hpp>
 
 #include "common/overflow.hpp"
 #include "common/remarks.hpp"

@@ -4,6 +4,7 @@
 // dp-eval: energy, forces and virial of the structures in a file. The use of the library is in evaluate.hpp.
 
 #include <cstdio>
+#include <dp/io/read_model.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 

@@ -4,6 +4,7 @@
 // dp-statics: properties of a cubic crystal at rest. The use of the library is in sample.hpp.
 
 #include <cstdio>
+#include <dp/io/read_model.hpp>
 
 #include "common/overflow.hpp"
 #include "common/program.hpp"
