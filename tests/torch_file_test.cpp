@@ -96,10 +96,8 @@ std::string replaced(std::string bytes, std::string const& from, std::string con
 
 TEST(TorchScript, KindsThatAreNotEvaluatedAreNamed) {
   for (auto const& [type, name] :
-       {std::pair("DescrptDPA1", "\"dpa1\""), std::pair("DescrptDPA2", "\"dpa2\""),
-        std::pair("DescrptDPA3", "\"dpa3\""), std::pair("DescrptSeT", "\"se_e3\""),
-        std::pair("DescrptSeTTebd", "\"se_e3_tebd\""), std::pair("DescrptSeAttenV2", "\"se_atten_v2\""),
-        std::pair("DescrptHybrid", "\"hybrid\""), std::pair("DescrptNew", "\"DescrptNew\"")})
+       {std::pair("DescrptDPA2", "\"dpa2\""), std::pair("DescrptDPA3", "\"dpa3\""),
+        std::pair("DescrptSeTTebd", "\"se_e3_tebd\""), std::pair("DescrptNew", "\"DescrptNew\"")})
     expect_message(
         with_descriptor(type),
         "model/descriptor/type: expected a supported descriptor, \"se_e2_a\" (\"se_a\") or \"se_e2_r\" (\"se_r\"), found "s +
@@ -134,6 +132,9 @@ TEST(TorchScript, DamageIsNamed) {
   expect_message(script("R"), "needs more values");
   expect_message(script("}"), "the module: expected a module of TorchScript");
   expect_message(with_descriptor("DescrptSeA"), "atomic_model.descriptor: there is no module \"sea\"");
+  expect_message(with_descriptor("DescrptDPA1"), "atomic_model.descriptor: there is no module \"se_atten\"");
+  expect_message(with_descriptor("DescrptHybrid"),
+                 "atomic_model.descriptor: there is no module \"descrpt_list\"");
   expect_message(
       script(object("EnergyModel",
                     {{"atomic_model", object("DPAtomicModel", {{"type_map", "]q\x01h\x01\x61"}})}})),

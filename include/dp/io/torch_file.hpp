@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <dp/core/error.hpp>
+#include <dp/io/complete_tree.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/json_tree.hpp>
 #include <dp/io/torch_archive.hpp>
@@ -35,11 +37,31 @@ inline Node with(Node node, std::string_view key, Node value) {
   return map_of(std::move(*map));
 }
 
+/// Says in a tree that absent neighbours count nothing, where they would: a key of ours, for descriptors that
+/// mix the types of neighbours and have averages other than zero. Programs that take the edges of a graph
+/// know no absent neighbours.
+inline Node without_absent(Node tree) {
+  Node* const descriptor = find_path(tree, {"model", "descriptor"});
+  Node* const averages = find_path(tree, {"model", "descriptor", "@variables", "davg"});
+  auto const* const array = averages != nullptr ? averages->as<Node::SharedArray>() : nullptr;
+  if (array == nullptr || descriptor->find("type_embedding") == nullptr) return tree;
+  std::vector<double> const& values = (*array)->values;
+  if (std::any_of(values.begin(), values.end(), [](double value) { return value != 0.0; }))
+    *descriptor = with(std::move(*descriptor), "pads", Node{std::string("none")});
+  return tree;
+}
+
 /// The tree of an exported program (`.pt2`, `.pte`): it lies beside the compiled code, whole and as JSON. Its
 /// backend is the one that the weights came from; the program follows PyTorch's rules whatever that was.
 inline Node exported_tree(ZipArchive& zip, std::string const& folder) {
   std::string const name = folder + "model.json", script = folder + "model_def_script.json";
   Node tree = with(json_tree(zip.contents(name), zip.file(), name), "backend", Node{std::string("PyTorch")});
+  if (std::string const metadata = folder + "metadata.json"; zip.has(metadata)) {
+    Node const about = json_tree(zip.contents(metadata), zip.file(), metadata);
+    Node const* const kind = about.find("lower_input_kind");
+    std::string const* const text = kind != nullptr ? kind->as<std::string>() : nullptr;
+    if (text != nullptr && *text != "nlist") tree = without_absent(std::move(tree));
+  }
   Node const* const known = tree.find("model_def_script");
   if ((known != nullptr && !known->is_null()) || !zip.has(script)) return tree;
   return with(std::move(tree), "model_def_script", json_tree(zip.contents(script), zip.file(), script));
