@@ -108,6 +108,20 @@ class Graph {
     }
   }
 
+  /// Per node: whether it depends on this one, among the nodes that reach() found.
+  std::vector<char> dependents(Vertex const& vertex) const {
+    std::vector<char> result(m_vertices.size(), 0);
+    std::vector<std::size_t> open{index_of(vertex)};
+    while (!open.empty()) {
+      std::size_t const at = open.back();
+      open.pop_back();
+      if (result[at] != 0) continue;
+      result[at] = 1;
+      open.insert(open.end(), m_vertices[at].users.begin(), m_vertices[at].users.end());
+    }
+    return result;
+  }
+
   template <class... Parts>
   [[noreturn]] void complain(Vertex const& vertex, Parts const&... parts) const {
     fail(m_file, ": node ", in_quotes(vertex.name), " (", vertex.op, "): ", parts...);

@@ -36,23 +36,29 @@ inline void describe_nets(Node::List const& nets, Node::Map& owner) {
     owner.push_back({key, *first->find(key)});
 }
 
+/// The constants that are the weights of a net, layer after layer: `stem`, a number from 1, and `ending`.
+inline std::vector<Vertex const*> weights_named(Graph const& graph, std::string const& stem,
+                                                std::string const& ending) {
+  std::vector<Vertex const*> result;
+  for (std::size_t l = 1;; ++l) {
+    Vertex const* const found = graph.find(stem + std::to_string(l) + ending);
+    if (found == nullptr || !found->reached) return result;
+    result.push_back(found);
+  }
+}
+
 /// Follows a net through the graph from the constants that are its weights, so that activations, timesteps
 /// and skip connections are those that TensorFlow would evaluate, whatever a training script says.
 class NetWalk {
  public:
   explicit NetWalk(Graph const& graph) : m_graph(graph) {}
 
-  /// From now on follows only what depends on this node, the environment matrix, or (`otherwise`) only what
-  /// does not: a fitting net may be evaluated a second time, for an atom in vacuum.
-  void follow(Vertex const& environment, bool otherwise = false) {
+  /// From now on follows only what depends on something (see Graph::dependents()), an environment matrix, or
+  /// (`otherwise`) only what does not: nets of the types, and a fitting net that is evaluated a second time,
+  /// for an atom in vacuum.
+  void follow(std::vector<char> dependents, bool otherwise = false) {
     m_otherwise = otherwise;
-    std::vector<Vertex const*> open{&environment};
-    while (!open.empty()) {
-      Vertex const* const at = open.back();
-      open.pop_back();
-      if (!m_dependent.insert(at).second) continue;
-      for (std::size_t const user : at->users) open.push_back(&m_graph[user]);
-    }
+    m_dependent = std::move(dependents);
   }
 
   /// Whether weights are used on the way that is followed now.
@@ -65,7 +71,7 @@ class NetWalk {
     Vertex const* output = nullptr;
     std::size_t inputs = 0, outputs = 0;
     std::string activation, precision;
-    bool has_timestep = false;
+    bool has_bias = false, has_timestep = false;
   };
 
   /// The layer whose weights are this constant.
@@ -100,10 +106,14 @@ class NetWalk {
   /// Notes that a constant has been taken account of.
   void know(Vertex const& vertex) { m_known.insert(&vertex); }
 
- private:
-  using Users = std::vector<std::pair<Vertex const*, std::size_t>>;  // and which of their inputs it is
+  static bool is_sum(Vertex const& vertex) {
+    return vertex.op == "Add" || vertex.op == "AddV2" || vertex.op == "BiasAdd";
+  }
 
-  /// Who takes a value on the way to the energy, behind nodes that only pass it on.
+  /// Nodes, and which of their inputs something is.
+  using Users = std::vector<std::pair<Vertex const*, std::size_t>>;
+
+  /// Who takes a value on the way that is followed, behind nodes that only pass it on.
   Users users(Vertex const& vertex) const {
     Users result;
     std::vector<Vertex const*> open{&vertex};
@@ -119,7 +129,7 @@ class NetWalk {
           if (user.inputs[i].vertex != m_graph.index_of(*at)) continue;
           if (passes_on(user) && i == 0)
             open.push_back(&user);
-          else if (!passes_on(user) && m_dependent.contains(&user) != m_otherwise)
+          else if (!passes_on(user) && (m_dependent[index] != 0) != m_otherwise)
             result.emplace_back(&user, i);
         }
       }
@@ -129,10 +139,7 @@ class NetWalk {
     return result;
   }
 
-  static bool is_sum(Vertex const& vertex) {
-    return vertex.op == "Add" || vertex.op == "AddV2" || vertex.op == "BiasAdd";
-  }
-
+ private:
   /// The only user of a value, if it is one of a sum or a product; `other` becomes what else it takes.
   Vertex const* only(Vertex const& vertex, bool (*wanted)(Vertex const&), std::size_t& other) const {
     Users const all = users(vertex);
@@ -156,7 +163,8 @@ class NetWalk {
   std::optional<double> scalar(Vertex const& user, std::size_t input);
 
   Graph const& m_graph;
-  std::set<Vertex const*> m_known, m_dependent;
+  std::set<Vertex const*> m_known;
+  std::vector<char> m_dependent;
   bool m_otherwise = false;
 };
 
@@ -309,7 +317,7 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
   }
   result.output = at;
   know(product);
-  bool const has_bias = !bias.is_null();
+  result.has_bias = !bias.is_null();
   result.activation = activated.name;
   result.precision = precision;
   result.has_timestep = !timestep.is_null();
@@ -318,7 +326,7 @@ inline NetWalk::Layer NetWalk::layer(Vertex const& weights) {
   result.node = map_of({{"@class", Node{std::string("Layer")}},
                         {"@version", Node{std::int64_t{1}}},
                         {"activation_function", Node{activated.name}},
-                        {"bias", Node{has_bias}},
+                        {"bias", Node{result.has_bias}},
                         {"resnet", Node{skip}},
                         {"use_timestep", Node{result.has_timestep}},
                         {"precision", Node{precision}},
@@ -345,19 +353,21 @@ inline NetWalk::Net NetWalk::net(Kind kind, std::vector<Vertex const*> const& we
     has_timestep = has_timestep || next.has_timestep;
     result.last = std::move(next);
   }
-  Node::Map members = {{"@version", Node{std::int64_t{1}}},
+  bool const fitting = kind == Kind::fitting;
+  Node::Map members = {{"@version", Node{std::int64_t{fitting ? 1 : 2}}},
                        {"in_dim", integer_node(result.first.inputs)},
                        {"activation_function", Node{result.first.activation}},
                        {"resnet_dt", Node{has_timestep}},
                        {"precision", Node{result.first.precision}},
                        {"layers", Node{std::move(layers)}}};
-  if (kind == Kind::fitting) {
+  if (fitting) {
     widths.pop_back();
     members.push_back({"out_dim", integer_node(result.last.outputs)});
     members.push_back({"bias_out", Node{true}});
+  } else {
+    members.push_back({"bias", Node{result.first.has_bias}});
   }
-  members.push_back(
-      {"@class", Node{std::string(kind == Kind::fitting ? "FittingNetwork" : "EmbeddingNetwork")}});
+  members.push_back({"@class", Node{std::string(fitting ? "FittingNetwork" : "EmbeddingNetwork")}});
   members.push_back({"neuron", Node{std::move(widths)}});
   result.node = map_of(std::move(members));
   return result;

@@ -207,4 +207,11 @@ inline std::optional<Tensor> constant_input(Graph const& graph, Vertex const& us
   return tensor;
 }
 
+/// Whether an input is a constant of these numbers.
+inline bool is_constant(Graph const& graph, Vertex const& user, std::size_t input,
+                        std::vector<double> const& numbers) {
+  std::optional<Tensor> const constant = constant_input(graph, user, input);
+  return constant && constant->values == numbers;
+}
+
 }  // namespace dp::detail::graph
