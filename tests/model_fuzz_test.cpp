@@ -71,6 +71,8 @@ std::vector<std::string> const graph_marks = {"Const",       "dtype",  "ProdEnvM
 TEST(ModelFuzz, Graph) {
   fuzz("fparam_aparam.pb", graph_marks, 1000, 7);
   fuzz("tables_two_sided.pb", graph_marks, 1000, 8);
+  fuzz("../kinds/hybrid_of_three.pb", graph_marks, 500, 10);
+  fuzz("../kinds/dpa1_smooth_excluded.pb", graph_marks, 500, 11);
 }
 
 TEST(ModelFuzz, GraphText) { fuzz("small.pbtxt", graph_marks, 2000, 9); }
