@@ -222,8 +222,7 @@ inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
   members.push_back({"type_embedding", m_embedding.node()});
   describe_nets({m_net}, members);
   members.push_back({"embeddings", nets_node(0, ntypes, {std::move(m_net)})});
-  if (!m_factor_net.is_null())
-    members.push_back({"embeddings_strip", nets_node(0, ntypes, {std::move(m_factor_net)})});
+  if (m_stripped) members.push_back({"embeddings_strip", nets_node(0, ntypes, {std::move(m_factor_net)})});
   if (m_table) {
     Node::List data{scaled(std::move(m_table->data), use.table_scale)};
     Node::List info{array_node(std::move(m_table->info))};
