@@ -103,6 +103,16 @@ TEST(GraphKinds, TablesStandForBothNets) {
   EXPECT_EQ(said(*compress.find("@variables"), "compress_data"), "a list of 1");
 }
 
+TEST(GraphKinds, CirclesEnd) {
+  std::string const bytes = detail::graph::binary_of_text(
+      "node { name: \"a\" op: \"Const\" }\n"
+      "node { name: \"b\" op: \"ConcatV2\" input: \"b\" input: \"b\" input: \"a\" }\n",
+      "circle");
+  detail::graph::Graph const graph(bytes, "circle");
+  double next = 0.0;
+  EXPECT_FALSE(detail::graph::counts_types(graph, *graph.find("b"), next));
+}
+
 struct Edit {
   char const *name, *file, *from, *to, *words;
 };

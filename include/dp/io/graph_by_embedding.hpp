@@ -87,7 +87,7 @@ inline void ByEmbeddingReader::read_net() {
 /// if it is two-sided, that of the centre.
 inline void ByEmbeddingReader::check_inputs(Vertex const& joint) {
   std::vector<Vertex const*> parts{&joint};
-  while (parts.front()->op == "ConcatV2" && parts.size() < 8) {
+  for (int steps = 0; steps < 4 && parts.front()->op == "ConcatV2"; ++steps) {
     Vertex const& first = *parts.front();
     parts.erase(parts.begin());
     for (std::size_t input = first.inputs.size() - 1; input-- > 0;)

@@ -56,7 +56,7 @@ class FittingReader {
   std::size_t parameters(std::string_view name) const;
   std::vector<Vertex const*> weights(std::string const& ending) const;
   bool is_descriptor(Vertex const& vertex) const;
-  void add_parts(Vertex const& vertex, std::vector<Vertex const*>& parts) const;
+  void add_parts(Vertex const& vertex, std::vector<Vertex const*>& parts, int depth = most_nested) const;
   void check_inputs(Vertex const& input);
   void check_vacuum(Vertex const& input) const;
   void check_parameters(Vertex const& input, std::vector<Vertex const*> const& parts) const;
@@ -160,14 +160,16 @@ inline bool FittingReader::is_descriptor(Vertex const& vertex) const {
 }
 
 /// What is joined to make a value, part after part; of some atoms or of all.
-inline void FittingReader::add_parts(Vertex const& vertex, std::vector<Vertex const*>& parts) const {
+inline void FittingReader::add_parts(Vertex const& vertex, std::vector<Vertex const*>& parts,
+                                     int depth) const {
   Vertex const* at = &vertex;
   for (int steps = 0; steps < 16 && at->op == "Slice"; ++steps) at = &origin(m_graph, *at, 0);
   bool const joint = at->op == "ConcatV2" && at->inputs.size() >= 3 && !is_descriptor(*at);
   if (!joint) return parts.push_back(&vertex);
-  if (parts.size() > 256) m_graph.complain(*at, "expected at most 256 parts of a fitting net's input");
+  if (parts.size() > 256 || depth == 0)
+    m_graph.complain(*at, "expected at most 256 parts of a fitting net's input");
   for (std::size_t input = 0; input + 1 < at->inputs.size(); ++input)
-    add_parts(origin(m_graph, *at, input), parts);
+    add_parts(origin(m_graph, *at, input), parts, depth - 1);
 }
 
 /// Descriptors, each with the embedding of the types behind it or without, then the parameters of the frame,

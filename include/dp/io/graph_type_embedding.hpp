@@ -74,6 +74,10 @@ inline TypeEmbedding::TypeEmbedding(Graph const& graph, NetWalk& walk, std::stri
   m_node = map_of(std::move(members));
 }
 
+/// How deep values may be nested that are looked through: a damaged graph may go round in circles. More types
+/// than this are not joined one by one.
+inline constexpr int most_nested = 260;
+
 /// Whose types an index has.
 enum class Atoms {
   centres,
@@ -82,36 +86,38 @@ enum class Atoms {
 };
 
 /// The numbers of the types, counted up atom by atom: lists of one type after the other.
-inline bool counts_types(Graph const& graph, Vertex const& vertex, double& next) {
+inline bool counts_types(Graph const& graph, Vertex const& vertex, double& next, int depth = most_nested) {
+  if (depth == 0) return false;
   if (vertex.op == "Tile") return is_constant(graph, vertex, 0, {next++});
   if (vertex.op != "ConcatV2" || vertex.inputs.size() < 2) return false;
   for (std::size_t input = 0; input + 1 < vertex.inputs.size(); ++input) {
     Vertex const& part = origin(graph, vertex, input);
-    if (part.op != "Const" && !counts_types(graph, part, next)) return false;
+    if (part.op != "Const" && !counts_types(graph, part, next, depth - 1)) return false;
     if (part.op == "Const" && !tensor_of(graph, part).values.empty()) return false;
   }
   return true;
 }
 
-inline Atoms atoms_of(Environment const& environment, Vertex const& user, std::size_t input);
+inline Atoms atoms_of(Environment const& environment, Vertex const& user, std::size_t input,
+                      int depth = most_nested);
 
 /// Whether types are those of a list of neighbours, in which 0 is an absent one.
-inline bool lists_types(Environment const& environment, Vertex const& gather) {
+inline bool lists_types(Environment const& environment, Vertex const& gather, int depth) {
   Graph const& graph = environment.graph();
   if (!gather.op.starts_with("Gather")) return false;
   Vertex const& types = origin(graph, gather, 0);
   Vertex const& list = origin(graph, gather, 1);
   return types.op == "ConcatV2" && types.inputs.size() == 3 &&
          is_constant(graph, types, 0, {static_cast<double>(environment.ntypes())}) &&
-         atoms_of(environment, types, 1) == Atoms::centres && NetWalk::is_sum(list) &&
+         atoms_of(environment, types, 1, depth) == Atoms::centres && NetWalk::is_sum(list) &&
          is_constant(graph, list, 1, {1.0}) && &origin(graph, list, 0) == &environment.vertex() &&
          list.inputs[0].output == 3;
 }
 
-inline Atoms atoms_of(Environment const& environment, Vertex const& user, std::size_t input) {
+inline Atoms atoms_of(Environment const& environment, Vertex const& user, std::size_t input, int depth) {
   Graph const& graph = environment.graph();
   Vertex const* from = &user;
-  for (std::size_t steps = 0; steps < 64; ++steps, input = 0) {
+  for (; depth > 0; --depth, input = 0) {
     Vertex const& at = graph.source(*from, input);
     if (&at == &environment.vertex())
       return environment.mixed() && from->inputs[input].output == 4 ? Atoms::neighbours : Atoms::others;
@@ -124,7 +130,7 @@ inline Atoms atoms_of(Environment const& environment, Vertex const& user, std::s
       bool const blocks = !types.empty() && tensor_of(graph, at).values == types;
       return blocks ? Atoms::neighbours : Atoms::others;
     }
-    if (lists_types(environment, at)) return Atoms::neighbours;
+    if (lists_types(environment, at, depth - 1)) return Atoms::neighbours;
     if (double next = 0.0; counts_types(graph, at, next))
       return next == static_cast<double>(environment.ntypes()) ? Atoms::centres : Atoms::others;
     if (!passes_on(at) && at.op != "Slice" && at.op != "Tile" && at.op != "Maximum" && at.op != "Minimum")
