@@ -6,8 +6,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <dp/core/error.hpp>
 #include <dp/io/file_bytes.hpp>
+#include <dp/io/known_keys.hpp>
 #include <dp/io/model_tree.hpp>
+#include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +42,63 @@ Node descriptor_of(Node const& tree, std::size_t member = 0) {
 std::string said(Node const& map, std::string_view key) {
   Node const* const node = map.find(key);
   return node == nullptr ? "absent" : detail::describe(*node);
+}
+
+/// Keys of which no energy depends, or that one of two trees says in another place.
+bool is_note(std::string_view key) {
+  static constexpr std::array<std::string_view, 9> notes{
+      "backend", "model_def_script", "preset_out_bias", "rcond", "seed", "software",
+      "time",    "trainable",        "trainable_ln"};
+  return std::find(notes.begin(), notes.end(), key) != notes.end();
+}
+
+/// Compares all that matters, numbers bit by bit; an absent value is as good as one that says nothing.
+void expect_same(Node const& a, Node const& b, std::string const& place) {
+  if (detail::says_nothing(a) && detail::says_nothing(b)) return;
+  Node::Map const *const map = a.as<Node::Map>(), *const other = b.as<Node::Map>();
+  Node::List const *const list = a.as<Node::List>(), *const second = b.as<Node::List>();
+  if (map != nullptr && other != nullptr) {
+    std::set<std::string> keys;
+    for (Node::Map const* const members : {map, other})
+      for (detail::Member const& member : *members)
+        if (!is_note(member.key)) keys.insert(member.key);
+    for (std::string const& key : keys) {
+      Node const *const left = a.find(key), *const right = b.find(key);
+      expect_same(left != nullptr ? *left : Node{}, right != nullptr ? *right : Node{}, place + "/" + key);
+    }
+  } else if (list != nullptr && second != nullptr && list->size() == second->size()) {
+    for (std::size_t i = 0; i < list->size(); ++i)
+      expect_same((*list)[i], (*second)[i], place + "/" + std::to_string(i));
+  } else {
+    std::string const alias = "\"se_r\"", text = detail::describe(b);
+    EXPECT_EQ(detail::describe(a), text == alias ? "\"se_e2_r\"" : text) << place;
+    auto const *const left = a.as<Node::SharedArray>(), *const right = b.as<Node::SharedArray>();
+    if (left != nullptr && right != nullptr) {
+      EXPECT_EQ((*left)->values, (*right)->values) << place;
+    }
+    if (a.as<double>() != nullptr && b.as<double>() != nullptr) {
+      EXPECT_EQ(*a.as<double>(), *b.as<double>()) << place;
+    }
+  }
+}
+
+// Archives that DeePMD-kit made of the .dp files beside them.
+TEST(ArchiveKinds, HaveTheTreesOfDpFiles) {
+  for (std::string const name :
+       {"concat_exclude_davg", "hybrid_of_all", "strip_not_smooth_davg", "v2_exclude_one_sided"})
+    expect_same(*tree_of(name + ".pth").find("model"), *tree_of(name + ".dp").find("model"), name);
+}
+
+TEST(ArchiveKinds, KeepNetsAndTables) {
+  Node const tree = tree_of("se_atten_v2_l0_tables.pth"), plain = tree_of("se_atten_v2_l0.dp");
+  Node const descriptor = descriptor_of(tree), nets = descriptor_of(plain);
+  for (char const* const key : {"embeddings", "embeddings_strip", "type_embedding", "@variables"})
+    expect_same(*descriptor.find(key), *nets.find(key), key);
+  Node const& compress = *descriptor.find("compress");
+  EXPECT_EQ(said(compress, "geo_compress"), "true");
+  EXPECT_EQ(said(*compress.find("@variables"), "type_embd_data"), "an array of shape (9, 24)");
+  EXPECT_EQ(said(*compress.find("@variables"), "compress_data"), "a list of 1");
+  EXPECT_EQ(said(*compress.find("@variables"), "compress_info"), "a list of 1");
 }
 
 struct Rules {
