@@ -120,12 +120,12 @@ Recording record(System const& system, Evaluation evaluation) {
     double const entries = listed * of_type / system.atoms, number = sizeof(typename Precision::Stored);
     std::vector<int> functions;
     for (std::size_t j = 0; j < pairs.size() && potential.compressed(); ++j)
-      functions.push_back(potential.compressed()->bases()[t * pairs.size() + j].functions);
+      functions.push_back(potential.compressed()->chains[0].bases[t * pairs.size() + j].functions);
     for (std::size_t s = 0; s < stage_count; ++s) {
       auto const stage = static_cast<Stage>(s);
       auto const centre = static_cast<int>(t);
       result.work[s] += potential.compressed()
-                            ? compressed_work_of(stage, model, potential.compressed()->centre_bases()[t],
+                            ? compressed_work_of(stage, model, potential.compressed()->chains[0].centres[t],
                                                  functions, centre, of_type, pairs[t], entries, number)
                             : work_of(stage, model, centre, of_type, pairs[t], entries, number);
     }

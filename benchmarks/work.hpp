@@ -3,7 +3,7 @@
 #pragma once
 
 #include <dp/model/model.hpp>
-#include <dp/stages/centre_basis.hpp>
+#include <dp/program/bases.hpp>
 #include <vector>
 
 namespace dp::bench {

@@ -31,7 +31,8 @@ struct Row {
 };
 
 EmbeddingSampler<Space> sampler_of(Model const& model) {
-  return EmbeddingSampler<Space>(Space(), model, [&](int i, int j) { return nearest_distance(model, i, j); });
+  return EmbeddingSampler<Space>(Space(), lower(model).chains[0], model.ntypes(),
+                                 [&](int i, int j) { return nearest_of(model, i, j); });
 }
 
 /// Root mean square of the error of sum_j G ~r and, times 0.3 Angstrom, of its derivative, in a uniform fluid
@@ -41,7 +42,7 @@ double weighted_error(Model const& model, EmbeddingBasis const& basis, int centr
   auto const& d = model.descriptor;
   auto const pair = static_cast<std::size_t>(centre * model.ntypes() + neighbour);
   int const points = 1009;
-  double const nearest = nearest_distance(model, centre, neighbour), dr = (d.rcut - nearest) / points;
+  double const nearest = nearest_of(model, centre, neighbour), dr = (d.rcut - nearest) / points;
   std::vector<double> x;
   for (int i = 0; i < points; ++i) x.push_back(Row(d, pair, nearest + (i + 0.5) * dr).x);
   EmbeddingNet<Space, Double> const net(space, d.nets[pair], "net");
@@ -121,19 +122,19 @@ TEST(EmbeddingBasis, NearestDistances) {
   for (auto const* model : {&water, &copper})
     for (int i = 0; i < model->ntypes(); ++i)
       for (int j = 0; j < model->ntypes(); ++j) {
-        double const nearest = nearest_distance(*model, i, j);
+        double const nearest = nearest_of(*model, i, j);
         std::printf("tables of %s-%s from %.3f A\n", model->type_map[static_cast<std::size_t>(i)].c_str(),
                     model->type_map[static_cast<std::size_t>(j)].c_str(), nearest);
-        EXPECT_EQ(nearest, nearest_distance(*model, j, i));
+        EXPECT_EQ(nearest, nearest_of(*model, j, i));
         EXPECT_GE(nearest, 0.85 * *model->min_nbor_dist);
       }
-  EXPECT_NEAR(nearest_distance(copper, 0, 0), 0.65 * 2.64, 1e-12);
+  EXPECT_NEAR(nearest_of(copper, 0, 0), 0.65 * 2.64, 1e-12);
   auto unknown = water;
   unknown.min_nbor_dist.reset();
   unknown.type_map = {"H", "X"};
-  EXPECT_NEAR(nearest_distance(unknown, 0, 0), 0.65 * 0.62, 1e-12);
-  EXPECT_EQ(nearest_distance(unknown, 0, 1), 0.8);
-  EXPECT_EQ(nearest_distance(unknown, 1, 1), 0.8);
+  EXPECT_NEAR(nearest_of(unknown, 0, 0), 0.65 * 0.62, 1e-12);
+  EXPECT_EQ(nearest_of(unknown, 0, 1), 0.8);
+  EXPECT_EQ(nearest_of(unknown, 1, 1), 0.8);
 }
 
 /// The same basis with functions that are zero.

@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "support/cases.hpp"
+#include "support/cut_potential.hpp"
 #include "support/differences.hpp"
 
 namespace dp::test {
@@ -21,8 +22,8 @@ template <class P, int N>
 struct Form {
   using Precision = P;
   using Kernels = Teams<N>;
-  using Fused = DeepPotential<Space, P, Kernels>;
-  using Plain = DeepPotential<Space, P, Loops>;
+  using Fused = CutPotential<Space, P, Kernels>;
+  using Plain = CutPotential<Space, P, Loops>;
   static constexpr double tolerance = std::is_same_v<P, Double> ? 1e-11 : 2e-4;
 };
 

@@ -36,7 +36,7 @@ struct Pull {
     for (std::size_t c = 0; c < 3; ++c) sum += direction[c] * results.force[3 * moving + c];
     return sum;
   }
-  double nearest() const { return nearest_distance(model, centre, neighbour); }
+  double nearest() const { return nearest_of(model, centre, neighbour); }
 };
 
 /// O-H alone in space.

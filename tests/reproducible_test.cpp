@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "support/cut_potential.hpp"
 #include "support/cases.hpp"
 #include "support/differences.hpp"
 
@@ -30,7 +31,7 @@ std::vector<Space> instances() {
 template <class Kernels, class Precision>
 Results results_on(Space const& space, Model const& model, Options const& options, Scene<Space> const& scene,
                    int steps = 1) {
-  DeepPotential<Space, Precision, Kernels> potential(space, model, options);
+  CutPotential<Space, Precision, Kernels> potential(space, model, options);
   Memory<Space> const memory(scene);
   for (int step = 0; step < steps; ++step)
     potential.compute(space, scene.configuration(), scene.cells.list(), memory.all());

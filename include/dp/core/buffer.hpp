@@ -11,17 +11,16 @@
 namespace dp {
 
 /// Memory on `Space` that only grows: a step whose sizes were seen before allocates nothing. Contents are
-/// undefined after growing. It is workspace, so a copy has its own, empty at first: copies of a stage share
-/// its constants and can work at the same time.
+/// undefined after growing.
 template <class T, class Space>
 class Buffer {
  public:
   /// Empty; `label` names the memory in Kokkos tools.
   explicit Buffer(std::string label) : m_label(std::move(label)) {}
-  Buffer(Buffer const& other) : m_label(other.m_label) {}                   ///< empty
-  Buffer(Buffer&& other) noexcept = default;                                ///< takes the memory
-  Buffer& operator=(Buffer const& other) { return *this = Buffer(other); }  ///< empty
-  Buffer& operator=(Buffer&& other) noexcept = default;                     ///< takes the memory
+  Buffer(Buffer const&) = delete;
+  Buffer(Buffer&& other) noexcept = default;  ///< takes the memory
+  Buffer& operator=(Buffer const&) = delete;
+  Buffer& operator=(Buffer&& other) noexcept = default;  ///< takes the memory
   ~Buffer() = default;
 
   /// The first `n` entries; allocates (with a fence) when more are asked for than ever before.

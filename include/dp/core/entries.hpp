@@ -25,7 +25,7 @@ struct Entries {
 
 /// Likewise, but with a whole row on the host.
 template <class Body>
-struct Rows {
+struct WholeRows {
   Body body;
   int columns;
 
@@ -33,7 +33,7 @@ struct Rows {
   KOKKOS_FUNCTION void operator()(int column, int row) const { body(row, column, column + 1); }
 };
 
-/// Calls `functor` for the entries of a matrix as Entries and Rows say; `items`: how many calls there are on
+/// Calls `functor` for the entries of a matrix as Entries and WholeRows say; `items`: how many calls there are on
 /// the host. On devices neighbouring columns go to neighbouring threads, in two dimensions, since a GPU takes
 /// dozens of instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours of a tile.
 template <class Space, class Functor>
@@ -65,7 +65,7 @@ void for_each_entry(Space const& space, std::string const& label, std::int64_t r
 template <class Space, class Body>
 void for_each_row(Space const& space, std::string const& label, std::int64_t rows, int columns,
                   Body const& body) {
-  launch(space, label, rows, columns, rows, Rows<Body>{body, columns});
+  launch(space, label, rows, columns, rows, WholeRows<Body>{body, columns});
 }
 
 }  // namespace dp::detail

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <dp/model/model.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,16 +37,15 @@ inline int covalent_radius(std::string const& element) {
 
 }  // namespace detail
 
-/// The smallest distance of a pair of types that a compressed model's tables cover, Angstrom: a little below
-/// the nearest distance in the training data, or, if larger, what the elements' covalent radii make
-/// plausible.
-inline double nearest_distance(Model const& model, int centre, int neighbour) {
-  auto const& names = model.type_map;
-  int const a = detail::covalent_radius(names[static_cast<std::size_t>(centre)]),
-            b = detail::covalent_radius(names[static_cast<std::size_t>(neighbour)]);
+/// The smallest distance of a pair of elements that a compressed model's tables cover, Angstrom: a little
+/// below the nearest distance in the training data, or, if larger, what the elements' covalent radii make
+/// plausible. At most half of the cutoff.
+inline double nearest_distance(std::string const& one, std::string const& other,
+                               std::optional<double> min_nbor_dist, double rcut) {
+  int const a = detail::covalent_radius(one), b = detail::covalent_radius(other);
   double const physical = a > 0 && b > 0 ? 0.65 * 0.01 * (a + b) : 0.8;
-  double const trained = model.min_nbor_dist ? 0.85 * *model.min_nbor_dist : 0.0;
-  return std::min(std::max(physical, trained), 0.5 * model.descriptor.rcut);
+  double const trained = min_nbor_dist ? 0.85 * *min_nbor_dist : 0.0;
+  return std::min(std::max(physical, trained), 0.5 * rcut);
 }
 
 }  // namespace dp

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/blocks/block.hpp>
+#include <dp/blocks/neighbour_sums.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/core/lanes.hpp>
+#include <dp/core/packed_matrix.hpp>
+#include <dp/kernels/contractions.hpp>
+#include <dp/kernels/folded_features.hpp>
+#include <dp/math/gemm.hpp>
+#include <dp/program/bases.hpp>
+#include <dp/program/network.hpp>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+/// From the sums A over basis functions to the features that the folded fitting net reads (see Features), in
+/// the chain's columns of its input. Unless the features are `full`, D is never formed.
+template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
+class BasisDescriptor final : public Block<Space> {
+ public:
+  using T = typename Precision::Net;                    ///< what is computed in
+  using Sums = NeighbourSums<Space, T>;                 ///< A_i
+  using Input = FittingInput<Space, Precision>;         ///< of the fitting net
+  static constexpr int lanes = Lanes<Space, T>::count;  ///< functions that a kernel handles side by side
+
+  /// Copies what it needs to `space`. `columns`: of the features in the fitting net's input, per centre type;
+  /// `sums`, `input`: where both are.
+  BasisDescriptor(Space const& space, Chain const& chain, ChainBasis const& basis, std::vector<int> columns,
+                  Slot<Sums> sums, Slot<Input> input, Slots& slots)
+      : m_components(chain.components),
+        m_axis(chain.axis_neuron),
+        m_columns(std::move(columns)),
+        m_sums(sums),
+        m_input(input),
+        m_state(slots.add<State>()) {
+    for (auto const& centre : basis.centres) m_centres.push_back(make(space, chain, centre));
+  }
+
+  bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override;
+  void adjoint(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override;
+
+  std::size_t bytes_per_atom(int type, std::int64_t) const override {
+    return 2 * left_numbers(m_centres[static_cast<std::size_t>(type)]) * sizeof(T);
+  }
+
+ private:
+  template <class U>
+  using Constants = Kokkos::View<U*, typename Space::memory_space>;
+
+  struct Centre {
+    int width, left;  // K', and M or the axis
+    Features features;
+    Constants<T> to_left, from_left;  // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
+    Constants<T> axis_channels;       // (axis, K')
+  };
+  struct State {
+    Matrix<T, Space> y;  // A C^T or A C_axis^T
+    Buffer<T, Space> y_memory{"dp::BasisDescriptor::y"}, dy_memory{"dp::BasisDescriptor::dy"};
+
+    std::size_t bytes() const { return y_memory.bytes() + dy_memory.bytes(); }
+  };
+
+  Centre const& centre(Tile<Space> const& tile) const {
+    return m_centres[static_cast<std::size_t>(tile.type)];
+  }
+  static Centre make(Space const& space, Chain const& chain, CentreBasis const& centre);
+  /// Atoms' (components x width) rows of a buffer as a matrix with one row per component.
+  Matrix<T, Space> per_component(Matrix<T, Space> const& rows) const {
+    auto const components = static_cast<std::size_t>(m_components);
+    return Matrix<T, Space>(rows.data(), rows.extent(0) * components, rows.extent(1) / components);
+  }
+  /// Memory for Y and dE/dY.
+  std::size_t left_numbers(Centre const& centre) const {
+    return static_cast<std::size_t>(m_components * centre.left);
+  }
+
+  int m_components, m_axis;
+  std::vector<int> m_columns;
+  std::vector<Centre> m_centres;
+  Slot<Sums> m_sums;
+  Slot<Input> m_input;
+  Slot<State> m_state;
+};
+
+template <class Space, class Precision, class Kernels>
+auto BasisDescriptor<Space, Precision, Kernels>::make(Space const& space, Chain const& chain,
+                                                      CentreBasis const& centre) -> Centre {
+  int const axis = chain.axis_neuron > 0 ? chain.axis_neuron : 1;
+  int const left = centre.features == Features::full ? chain.width : axis;
+  auto const channel = [&](int m, int k) {
+    return centre.channels[static_cast<std::size_t>(m) * static_cast<std::size_t>(centre.width) +
+                           static_cast<std::size_t>(k)];
+  };
+  using Packed = PackedMatrix<Space, T>;
+  std::vector<double> forward, backward, axis_channels;
+  Packed::pack(forward, centre.width, left, [&](int k, int m) { return channel(m, k); });
+  Packed::pack(backward, left, centre.width, channel);
+  for (int b = 0; b < axis; ++b)
+    for (int k = 0; k < centre.width; ++k) axis_channels.push_back(channel(b, k));
+  return {centre.width,
+          left,
+          centre.features,
+          to_space<T>(space, "dp::BasisDescriptor::to_left", forward),
+          to_space<T>(space, "dp::BasisDescriptor::from_left", backward),
+          to_space<T>(space, "dp::BasisDescriptor::axis_channels", axis_channels)};
+}
+
+template <class Space, class Precision, class Kernels>
+bool BasisDescriptor<Space, Precision, Kernels>::forward(Space const& space, Step<Space> const&,
+                                                         Tile<Space> const& tile, Arena& arena) const {
+  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+  auto const& of = centre(tile);
+  auto const a = arena[m_sums].value;
+  auto& state = arena[m_state];
+  auto const f = from_column(arena[m_input].x, m_columns[static_cast<std::size_t>(tile.type)]);
+  auto const atoms = static_cast<std::int64_t>(a.extent(0));
+  bool const full = of.features == Features::full;
+  if (m_axis == 0 && !full) {
+    detail::copy_features<Space>(space, a, f);
+    return true;
+  }
+  if (of.features != Features::symmetric) {
+    state.y = state.y_memory.get(space, a.extent(0), left_numbers(of));
+    gemm(space, per_component(a), PackedMatrix<Space, T>{of.to_left.data(), of.width, of.left},
+         per_component(state.y));
+  }
+  if (m_axis == 0)
+    detail::copy_features<Space>(space, state.y, f);
+  else if (full)
+    detail::symmetric_product<Space, T>(space, state.y, m_axis, f);
+  else if (of.features == Features::axis)
+    detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
+                           detail::AxisFeatures<Space, T, typename Precision::Stored>{a, state.y, f});
+  else
+    detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
+                           detail::SymmetricFeatures<Space, T, typename Precision::Stored>{a, f});
+  return true;
+}
+
+template <class Space, class Precision, class Kernels>
+void BasisDescriptor<Space, Precision, Kernels>::adjoint(Space const& space, Step<Space> const&,
+                                                         Tile<Space> const& tile, Arena& arena) const {
+  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+  auto const& of = centre(tile);
+  auto& sums = arena[m_sums];
+  auto& state = arena[m_state];
+  auto const a = sums.value;
+  auto const df = from_column(arena[m_input].dx, m_columns[static_cast<std::size_t>(tile.type)]);
+  auto const atoms = static_cast<std::int64_t>(a.extent(0));
+  bool const full = of.features == Features::full;
+  if (m_axis == 0 && !full) {
+    sums.adjoint = df;
+    return;
+  }
+  auto const da = sums.reserve_adjoint(space);
+  auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
+  if (full) {
+    if (m_axis == 0)
+      Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, of.left)));
+    else
+      detail::symmetric_product_adjoint<Space, T>(space, state.y, df, m_axis, dy);
+    gemm(space, per_component(dy), PackedMatrix<Space, T>{of.from_left.data(), of.left, of.width},
+         per_component(da));
+  } else if (of.features == Features::axis) {
+    Matrix<T const, Space> const channels(of.axis_channels.data(), static_cast<std::size_t>(m_axis),
+                                          static_cast<std::size_t>(of.width));
+    detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{a, df, dy};
+    char const* const label = "dp::BasisDescriptor::features_adjoint_y";
+    if constexpr (std::is_same_v<Kernels, Loops>) {
+      detail::for_each_entry(space, label, atoms, m_axis, adjoint_y);
+    } else {
+      using ByTeams = detail::AxisFeaturesAdjointYByTeams<Space, T>;
+      Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, atoms),
+                           ByTeams{adjoint_y});
+    }
+    detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
+                           detail::AxisFeaturesAdjointA<Space, T>{state.y, dy, df, channels, da});
+  } else {
+    detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint", atoms, of.width / lanes,
+                           detail::SymmetricFeaturesAdjoint<Space, T>{a, df, da});
+  }
+}
+
+}  // namespace dp

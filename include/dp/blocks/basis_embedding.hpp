@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/blocks/basis_tables.hpp>
+#include <dp/blocks/block.hpp>
+#include <dp/blocks/environment_matrix.hpp>
+#include <dp/blocks/neighbour_sums.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
+#include <dp/kernels/basis_kernels.hpp>
+#include <dp/step/rows.hpp>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+/// The embedding in the low-rank basis: A_i = scale sum_j phi(s_ij) (x) ~r_ij (K' x components). T and G are
+/// never formed. Tiles with neighbours beyond the tables are for the exact program. By loops, for hosts.
+template <class Space, class Precision>
+class BasisEmbedding final : public Block<Space> {
+ public:
+  using T = typename Precision::Net;     ///< what is computed in
+  using Sums = NeighbourSums<Space, T>;  ///< A_i
+
+  /// `environment`: of the chain.
+  BasisEmbedding(Space const& space, Chain const& chain, ChainBasis const& basis,
+                 EnvironmentSlots<Space> environment, Slots& slots)
+      : m_tables(space, chain, basis),
+        m_sel(to_space<int>(space, "dp::BasisEmbedding::sel", chain.sel)),
+        m_rows(environment.rows),
+        m_values(environment.values),
+        m_sums(slots.add<Sums>()),
+        m_state(slots.add<State>()) {}
+
+  Slot<Sums> sums() const { return m_sums; }  ///< where A_i is
+
+  bool forward(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::embedding");
+    auto const& centre = m_tables[tile.type];
+    auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
+                                            static_cast<std::size_t>(m_tables.components() * centre.width));
+    if (!locate(space, centre, arena)) return false;
+    auto const& rows = arena[m_rows];
+    auto const& state = arena[m_state];
+    with_components([&]<int Components>(std::integral_constant<int, Components>) {
+      detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
+                             static_cast<int>(centre.strips.extent(0)),
+                             detail::ContractBasis<Space, T, Components>{
+                                 {rows.atoms, rows.ntypes(), rows.offsets, rows.present, m_sel},
+                                 centre.strips,
+                                 centre.coefficients,
+                                 state.piece,
+                                 state.fraction,
+                                 arena[m_values].values,
+                                 m_tables.constants(tile.type),
+                                 m_tables.scale(),
+                                 sums});
+    });
+    return true;
+  }
+
+  void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::embedding");
+    auto const& centre = m_tables[tile.type];
+    auto& rows = arena[m_rows];
+    auto const& state = arena[m_state];
+    auto const gradient = rows.reserve_gradient(space);
+    for (int t = 0; t < rows.ntypes(); ++t) {
+      auto const& table = centre.tables[static_cast<std::size_t>(t)];
+      auto const range = rows_of(rows, t);
+      if (table.functions == 0) {
+        Kokkos::deep_copy(space, Kokkos::subview(gradient, range, Kokkos::ALL), 0.0);
+        continue;
+      }
+      with_components([&]<int Components>(std::integral_constant<int, Components>) {
+        Kokkos::parallel_for(
+            "dp::BasisEmbedding::row_gradient", Range(space, range.first, range.second),
+            detail::BasisRowGradient<Space, T, Components>{
+                table, centre.coefficients, state.piece, state.fraction, arena[m_values].values, rows.atom,
+                arena[m_sums].adjoint, m_tables.scale(), gradient});
+      });
+    }
+  }
+
+ private:
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
+
+  struct State {
+    Vector<int, Space> piece;
+    Vector<T, Space> fraction;
+    Buffer<int, Space> piece_memory{"dp::BasisEmbedding::piece"};
+    Buffer<T, Space> fraction_memory{"dp::BasisEmbedding::fraction"};
+
+    std::size_t bytes() const { return piece_memory.bytes() + fraction_memory.bytes(); }
+  };
+
+  static std::pair<std::int64_t, std::int64_t> rows_of(Rows<Space> const& rows, int t) {
+    return {rows.begin[static_cast<std::size_t>(t)], rows.begin[static_cast<std::size_t>(t) + 1]};
+  }
+  /// Calls `body` with the components as a constant.
+  template <class Body>
+  void with_components(Body const& body) const {
+    if (m_tables.components() == 1)
+      body(std::integral_constant<int, 1>());
+    else
+      body(std::integral_constant<int, 4>());
+  }
+
+  /// Finds the tables' pieces for all rows. False where one lies beyond their safe range (a host scalar).
+  bool locate(Space const& space, typename BasisTables<Space, T>::Centre const& centre, Arena& arena) const {
+    auto const& rows = arena[m_rows];
+    auto& state = arena[m_state];
+    state.piece = state.piece_memory.get(space, static_cast<std::size_t>(rows.count()));
+    state.fraction = state.fraction_memory.get(space, static_cast<std::size_t>(rows.count()));
+    std::int64_t beyond = 0;
+    for (int t = 0; t < rows.ntypes(); ++t) {
+      auto const range = rows_of(rows, t);
+      auto const& table = centre.tables[static_cast<std::size_t>(t)];
+      if (range.first == range.second || table.functions == 0) continue;
+      std::int64_t count = 0;
+      Kokkos::parallel_reduce(
+          "dp::BasisEmbedding::locate", Range(space, range.first, range.second),
+          detail::LocateRows<Space, T>{table, arena[m_values].values, state.piece, state.fraction}, count);
+      beyond += count;
+    }
+    return beyond == 0;
+  }
+
+  BasisTables<Space, T> m_tables;
+  Kokkos::View<int*, typename Space::memory_space> m_sel;
+  Slot<Rows<Space>> m_rows;
+  Slot<EnvironmentRows<Space>> m_values;
+  Slot<Sums> m_sums;
+  Slot<State> m_state;
+};
+
+}  // namespace dp

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/blocks/basis_tables.hpp>
+#include <dp/blocks/block.hpp>
+#include <dp/blocks/neighbour_sums.hpp>
+#include <dp/blocks/team_search.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/core/precision.hpp>
+#include <dp/kernels/fused_kernels.hpp>
+#include <dp/kernels/sum_atoms.hpp>
+#include <dp/step/sum_over_atoms.hpp>
+
+namespace dp {
+
+/// TeamNeighbourhood, EnvironmentMatrix and BasisEmbedding in one: from the neighbour list to A_i, and from
+/// dE/dA_i to forces, without a number that the host would have to wait for: rows of the environment matrix
+/// live in shared memory only, and are made twice. Blocks of atoms with neighbours nearer than the tables
+/// reach are flagged and left out.
+template <class Space, class Precision, class Kernels>
+class FusedEmbedding final : public Block<Space> {
+ public:
+  using T = typename Precision::Net;     ///< what is computed in
+  using Sums = NeighbourSums<Space, T>;  ///< A_i
+
+  /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel count.
+  FusedEmbedding(Space const& space, Network const& network, Chain const& chain, ChainBasis const& basis,
+                 bool all_neighbours, Slots& slots)
+      : m_search(space, network, chain, all_neighbours),
+        m_tables(space, chain, basis),
+        m_row(chain),
+        m_scales(to_space<detail::RowScale>(space, "dp::FusedEmbedding::scales", detail::row_scales(chain))),
+        m_sums(slots.add<Sums>()),
+        m_state(slots.add<State>()) {}
+
+  Slot<Sums> sums() const { return m_sums; }  ///< where A_i is
+
+  bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override {
+    auto const& centre = m_tables[tile.type];
+    auto& state = arena[m_state];
+    {
+      Kokkos::Profiling::ScopedRegion region("dp::environment");
+      state.slots = m_search.find(space, step, tile, state.search);
+    }
+    auto const a = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
+                                         static_cast<std::size_t>(m_tables.components() * centre.width));
+    if (m_tables.components() == 1)
+      contract<1>(space, step, tile, state, a);
+    else
+      contract<4>(space, step, tile, state, a);
+    return true;
+  }
+
+  void adjoint(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::forces");
+    auto& state = arena[m_state];
+    auto const da = arena[m_sums].adjoint;
+    auto const virial = step.output.virial.data()
+                            ? state.virial.get(space, static_cast<std::size_t>(tile.atoms()), 9)
+                            : Matrix<double, Space>();
+    detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
+      if (m_tables.components() == 1)
+        scatter<1>(space, step, tile, state, da, virial, sink);
+      else
+        scatter<4>(space, step, tile, state, da, virial, sink);
+      if (virial.data())
+        detail::sum_over_atoms(space, step, tile.atoms(),
+                               detail::SumAtoms<Space, Sink>{
+                                   tile.centres, {}, virial, {}, {step.report, tile.flags}, false, sink},
+                               state.sums);
+    });
+  }
+
+  std::size_t bytes_per_atom(int type, std::int64_t longest) const override {
+    return m_search.bytes_per_atom(longest) +
+           static_cast<std::size_t>(2 * m_tables.components() * m_tables[type].width) * sizeof(T);
+  }
+
+ private:
+  static constexpr int vector = 8;  // threads that share the functions of a neighbour
+
+  struct State {
+    detail::NeighborSlots<Space> slots;
+    typename TeamSearch<Space, Kernels>::State search;
+    Buffer<double, Space> virial{"dp::FusedEmbedding::virial"};
+    detail::SumMemory<Space> sums;
+
+    std::size_t bytes() const { return search.bytes() + virial.bytes() + sums.bytes(); }
+  };
+
+  detail::FusedRows<Space, T, T> rows(Step<Space> const& step, Tile<Space> const& tile,
+                                      State const& state) const {
+    auto const ntypes = static_cast<std::size_t>(m_search.ntypes());
+    Vector<detail::RowScale const, Space> const scales(
+        m_scales.data() + static_cast<std::size_t>(tile.type) * ntypes, ntypes);
+    return {
+        {step.configuration.positions, tile.centres, state.slots, scales, m_row, {step.report, tile.flags}},
+        m_tables.basis(tile.type)};
+  }
+
+  template <int Components>
+  void contract(Space const& space, Step<Space> const& step, Tile<Space> const& tile, State const& state,
+                Matrix<T, Space> a) const {
+    Kokkos::Profiling::ScopedRegion region("dp::embedding");
+    using Functor = detail::FusedContract<Space, T, T, Components>;
+    int const functions = m_tables[tile.type].most_functions();
+    Kokkos::parallel_for(
+        "dp::FusedEmbedding::contract",
+        detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch(functions)),
+        Functor{rows(step, tile, state), a, functions});
+  }
+
+  template <int Components, class Sink>
+  void scatter(Space const& space, Step<Space> const& step, Tile<Space> const& tile, State const& state,
+               Matrix<T const, Space> da, Matrix<double, Space> virial, Sink const& sink) const {
+    using Functor = detail::FusedForces<Space, T, T, Components, Sink>;
+    Kokkos::parallel_for(
+        "dp::FusedEmbedding::forces",
+        detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch),
+        Functor{rows(step, tile, state), da, virial, is_mixed<Precision>, Kernels::threads, sink});
+  }
+
+  TeamSearch<Space, Kernels> m_search;
+  BasisTables<Space, T> m_tables;
+  detail::EnvironmentRow m_row;
+  Kokkos::View<detail::RowScale*, typename Space::memory_space> m_scales;  // (ntypes * ntypes)
+  Slot<Sums> m_sums;
+  Slot<State> m_state;
+};
+
+}  // namespace dp

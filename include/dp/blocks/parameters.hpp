@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/blocks/block.hpp>
+#include <dp/blocks/neighbour_sums.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/kernels/fitting_passes.hpp>
+#include <dp/program/fitting_layout.hpp>
+#include <dp/program/network.hpp>
+#include <vector>
+
+namespace dp {
+
+/// Memory for the fitting net's input, and in it all that is no descriptor: normalised frame and atomic
+/// parameters, and constants.
+template <class Space, class Precision>
+class Parameters final : public Block<Space> {
+ public:
+  using Input = FittingInput<Space, Precision>;  ///< of the fitting net
+
+  /// Copies what it needs to `space`. `layouts`: of the input, per centre type.
+  Parameters(Space const& space, FittingNets const& fitting, std::vector<FittingLayout> const& layouts,
+             Slots& slots)
+      : m_fparam_mean(copy(space, fitting.fparam_mean)),
+        m_fparam_factor(copy(space, fitting.fparam_inverse_std)),
+        m_default_fparam(copy(space, fitting.default_fparam)),
+        m_input(slots.add<Input>()) {
+    if (!fitting.aparam_is_mask) {
+      m_aparam_mean = copy(space, fitting.aparam_mean);
+      m_aparam_factor = copy(space, fitting.aparam_inverse_std);
+    }
+    for (std::size_t type = 0; type < layouts.size(); ++type)
+      m_types.push_back({layouts[type].columns, layouts[type].parameters,
+                         to_space<int>(space, "dp::Parameters::columns", layouts[type].constant_columns),
+                         copy(space, fitting.constants[type])});
+  }
+
+  Slot<Input> input() const { return m_input; }  ///< where the input is
+
+  bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override {
+    auto const& type = m_types[static_cast<std::size_t>(tile.type)];
+    auto const& configuration = step.configuration;
+    auto& input = arena[m_input];
+    input.x = input.memory.get(space, tile.centres.extent(0), static_cast<std::size_t>(type.columns));
+    if (m_fparam_mean.extent(0) + m_aparam_mean.extent(0) + type.constants.extent(0) == 0) return true;
+    Kokkos::parallel_for(
+        "dp::Parameters::fill",
+        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0, tile.atoms()),
+        detail::FillParameters<Space, typename Precision::Stored>{
+            configuration.fparam.extent(0) ? configuration.fparam
+                                           : Strided1<double const, Space>(m_default_fparam),
+            m_fparam_mean, m_fparam_factor, configuration.aparam, m_aparam_mean, m_aparam_factor,
+            type.constants, type.constant_columns, tile.centres, type.parameters, input.x});
+    return true;
+  }
+
+  /// Nothing here moves with the atoms.
+  void adjoint(Space const&, Step<Space> const&, Tile<Space> const&, Arena&) const override {}
+
+  std::size_t bytes_per_atom(int type, std::int64_t) const override {
+    return static_cast<std::size_t>(m_types[static_cast<std::size_t>(type)].columns) *
+           sizeof(typename Precision::Stored);
+  }
+
+ private:
+  using Constants = Kokkos::View<double*, typename Space::memory_space>;
+  struct Type {
+    int columns, parameters;
+    Kokkos::View<int*, typename Space::memory_space> constant_columns;
+    Constants constants;
+  };
+  static Constants copy(Space const& space, std::vector<double> const& values) {
+    return to_space<double>(space, "dp::Parameters", values);
+  }
+
+  Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam;
+  std::vector<Type> m_types;
+  Slot<Input> m_input;
+};
+
+}  // namespace dp

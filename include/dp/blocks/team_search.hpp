@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/kernels/environment_row.hpp>
+#include <dp/kernels/team_search.hpp>
+#include <dp/program/network.hpp>
+#include <dp/step/step.hpp>
+#include <dp/step/tile.hpp>
+#include <vector>
+
+namespace dp {
+
+/// The neighbours of a tile of atoms within the cutoff of a chain, found by a team of threads for each atom:
+/// at most sel of each type, or all of them, in slots of which the host knows all sizes beforehand.
+template <class Space, class Kernels>
+class TeamSearch {
+ public:
+  /// Where neighbours are kept.
+  struct State {
+    Buffer<int, Space> index{"dp::TeamSearch::index"},
+        present{"dp::TeamSearch::present"};  ///< see NeighborSlots
+
+    std::size_t bytes() const { return index.bytes() + present.bytes(); }  ///< memory held on `Space`
+  };
+
+  /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel.
+  TeamSearch(Space const& space, Network const& network, Chain const& chain, bool all_neighbours)
+      : m_ntypes(network.ntypes()),
+        m_sel(chain.nnei()),
+        m_all_neighbours(all_neighbours),
+        m_cutoff2(detail::cutoff2(chain)),
+        m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", network.pair_excluded)) {
+    std::vector<int> sums = {0};
+    for (int sel : chain.sel) sums.push_back(sums.back() + sel);
+    m_sums = to_space<int>(space, "dp::TeamSearch::sums", sums);
+  }
+
+  /// The neighbours of `tile`, kept in `state`.
+  detail::NeighborSlots<Space> find(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+                                    State& state) const {
+    auto const atoms = static_cast<std::size_t>(tile.atoms());
+    detail::NeighborSlots<Space> const slots{
+        m_sums, slots_of_type(tile.longest), state.index.get(space, atoms, slots_of_atom(tile.longest)),
+        state.present.get(space, atoms * static_cast<std::size_t>(m_ntypes))};
+    select(space, step, tile, slots);
+    return slots;
+  }
+
+  /// Only how many they are: fills `present` (ntypes * atoms).
+  void count(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+             Vector<int, Space> present) const {
+    select(space, step, tile, {m_sums, slots_of_type(tile.longest), {}, present});
+  }
+
+  int ntypes() const { return m_ntypes; }  ///< of neighbours
+  /// Working memory for each atom of a tile; `longest`: entries of the list's longest row.
+  std::size_t bytes_per_atom(std::int64_t longest) const {
+    return (slots_of_atom(longest) + static_cast<std::size_t>(m_ntypes)) * sizeof(int);
+  }
+
+ private:
+  /// Where all neighbours are kept; 0: sel.
+  int slots_of_type(std::int64_t longest) const {
+    return m_all_neighbours ? static_cast<int>(std::max<std::int64_t>(longest, 1)) : 0;
+  }
+  std::size_t slots_of_atom(std::int64_t longest) const {
+    if (!m_all_neighbours) return static_cast<std::size_t>(m_sel);
+    return static_cast<std::size_t>(m_ntypes) * static_cast<std::size_t>(slots_of_type(longest));
+  }
+  void select(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+              detail::NeighborSlots<Space> const& slots) const {
+    Kokkos::parallel_for(
+        "dp::TeamSearch::select", detail::team_policy<Kernels, 1>(space, tile.atoms()),
+        detail::SelectByTeams<Space>{tile, step.configuration.positions, step.configuration.types, step.list,
+                                     m_cutoff2, m_ntypes, m_hidden, step.report, slots});
+  }
+
+  int m_ntypes, m_sel;  // m_sel: the sum of sel
+  bool m_all_neighbours;
+  double m_cutoff2;
+  Kokkos::View<char*, typename Space::memory_space> m_hidden;
+  Kokkos::View<int*, typename Space::memory_space> m_sums;
+};
+
+}  // namespace dp

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/lanes.hpp>
+#include <dp/core/views.hpp>
+#include <dp/kernels/contractions.hpp>
+
+namespace dp::detail {
+
+/// The table of one pair of types in the flat buffer of its centre type. All numbers of functions are
+/// multiples of the lanes, so that kernels over functions have no remainders.
+struct BasisTable {
+  int begin;  // of the coefficients in the buffer: intervals of 6 * stride, see coefficient_at()
+  int functions;
+  int stride;  // at least `functions`
+  int column;  // of the first function among the K' of the centre type
+  int intervals;
+  double lower, inverse_step;
+  double handover;  // rows beyond take the exact net, gradually
+};
+
+/// Where a piece of a table holds the coefficient of power `d` of function `k`: as (6, stride) on hosts,
+/// where vectors of functions are read; as (3, stride, 2) on devices, where a thread reads two powers at
+/// once.
+template <class Space>
+KOKKOS_INLINE_FUNCTION constexpr int coefficient_at(int d, int k, int stride) {
+  return is_host_space<Space> ? d * stride + k : (d / 2 * stride + k) * 2 + d % 2;
+}
+
+/// Two coefficients for one load.
+template <class Table>
+struct alignas(2 * sizeof(Table)) TwoPowers {
+  Table even, odd;
+};
+
+/// The coefficients of function `k`.
+template <class Space, class T, class Table>
+KOKKOS_INLINE_FUNCTION void load_powers(Table const* piece, int k, int stride, T (&c)[6]) {
+  if constexpr (is_host_space<Space>) {
+    for (int d = 0; d < 6; ++d) c[d] = static_cast<T>(piece[coefficient_at<Space>(d, k, stride)]);
+  } else {
+    auto const* const pairs = reinterpret_cast<TwoPowers<Table> const*>(piece) + k;
+    for (int p = 0; p < 3; ++p) {
+      auto const pair = pairs[p * stride];
+      c[2 * p] = static_cast<T>(pair.even);
+      c[2 * p + 1] = static_cast<T>(pair.odd);
+    }
+  }
+}
+
+/// A group of functions as wide as the lanes: one pair's functions [first, first + lanes).
+struct BasisStrip {
+  int neighbour_type;
+  int first;   // within the pair
+  int stride;  // of the pair's table
+  int column;  // among the K'
+};
+
+/// All that kernels need of one centre type's bases. `Table`: what coefficients are stored in.
+template <class Space, class T, class Table>
+struct Basis {
+  Vector<BasisTable const, Space> tables;  // per neighbour type
+  Vector<Table const, Space> coefficients;
+  Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
+  T scale;
+  int width;  // K'
+};
+
+/// Where each row lies in its table. The sum is the number of rows beyond the table's safe range.
+template <class Space, class T>
+struct LocateRows {
+  BasisTable table;
+  Columns<double const, Space> rows;
+  Vector<int, Space> piece;
+  Vector<T, Space> fraction;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& beyond) const {
+    double const x = rows(row, 0), u = (x - table.lower) * table.inverse_step;
+    int const i =
+        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    piece(row) = table.begin + i * 6 * table.stride;
+    fraction(row) = static_cast<T>(u - i);
+    beyond += x > table.handover ? 1 : 0;
+  }
+};
+
+/// A_i = (1/nnei) { sum_j phi(s_ij) (x) ~r_ij + constants of absent neighbours }, stored (components x K')
+/// per atom.
+template <class Space, class T, int Components>
+struct ContractBasis {
+  TileRows<Space> tile;
+  Vector<BasisStrip const, Space> strips;
+  Vector<T const, Space> tables;
+  Vector<int const, Space> piece;
+  Vector<T const, Space> fraction;
+  Columns<double const, Space> rows;
+  Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
+  T scale;
+  Matrix<T, Space> a;  // (atoms, components * K')
+  int width = static_cast<int>(a.extent(1)) / Components;
+
+  using V = Lanes<Space, T>;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int item) const {
+    auto const& strip = strips(item);
+    auto const slot = strip.neighbour_type * tile.atoms + atom;
+    T const excluded = static_cast<T>(tile.present(slot));
+    T const absent = static_cast<T>(tile.sel(strip.neighbour_type)) - excluded;
+    typename V::Type sum[Components];
+    for (int c = 0; c < Components; ++c)
+      sum[c] = absent * V::load(&constants(0, c * width + strip.column)) +
+               excluded * V::load(&constants(1, c * width + strip.column));
+    for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
+      T const* const c = tables.data() + piece(row);
+      T const t = fraction(row);
+      auto phi = V::load(c + coefficient_at<Space>(5, strip.first, strip.stride));
+      for (int d = 4; d >= 0; --d)
+        phi = phi * t + V::load(c + coefficient_at<Space>(d, strip.first, strip.stride));
+      for (int e = 0; e < Components; ++e)
+        sum[e] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, e)));
+    }
+    for (int c = 0; c < Components; ++c) V::store(&a(atom, c * width + strip.column), scale * sum[c]);
+  }
+};
+
+/// dE/d~r of the rows of one neighbour type from dE/dA, the way through the basis functions included in
+/// component 0.
+template <class Space, class T, int Components>
+struct BasisRowGradient {
+  BasisTable table;
+  Vector<T const, Space> tables;
+  Vector<int const, Space> piece;
+  Vector<T const, Space> fraction;
+  Columns<double const, Space> rows;
+  Vector<int const, Space> atom;
+  Matrix<T const, Space> da;  // (atoms, components * K')
+  T scale;
+  Columns<double, Space> gradient;  // (rows x 4)
+  int width = static_cast<int>(da.extent(1)) / Components;
+
+  using V = Lanes<Space, T>;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
+    typename V::Type direct[Components] = {}, through = {};
+    T r[Components] = {};
+    for (int c = 0; c < Components; ++c) r[c] = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
+    T const* const piece_table = tables.data() + piece(row);
+    T const t = fraction(row);
+    T const* const da_row = &da(atom(row), table.column);
+    for (int k = 0; k < table.functions; k += V::count) {
+      auto phi = V::load(piece_table + coefficient_at<Space>(5, k, table.stride));
+      typename V::Type dphi = {};
+      for (int d = 4; d >= 0; --d) {
+        dphi = dphi * t + phi;
+        phi = phi * t + V::load(piece_table + coefficient_at<Space>(d, k, table.stride));
+      }
+      typename V::Type along = {};
+      for (int c = 0; c < Components; ++c) {
+        auto const value = V::load(da_row + c * width + k);
+        direct[c] += phi * value;
+        along += r[c] * value;
+      }
+      through += dphi * along;
+    }
+    for (int c = 0; c < 4; ++c)
+      gradient(row, c) =
+          Components > 1 && c < Components ? static_cast<double>(scale * V::sum(direct[c])) : 0.0;
+    gradient(row, 0) += static_cast<double>(scale * V::sum(through)) * table.inverse_step;
+  }
+};
+
+}  // namespace dp::detail

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/kernels.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/step/report.hpp>
+#include <dp/step/tile.hpp>
+
+namespace dp::detail {
+
+/// The neighbours of a tile's atoms in fixed slots: those of type t of atom a are the entries begin(t) ...
+/// begin(t) + present(t * atoms + a) of row a. A type has sel slots, or, where all neighbours are kept, as
+/// many as the longest row of the list has entries.
+template <class Space>
+struct NeighborSlots {
+  Vector<int const, Space> sums;  // (ntypes + 1), of sel
+  int longest;                    // slots of each type; 0: sel
+  Matrix<int, Space> index;       // (atoms x slots)
+  Vector<int, Space> present;     // (ntypes * atoms), at most room()
+
+  KOKKOS_INLINE_FUNCTION int sel(int type) const { return sums(type + 1) - sums(type); }
+  KOKKOS_INLINE_FUNCTION int begin(int type) const { return longest > 0 ? type * longest : sums(type); }
+  KOKKOS_INLINE_FUNCTION int room(int type) const { return longest > 0 ? longest : sel(type); }
+};
+
+/// Finds the neighbours within the cutoff, a team for each atom: threads take consecutive entries of the
+/// list, and a scan over the team gives them their slots. Without `slots.index` it only counts.
+template <class Space>
+struct SelectByTeams {
+  Tile<Space> tile;
+  Strided2<double const, Space> positions;
+  Strided1<int const, Space> types;
+  NeighborList<Space> list;
+  double rcut2;
+  int ntypes;
+  Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
+  typename Report<Space>::Values report;
+  NeighborSlots<Space> slots;
+
+  static constexpr double coincidence2 = 1e-12;  // A^2: nearer atoms count as being at one place
+  /// Counters of several types share an integer, so that one scan serves them all.
+  static constexpr int together = 3, bits = 21;
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    if (Guard<Space>{report, {}}.stale()) return;
+    std::int64_t const a = team.league_rank(), row = tile.list_rows(a), i = tile.centres(a);
+    int const entries = static_cast<int>(list.count(row)), rank = team.team_rank(), size = team.team_size();
+    for (int first = 0; first < ntypes; first += together) {
+      std::int64_t found = 0;
+      for (int base = 0; base < entries; base += size) {
+        Entry const entry = base + rank < entries ? look(row, i, base + rank) : Entry{};
+        if (first == 0) check(entry, row, i);
+        bool const counted = entry.type >= first && entry.type < first + together;
+        std::int64_t const mine = counted ? std::int64_t(1) << shift(entry.type, first) : 0;
+        std::int64_t upto = found + team.team_scan(mine);
+        int const slot = counted ? field(upto, entry.type, first) : 0;
+        if (counted && slots.index.data() && slot < slots.room(entry.type))
+          slots.index(a, slots.begin(entry.type) + slot) = entry.index;
+        upto += mine;
+        team.team_broadcast(upto, size - 1);
+        found = upto;
+      }
+      for (int t = first; t < ntypes && t < first + together; ++t)
+        close(team, a, row, i, t, field(found, t, first));
+    }
+  }
+
+ private:
+  struct Entry {
+    int type = -1;  // negative: not a neighbour
+    int index = 0;
+    double r2 = 1.0;
+    bool bad = false;
+  };
+
+  KOKKOS_INLINE_FUNCTION static int shift(int type, int first) { return bits * (type - first); }
+  KOKKOS_INLINE_FUNCTION static int field(std::int64_t counters, int type, int first) {
+    return static_cast<int>((counters >> shift(type, first)) & ((std::int64_t(1) << bits) - 1));
+  }
+
+  KOKKOS_INLINE_FUNCTION Entry look(std::int64_t row, std::int64_t i, int k) const {
+    Entry entry;
+    entry.index = list.neighbour(row, k);
+    std::int64_t const j = entry.index;
+    entry.bad = j < 0 || j >= static_cast<std::int64_t>(positions.extent(0));
+    if (entry.bad) return entry;
+    double const dx = positions(j, 0) - positions(i, 0), dy = positions(j, 1) - positions(i, 1),
+                 dz = positions(j, 2) - positions(i, 2);
+    entry.r2 = dx * dx + dy * dy + dz * dz;
+    if (!(entry.r2 < rcut2)) return entry;
+    int const type = types(j);
+    if (type >= 0 && type < ntypes && !hidden(tile.type * ntypes + type)) entry.type = type;
+    return entry;
+  }
+
+  KOKKOS_INLINE_FUNCTION void check(Entry const& entry, std::int64_t row, std::int64_t i) const {
+    if (entry.bad) Report<Space>::report(report, Report<Space>::bad_entry, row);
+    if (entry.r2 < coincidence2) Report<Space>::report(report, Report<Space>::coincident, i);
+  }
+
+  /// Notes how many there are of a type; of more than there is room for the nearest stay (of equally distant
+  /// ones those that come first in the list), in the order of their distance.
+  KOKKOS_INLINE_FUNCTION void close(TeamMember<Space> const& team, std::int64_t a, std::int64_t row,
+                                    std::int64_t i, int type, int found) const {
+    int const room = slots.room(type), excess = found - room;
+    if (team.team_rank() == 0) slots.present(type * tile.atoms() + a) = excess > 0 ? room : found;
+    if (excess <= 0 || !slots.index.data()) return;
+    if (team.team_rank() == 0) Kokkos::atomic_add(&report(Report<Space>::dropped), std::int64_t(excess));
+    team.team_barrier();  // the slots were written above
+    int const entries = static_cast<int>(list.count(row));
+    for (int k = team.team_rank(); k < entries; k += team.team_size()) {
+      Entry const entry = look(row, i, k);
+      if (entry.type != type) continue;
+      int nearer = 0;
+      for (int n = 0; n < entries && nearer < room; ++n) {
+        Entry const other = look(row, i, n);
+        if (other.type == type && (other.r2 < entry.r2 || (other.r2 == entry.r2 && n < k))) ++nearer;
+      }
+      if (nearer < room) slots.index(a, slots.begin(type) + nearer) = entry.index;
+    }
+  }
+};
+
+}  // namespace dp::detail

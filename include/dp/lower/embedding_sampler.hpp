@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <dp/core/buffer.hpp>
+#include <dp/core/precision.hpp>
+#include <dp/kernels/environment_row.hpp>
+#include <dp/math/piecewise_quintic.hpp>
+#include <dp/math/singular_vectors.hpp>
+#include <dp/math/switch_function.hpp>
+#include <dp/nets/pair_embedding.hpp>
+#include <dp/program/bases.hpp>
+#include <dp/program/network.hpp>
+#include <memory>
+#include <numbers>
+#include <vector>
+
+namespace dp {
+
+/// Samples the embedding nets (or tables) of a chain and makes bases of them. The basis functions are the
+/// projections of G on its leading right singular vectors, where a sample weighs as much as the rows ~r that
+/// it multiplies and the number of neighbours found at its distance in a uniform fluid.
+template <class Space>
+class EmbeddingSampler {
+ public:
+  /// `nearest(centre, neighbour)`: the smallest distance that the tables shall cover, Angstrom.
+  template <class Nearest>
+  EmbeddingSampler(Space const& space, Chain const& chain, int ntypes, Nearest const& nearest)
+      : m_chain(chain), m_ntypes(ntypes) {
+    m_embeddings = m_shared.all(space, chain.functions, ntypes);
+    for (int i = 0; i < ntypes; ++i)
+      for (int j = 0; j < ntypes; ++j) m_pairs.push_back(sample(space, i, j, nearest(i, j)));
+  }
+
+  /// The smallest basis whose weighted error is below `tail`, K rounded up to a multiple of `multiple`.
+  /// `tail` is in units of the root mean square of sum_j G ~r, the error of values and of slopes times
+  /// slope_length.
+  EmbeddingBasis basis(Space const& space, int centre, int neighbour, double tail, int multiple) const;
+
+  /// Singular values of a pair, in the same units.
+  std::vector<double> const& singular_values(int centre, int neighbour) const {
+    return at(centre, neighbour).singular.values;
+  }
+
+ private:
+  static constexpr int samples = 384;
+  static constexpr double between = 1.0 / 6.0;    // of an interval: where the slope's error is not 0
+  static constexpr double slope_length = 0.3;     // Angstrom: the scale on which forces feel an error of G
+  static constexpr double rounding = 1e-16;       // of the nets: singular values below it are noise
+  static constexpr double handover_width = 0.05;  // of the nearest distance
+
+  using Embedding = PairEmbedding<Space, Double>;
+
+  struct Pair {
+    double lower = 0, upper = 0,
+           handover = 0;  // x at the cutoff, at the nearest distance, and shortly before it
+    std::vector<double> x, weight, slope_weight;  // per sample
+    std::vector<double> g, dg;                    // (samples x M)
+    RightSingularVectors singular;
+  };
+
+  struct Values {
+    std::vector<double> g, dg;
+  };
+
+  std::size_t index(int centre, int neighbour) const {
+    return static_cast<std::size_t>(centre * m_ntypes + neighbour);
+  }
+  Pair const& at(int centre, int neighbour) const { return m_pairs[index(centre, neighbour)]; }
+  Values evaluate(Space const& space, Embedding const& embedding, std::vector<double> const& x) const;
+  Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
+  EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
+  double table_error(Pair const& pair, PiecewiseQuintic const& table, std::vector<double> const& g,
+                     std::vector<double> const& dg) const;
+
+  Chain m_chain;
+  int m_ntypes;
+  PairEmbeddings<Space, Double> m_shared;
+  std::vector<std::unique_ptr<Embedding const>> m_embeddings;  // per pair; null: contributes nothing
+  std::vector<Pair> m_pairs;
+};
+
+template <class Space>
+auto EmbeddingSampler<Space>::evaluate(Space const& space, Embedding const& embedding,
+                                       std::vector<double> const& x) const -> Values {
+  auto const n = x.size(), width = static_cast<std::size_t>(m_chain.width);
+  auto const input = to_space<double>(space, "dp::EmbeddingSampler::x", x);
+  Buffer<double, Space> scratch("dp::EmbeddingSampler::scratch"), memory("dp::EmbeddingSampler::values");
+  auto const flat = memory.get(space, 2 * n * width);
+  embedding.evaluate(space, scratch, input, Matrix<double, Space>(flat.data(), n, width),
+                     Matrix<double, Space>(flat.data() + n * width, n, width));
+  space.fence("dp::EmbeddingSampler::evaluate");
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), flat);
+  auto const middle = static_cast<std::ptrdiff_t>(n * width);
+  return {std::vector<double>(host.data(), host.data() + middle),
+          std::vector<double>(host.data() + middle, host.data() + 2 * middle)};
+}
+
+template <class Space>
+auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbour, double nearest) const
+    -> Pair {
+  Chain const& d = m_chain;
+  auto const p = index(centre, neighbour);
+  Pair pair;
+  if (!m_embeddings[p] || d.excluded[p]) return pair;
+  SwitchFunction const switch_function = detail::switch_of(d);
+  double const rc = switch_function.rmax, dr = (rc - nearest) / samples;
+  double const volume = 4.0 / 3.0 * std::numbers::pi * rc * rc * rc;
+  double const density = std::max(1, d.sel[static_cast<std::size_t>(neighbour)]) / volume;
+  double const mean = d.mean[p][0], stddev = d.stddev[p][0], stddev_angular = d.stddev[p][1];
+  auto const x_of = [&](double r) {
+    double w, slope;
+    switch_function(r, w, slope);
+    return (w / (r + d.protection) - mean) / stddev;
+  };
+  pair.lower = -mean / stddev;
+  pair.upper = x_of(nearest);
+  pair.handover = x_of(nearest * (1.0 + handover_width));
+  for (int i = 0; i < samples; ++i) {
+    double const r = nearest + (i + 0.5) * dr;
+    double w, slope;
+    switch_function(r, w, slope);
+    double const q = 1.0 / (r + d.protection), x = (w * q - mean) / stddev,
+                 y = w * q * q * r / stddev_angular;
+    double const row2 = d.components > 1 ? x * x + y * y : 1.0;
+    double const weight = std::sqrt(density * 4.0 * std::numbers::pi * r * r * dr * row2);
+    pair.x.push_back(x);
+    pair.weight.push_back(weight);
+    pair.slope_weight.push_back(weight * slope_length * std::abs((slope - w * q) * q / stddev));
+  }
+  auto values = evaluate(space, *m_embeddings[index(centre, neighbour)], pair.x);
+  pair.g = std::move(values.g);
+  pair.dg = std::move(values.dg);
+  auto const width = static_cast<std::size_t>(d.width);
+  std::vector<double> rows = pair.g;
+  rows.insert(rows.end(), pair.dg.begin(), pair.dg.end());
+  for (std::size_t i = 0; i < samples; ++i)
+    for (std::size_t m = 0; m < width; ++m) {
+      rows[i * width + m] *= pair.weight[i];
+      rows[(samples + i) * width + m] *= pair.slope_weight[i];
+    }
+  pair.singular = right_singular_vectors(std::move(rows), 2 * samples, width, rounding);
+  return pair;
+}
+
+template <class Space>
+EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, int neighbour, double tail,
+                                              int multiple) const {
+  Pair const& pair = at(centre, neighbour);
+  if (!m_embeddings[index(centre, neighbour)]) return {};
+  if (pair.x.empty()) return constants(space, centre, neighbour, multiple);
+  auto const width = static_cast<std::size_t>(m_chain.width);
+  auto const available = pair.singular.values.size();
+  std::size_t rank = available;
+  for (double sum = 0.0; rank > 1; --rank) {
+    sum += pair.singular.values[rank - 1] * pair.singular.values[rank - 1];
+    if (std::sqrt(sum) > tail) break;
+  }
+  EmbeddingBasis result;
+  result.functions = (static_cast<int>(rank) + multiple - 1) / multiple * multiple;
+  auto const k = static_cast<std::size_t>(result.functions), used = std::min(k, available);
+  result.channels.assign(width * k, 0.0);
+  for (std::size_t m = 0; m < width; ++m)
+    for (std::size_t l = 0; l < used; ++l) result.channels[m * k + l] = pair.singular.vectors[l * width + m];
+  auto const project = [&](std::vector<double> const& g) {
+    std::vector<double> phi(g.size() / width * k, 0.0);
+    for (std::size_t i = 0; i < g.size() / width; ++i)
+      for (std::size_t l = 0; l < used; ++l)
+        for (std::size_t m = 0; m < width; ++m)
+          phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
+    return phi;
+  };
+  for (int intervals = 32; intervals <= 4096 && !result.converged; intervals *= 2) {
+    auto const values = evaluate(space, *m_embeddings[index(centre, neighbour)],
+                                 PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
+    result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),
+                                    project(values.dg));
+    std::vector<double> points;
+    for (int i = 0; i < intervals; ++i) points.push_back(pair.lower + (i + between) * result.table.step());
+    auto const test = evaluate(space, *m_embeddings[index(centre, neighbour)], points);
+    result.converged = table_error(pair, result.table, project(test.g), project(test.dg)) < 0.3 * tail;
+  }
+  for (int l = 0; l < result.functions; ++l) result.absent.push_back(result.table.evaluate(pair.lower, l)[0]);
+  result.excluded.assign(k, 0.0);
+  result.handover = pair.handover;
+  return result;
+}
+
+/// The weighted error of the table at a point of every interval, so that no kink of the nets is missed; `g`,
+/// `dg`: the functions there. Weights are those of the nearest sample, per length of x.
+template <class Space>
+double EmbeddingSampler<Space>::table_error(Pair const& pair, PiecewiseQuintic const& table,
+                                            std::vector<double> const& g,
+                                            std::vector<double> const& dg) const {
+  auto const n = static_cast<std::size_t>(table.functions);
+  auto const last = pair.x.size() - 1;
+  double sum = 0.0;
+  std::size_t s = last;  // the samples' x fall
+  for (std::size_t i = 0; i < static_cast<std::size_t>(table.intervals); ++i) {
+    double const x = table.lower + (static_cast<double>(i) + between) * table.step();
+    while (s > 0 && std::abs(pair.x[s - 1] - x) <= std::abs(pair.x[s] - x)) --s;
+    auto const before = s > 0 ? s - 1 : 0, after = std::min(s + 1, last);
+    double const share =
+        table.step() * static_cast<double>(after - before) / (pair.x[before] - pair.x[after]);
+    for (std::size_t k = 0; k < n; ++k) {
+      auto const [value, slope] = table.evaluate(x, static_cast<int>(k));
+      double const e = pair.weight[s] * (value - g[i * n + k]),
+                   de = pair.slope_weight[s] * (slope - dg[i * n + k]);
+      sum += share * (e * e + de * de);
+    }
+  }
+  return std::sqrt(sum);
+}
+
+/// Excluded pairs have no rows. What their absent and present neighbours add is constant: one function for
+/// each.
+template <class Space>
+EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour,
+                                                  int multiple) const {
+  auto const p = index(centre, neighbour);
+  Pad const &absent = m_chain.absent[p], &present = m_chain.present[p];
+  if (absent.function.empty() && present.function.empty()) return {};
+  EmbeddingBasis result;
+  result.converged = true;
+  result.functions = std::max(2, multiple);
+  auto const values = evaluate(space, *m_embeddings[p], {absent.s, present.s});
+  auto const k = static_cast<std::size_t>(result.functions), width = values.g.size() / 2;
+  result.table =
+      PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
+  result.channels.assign(width * k, 0.0);
+  for (std::size_t m = 0; m < width; ++m) {
+    result.channels[m * k] = values.g[m];
+    result.channels[m * k + 1] = values.g[width + m];
+  }
+  result.absent.assign(k, 0.0);
+  result.excluded.assign(k, 0.0);
+  result.absent[0] = 1.0;
+  result.excluded[1] = 1.0;
+  return result;
+}
+
+}  // namespace dp

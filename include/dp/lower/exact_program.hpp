@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <dp/blocks/descriptor.hpp>
+#include <dp/blocks/embedding.hpp>
+#include <dp/blocks/environment_matrix.hpp>
+#include <dp/blocks/fitting_net.hpp>
+#include <dp/blocks/neighbourhood.hpp>
+#include <dp/blocks/parameters.hpp>
+#include <dp/blocks/team_neighbourhood.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/core/precision.hpp>
+#include <dp/lower/fold.hpp>
+#include <dp/nets/handover.hpp>
+#include <dp/program/bases.hpp>
+#include <dp/program/network.hpp>
+#include <dp/schedule/program.hpp>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// Adds a block to a program and returns it.
+template <class BlockType, class Space, class... Arguments>
+BlockType const& add(Program<Space>& program, Arguments&&... arguments) {
+  auto block = std::make_unique<BlockType const>(std::forward<Arguments>(arguments)...);
+  auto const& result = *block;
+  program.blocks.push_back(std::move(block));
+  return result;
+}
+
+/// Adds the neighbourhood of a chain and its environment matrix.
+template <class Kernels, class Space>
+EnvironmentSlots<Space> add_environment(Space const& space, Network const& network, Chain const& chain,
+                                        bool all_neighbours, bool half, Program<Space>& program,
+                                        Slots& slots) {
+  using Neighbours = std::conditional_t<std::is_same_v<Kernels, Loops>, Neighbourhood<Space>,
+                                        TeamNeighbourhood<Space, Kernels>>;
+  auto const rows = add<Neighbours>(program, space, network, chain, all_neighbours, slots).rows();
+  return {rows, add<EnvironmentMatrix<Space>>(program, chain, rows, half, slots).values()};
+}
+
+/// Tiles such that G and dG/ds of the rows stay in a core's share of the last cache. About half of a list
+/// lies in the skin.
+template <class Number>
+auto tile_size_for_cache(Network const& network) {
+  std::int64_t width = 0;
+  for (auto const& chain : network.chains) width += chain.width;
+  return [width](std::int64_t longest) {
+    std::int64_t const cache = 3 << 20, atom = longest * width * static_cast<std::int64_t>(sizeof(Number));
+    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, 64);
+  };
+}
+
+/// Tiles of a device, in whole blocks of atoms, such that the working memory stays near `budget` bytes.
+template <class Space>
+auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t budget,
+                          std::int64_t blocks) {
+  std::vector<Block<Space> const*> all;
+  for (auto const& block : program.blocks) all.push_back(block.get());
+  return [=](std::int64_t longest) {
+    std::size_t most = 1;
+    for (int type = 0; type < ntypes; ++type) {
+      std::size_t atom = 0;
+      for (auto const* block : all) atom += block->bytes_per_atom(type, longest);
+      most = std::max(most, atom);
+    }
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget / most) / flag_block, 1, blocks) *
+           flag_block;
+  };
+}
+
+}  // namespace detail
+
+/// The nets themselves. `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if
+/// given, each G is that of the basis, and the net's only nearer than the basis' tables reach (see Handover).
+template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
+Program<Space> exact_program(Space const& space, Network const& network, bool all_neighbours,
+                             std::vector<ChainBasis> const& basis = {}) {
+  using T = typename Precision::Net;
+  Program<Space> program;
+  Slots slots;
+  std::vector<FittingLayout> const layouts = plain_layouts(network);
+  auto const input =
+      detail::add<Parameters<Space, Precision>>(program, space, network.fitting, layouts, slots).input();
+  for (std::size_t c = 0; c < network.chains.size(); ++c) {
+    Chain const& chain = network.chains[c];
+    auto const environment = detail::add_environment<Kernels>(space, network, chain, all_neighbours,
+                                                              is_mixed<Precision>, program, slots);
+    auto const handover =
+        basis.empty() ? nullptr : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
+    auto const sums = detail::add<Embedding<Space, Precision, Kernels>>(
+                          program, space, network, chain, environment, handover, all_neighbours, slots)
+                          .sums();
+    detail::add<Descriptor<Space, Precision>>(program, chain, sums, input);
+  }
+  detail::add<FittingNet<Space, Precision>>(program, space, network, network.fitting.nets, layouts, input,
+                                            slots);
+  program.by_teams = !std::is_same_v<Kernels, Loops>;
+  if (program.by_teams)
+    program.tile_size = detail::tile_size_for_memory(program, network.ntypes(), std::size_t(2) << 30, 16);
+  else
+    program.tile_size = detail::tile_size_for_cache<T>(network);
+  return program;
+}
+
+}  // namespace dp

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
+#include <dp/input/box.hpp>
+#include <dp/input/neighbor_cells.hpp>
+#include <dp/input/periodic_images.hpp>
+#include <dp/model/nearest_distance.hpp>
+#include <dp/program/network.hpp>
+#include <dp/schedule/groups.hpp>
+#include <dp/schedule/schedule.hpp>
+#include <dp/step/report.hpp>
+#include <utility>
+#include <vector>
+
+namespace dp {
+
+/// A small periodic fluid on which a compression is tested against the exact nets: a cubic lattice with large
+/// random displacements, all types in turn, about as many neighbours as the model was made for. Its forces
+/// are reproducible, so that the same compression comes out wherever it is made.
+template <class Space>
+class TestFluid {
+ public:
+  /// For the cutoff, the types and the number of neighbours of `network`.
+  TestFluid(Space const& space, Network const& network) : m_groups(space, network, false), m_report(space) {
+    Chain const& chain = *std::max_element(network.chains.begin(), network.chains.end(),
+                                           [](auto const& a, auto const& b) { return a.rcut < b.rcut; });
+    int const ntypes = network.ntypes();
+    int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * ntypes))));
+    double const rc3 = chain.rcut * chain.rcut * chain.rcut, neighbours = std::max(4.0, 0.6 * chain.nnei());
+    double nearest = 0.0;
+    for (auto const& one : network.type_map)
+      for (auto const& other : network.type_map)
+        nearest = std::max(nearest, nearest_distance(one, other, network.min_nbor_dist, chain.rcut));
+    double const spacing = std::max(std::cbrt(4.19 * rc3 / neighbours), 1.35 * nearest);
+    double const shift = 0.5 * (spacing - 1.1 * nearest);
+    std::uint64_t random = 1;
+    auto const uniform = [&random] {  // splitmix64: the same fluid everywhere
+      std::uint64_t z = (random += 0x9e3779b97f4a7c15u);
+      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+      z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+      return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;  // -1 ... 1
+    };
+    std::vector<double> positions;
+    std::vector<int> types;
+    for (int n = 0; n < side * side * side; ++n) {
+      for (int index : {n / (side * side), n / side % side, n % side})
+        positions.push_back(spacing * index + shift * uniform());
+      types.push_back(n % ntypes);
+    }
+    auto const x = to_space<double>(space, "dp::TestFluid::positions", positions);
+    auto const t = to_space<int>(space, "dp::TestFluid::types", types);
+    double const edge = side * spacing;
+    m_images.build(space, Matrix<double const, Space>(x.data(), types.size(), 3), t,
+                   Box({edge, 0, 0, 0, edge, 0, 0, 0, edge}), chain.rcut);
+    m_cells.build(space, m_images.positions(), m_images.local(), chain.rcut);
+    m_fparam = to_space<double>(space, "dp::TestFluid::fparam", network.fitting.fparam_mean);
+    m_aparams = network.fitting.aparam_mean.size();
+  }
+
+  /// Forces (3 * atoms) on all atoms, images folded back, by a program.
+  std::vector<double> forces(Space const& space, Program<Space> program) {
+    auto const atoms = static_cast<std::size_t>(m_images.atoms()),
+               local = static_cast<std::size_t>(m_images.local());
+    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> force("dp::TestFluid::force",
+                                                                                    atoms, 3);
+    Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> aparam("dp::TestFluid::aparam",
+                                                                                     local, m_aparams);
+    Step<Space> step;
+    step.configuration = {m_images.positions(), m_images.types(), m_images.local(), m_fparam, aparam};
+    step.list = m_cells.list();
+    step.output.force = force;
+    m_groups.build(space, step.configuration, step.list, m_report.values());
+    Schedule<Space> schedule(std::move(program), true, m_images.local());
+    schedule.run(space, step, m_groups, m_report);
+    m_images.fold(space, force);
+    space.fence("dp::TestFluid::forces");
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), force);
+    return std::vector<double>(host.data(), host.data() + 3 * local);
+  }
+
+ private:
+  PeriodicImages<Space> m_images;
+  NeighborCells<Space> m_cells;
+  Groups<Space> m_groups;
+  Report<Space> m_report;
+  Kokkos::View<double*, typename Space::memory_space> m_fparam;
+  std::size_t m_aparams = 0;  // zeros are as good as any
+};
+
+}  // namespace dp

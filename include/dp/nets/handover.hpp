@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
+#include <dp/core/half.hpp>
+#include <dp/kernels/basis_kernels.hpp>
+#include <dp/program/bases.hpp>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// G <- G_b + chi(x) (G - G_b), with the basis' G_b and a window chi that rises from 0 at `begin` to 1 at
+/// `end`; dG/dx likewise. C2 where the window begins and ends, and exactly the basis before it.
+template <class Space, class T, class Stored>
+struct BlendRows {
+  BasisTable table;
+  Vector<T const, Space> coefficients;
+  Matrix<T const, Space> channels;  // (M, K)
+  double begin, end;
+  Strided1<double const, Space> x;
+  Matrix<Stored, Space> g, dg;  // dg may be empty
+
+  KOKKOS_FUNCTION void operator()(std::int64_t row, int m) const {
+    double const at = Kokkos::fmin(x(row), end), u = (at - table.lower) * table.inverse_step;
+    int const i =
+        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    T const t = static_cast<T>(u - i);
+    T value = 0, slope = 0;
+    for (int k = 0; k < table.functions; ++k) {
+      T phi = 0, dphi = 0;
+      for (int d = 5; d >= 0; --d) {
+        dphi = dphi * t + phi;
+        phi = phi * t + coefficients((i * 6 + d) * table.stride + k);
+      }
+      value += channels(m, k) * phi;
+      slope += channels(m, k) * dphi;
+    }
+    slope *= static_cast<T>(table.inverse_step);
+    double const v = Kokkos::fmin(Kokkos::fmax((x(row) - begin) / (end - begin), 0.0), 1.0);
+    T const chi = static_cast<T>(v * v * v * (v * (6.0 * v - 15.0) + 10.0));
+    T const dchi = static_cast<T>(30.0 * v * v * (v - 1.0) * (v - 1.0) / (end - begin));
+    T const net = widened<T>(g(row, m));
+    if (dg.data())
+      dg(row, m) = narrowed<Stored>(slope + chi * (widened<T>(dg(row, m)) - slope) + dchi * (net - value));
+    g(row, m) = narrowed<Stored>(value + chi * (net - value));
+  }
+};
+
+}  // namespace detail
+
+/// Hands over from the basis to the exact nets for neighbours nearer than the tables reach: applied to the
+/// exact G of a tile, it gives what the compressed evaluation means, for any distance and with a continuous
+/// force.
+template <class Space, class T>
+class Handover {
+ public:
+  /// `bases`: per pair of types.
+  Handover(Space const& space, std::vector<EmbeddingBasis> const& bases) {
+    for (auto const& basis : bases) {
+      auto const& table = basis.table;
+      m_pairs.push_back({{0, basis.functions, basis.functions, 0, table.intervals, table.lower,
+                          basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover},
+                         table.upper,
+                         to_space<T>(space, "dp::Handover::table", table.data),
+                         to_space<T>(space, "dp::Handover::channels", basis.channels)});
+      m_absent.push_back(combined(basis, basis.absent));
+      m_excluded.push_back(combined(basis, basis.excluded));
+    }
+  }
+
+  /// The basis' G of a neighbour of the pair that is absent, or (`excluded`) there but excluded; empty
+  /// without a basis.
+  std::vector<double> const& constant(std::size_t pair, bool excluded) const {
+    return excluded ? m_excluded[pair] : m_absent[pair];
+  }
+
+  /// Blends `g` and, unless empty, `dg` (rows x M) of the pair's rows with the normalised distances `x`.
+  template <class Stored>
+  void apply(Space const& space, std::size_t pair, Strided1<double const, Space> x, Matrix<Stored, Space> g,
+             Matrix<Stored, Space> dg) const {
+    auto const& p = m_pairs[pair];
+    Matrix<T const, Space> const channels(p.channels.data(), g.extent(1),
+                                          static_cast<std::size_t>(p.table.functions));
+    detail::for_each_entry(space, "dp::Handover::apply", static_cast<std::int64_t>(g.extent(0)),
+                           static_cast<int>(g.extent(1)),
+                           detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels,
+                                                               p.table.handover, p.end, x, g, dg});
+  }
+
+ private:
+  using Constants = Kokkos::View<T*, typename Space::memory_space>;
+  struct Pair {
+    detail::BasisTable table;
+    double end;
+    Constants coefficients, channels;
+  };
+  static std::vector<double> combined(EmbeddingBasis const& basis, std::vector<double> const& phi) {
+    if (phi.empty()) return {};
+    std::vector<double> g(basis.channels.size() / phi.size());
+    for (std::size_t i = 0; i < basis.channels.size(); ++i)
+      g[i / phi.size()] += basis.channels[i] * phi[i % phi.size()];
+    return g;
+  }
+
+  std::vector<Pair> m_pairs;
+  std::vector<std::vector<double>> m_absent, m_excluded;  // (M) per pair
+};
+
+}  // namespace dp

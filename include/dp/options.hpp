@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+
+namespace dp {
+
+/// What the nets are computed and stored in: see Double, Mix32 and Mix16.
+enum class NetPrecision { float64, mix32, mix16 };
+
+/// How the embedding is evaluated. exact: the nets themselves. compressed: in a low-rank basis
+/// (docs/compression.md).
+enum class Evaluation { exact, compressed };
+
+/// What happens to an atom with more neighbours of a type within the cutoff than the model's `sel`.
+/// keep_nearest: the nearest stay, as in DeePMD-kit; dropped() counts the others. keep_all: none is left out,
+/// the divisor of the descriptor stays the sum of sel, and the energy is smooth. error: compute() throws.
+enum class Overflow { keep_nearest, keep_all, error };
+
+/// How a model is evaluated.
+struct Options {
+  Evaluation evaluation = Evaluation::exact;   ///< of the embedding
+  Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
+  std::int64_t tile = 0;    ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
+  double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
+  /// compressed: the distance down to which the tables reach, Angstrom; 0: from the model
+  double nearest = 0.0;
+  bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
+  /// GPUs, compressed: compute() records the kernels of a step in a graph of the vendor's and replays it
+  /// while its arguments are the same Views. For few atoms, whose kernels run shorter than it takes to launch
+  /// them. The first two steps with new arguments use an instance of their own, with fences.
+  bool graph = false;
+};
+
+}  // namespace dp

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/input/neighbor_list.hpp>
+#include <dp/options.hpp>
+#include <dp/program/network.hpp>
+#include <dp/schedule/check_extents.hpp>
+#include <dp/schedule/groups.hpp>
+#include <dp/schedule/schedule.hpp>
+#include <dp/schedule/step_recorder.hpp>
+#include <dp/step/report.hpp>
+#include <dp/step/step.hpp>
+#include <sstream>
+#include <utility>
+
+namespace dp {
+
+/// Steps of a program, with all that is around them: checks of what is given, the grouping of atoms that is
+/// kept as long as it holds, recordings, and what kernels report. See Potential for what it promises.
+template <class Space>
+class Evaluator {
+ public:
+  /// `network`: what the program was made of.
+  Evaluator(Space const& space, Network const& network, Program<Space> program, Options const& options)
+      : m_fitting(network.fitting),
+        m_overflow(options.overflow),
+        m_graph(options.graph && program.by_teams && program.exact),
+        m_ntypes(network.ntypes()),
+        m_report(space),
+        m_groups(space, network, program.by_teams && options.overflow == Overflow::keep_all),
+        m_schedule(std::move(program), options.reproducible, options.tile) {
+    for (auto const& chain : network.chains)
+      for (int n : chain.sel) m_sel += ' ' + std::to_string(n);
+  }
+
+  /// See Potential.
+  void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+               Output<Space> const& output);
+  /// See Potential.
+  void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+               Output<Space> const& output);
+  /// See Potential.
+  void check(Space const& space);
+
+  std::int64_t handed_over() const { return m_schedule.handed_over(); }        ///< see Potential
+  std::int64_t dropped() const { return m_dropped; }                           ///< see Potential
+  std::size_t bytes() const { return m_groups.bytes() + m_schedule.bytes(); }  ///< see Potential
+
+ private:
+  void queue_step(Space const& space, Step<Space> const& step);
+  static void clear(Space const& space, Output<Space> const& output);
+  void fetch_report(Space const& space);
+  void check_report() const;
+
+  FittingNets m_fitting;
+  Overflow m_overflow;
+  bool m_graph;  // whether steps are recorded
+  int m_ntypes;
+  std::string m_sel;  // for messages
+  Report<Space> m_report;
+  Groups<Space> m_groups;
+  Schedule<Space> m_schedule;
+  StepRecorder<Space> m_recorder;
+  std::int64_t m_dropped = 0, m_atoms = 0;
+  bool m_unchecked = false;  // steps were queued since the last look at the report
+};
+
+template <class Space>
+void Evaluator<Space>::compute(Space const& space, Configuration<Space> const& configuration,
+                               NeighborList<Space> const& list, Output<Space> const& output) {
+  if (m_unchecked) check(space);
+  detail::check_extents(m_fitting, configuration, list, output);
+  bool const holds = m_groups.may_hold(configuration, list);
+  Step<Space> const step{configuration, list, output, m_report.values()};
+  if (!m_graph || !holds) m_recorder.forget();
+  if (m_graph)
+    m_recorder.run(
+        space, configuration, list, output, [&](Space const& instance) { queue_step(instance, step); },
+        [&] { return bytes(); });
+  else
+    queue_step(space, step);
+  fetch_report(space);
+  if (m_report.is_stale()) {  // nothing was added to the outputs
+    m_recorder.forget();
+    m_groups.build(space, configuration, list, m_report.values());
+    m_schedule.run(space, step, m_groups, m_report);
+    fetch_report(space);
+  }
+  check_report();
+  if (m_schedule.hand_over(space, step, m_report)) {
+    m_recorder.forget();
+    auto const dropped = m_dropped;  // of all atoms
+    fetch_report(space);
+    m_dropped = dropped;
+    check_report();
+  }
+}
+
+template <class Space>
+void Evaluator<Space>::enqueue(Space const& space, Configuration<Space> const& configuration,
+                               NeighborList<Space> const& list, Output<Space> const& output) {
+  detail::check_extents(m_fitting, configuration, list, output);
+  m_recorder.forget();
+  queue_step(space, {configuration, list, output, m_report.values()});
+  m_unchecked = true;
+}
+
+/// All of a step that is queued.
+template <class Space>
+void Evaluator<Space>::queue_step(Space const& space, Step<Space> const& step) {
+  if (!step.output.accumulate) clear(space, step.output);
+  m_atoms = static_cast<std::int64_t>(step.configuration.positions.extent(0));
+  if (m_schedule.program().by_teams && m_groups.may_hold(step.configuration, step.list))
+    m_groups.verify(space, step.configuration, step.list, m_report.values());
+  else
+    m_groups.build(space, step.configuration, step.list, m_report.values());
+  m_schedule.run(space, step, m_groups, m_report);
+}
+
+template <class Space>
+void Evaluator<Space>::check(Space const& space) {
+  fetch_report(space);
+  check_report();
+  if (m_report.is_stale())
+    fail("dp::Potential::check: types or centres of the list changed in a step that was enqueued",
+         m_overflow == Overflow::keep_all ? ", or its rows became longer" : "",
+         "; a step after such a change needs compute()");
+  if (auto const atoms = m_schedule.left_out(m_report))
+    fail(
+        "dp::Potential::check: atoms came nearer to each other than the tables of the compressed model "
+        "reach in a step that was enqueued (",
+        atoms, " atoms in their blocks); such a step needs compute()");
+}
+
+template <class Space>
+void Evaluator<Space>::clear(Space const& space, Output<Space> const& output) {
+  auto const zero = [&](auto const& view) {
+    if (view.data()) Kokkos::deep_copy(space, view, 0.0);
+  };
+  zero(output.energy);
+  zero(output.atom_energy);
+  zero(output.force);
+  zero(output.virial);
+  zero(output.atom_virial);
+}
+
+template <class Space>
+void Evaluator<Space>::fetch_report(Space const& space) {
+  m_report.fetch(space);
+  m_unchecked = false;
+  m_dropped = m_report.dropped_neighbours();
+}
+
+template <class Space>
+void Evaluator<Space>::check_report() const {
+  m_report.check(m_ntypes, m_atoms);
+  if (m_dropped > 0 && m_overflow == Overflow::error)
+    fail(m_dropped, " neighbours within the cutoff are more than the model's sel allows (sel:", m_sel,
+         "); Overflow::keep_nearest would leave out the farthest, Overflow::keep_all none");
+}
+
+}  // namespace dp

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
+#include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/core/views.hpp>
+#include <string>
+#include <utility>
+
+namespace dp {
+
+namespace detail {
+
+/// Sets all entries to the largest integer, but one to 0.
+template <class Space>
+struct ResetReport {
+  Vector<std::int64_t, Space> values;
+  std::int64_t zero;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t k) const { values(k) = k == zero ? 0 : INT64_MAX; }
+};
+
+}  // namespace detail
+
+/// Atoms of a tile that go to the exact nets together when one of them has to.
+inline constexpr int flag_block = 1024;
+
+/// Blocks of a tile.
+inline std::int64_t flag_blocks(std::int64_t atoms) { return (atoms + flag_block - 1) / flag_block; }
+
+/// What kernels report: of bad input the smallest index each, so that the message does not depend on
+/// scheduling, and for each block of atoms whether it needs the exact nets. Kernels go on with a harmless
+/// value; the host reads all of it at once, at the end of a step or of several.
+template <class Space>
+class Report {
+ public:
+  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, overflow, too_large, stale, fields };
+  using Values = Vector<std::int64_t, Space>;
+  static constexpr std::int64_t good = INT64_MAX;
+
+  explicit Report(Space const& space) { reserve(space, 0); }
+
+  /// Room for the flags of so many blocks; waits, and forgets the flags, if it has to grow.
+  void reserve(Space const& space, std::size_t blocks) {
+    auto const size = blocks + fields;
+    if (size <= m_values.extent(0)) return;
+    Storage const larger(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::Report"), size);
+    auto const old = std::exchange(m_values, larger);
+    m_host = Host("dp::Report::host", size);
+    reset(space);
+    if (old.data()) {
+      auto const reports = std::make_pair(0, int(fields));
+      Kokkos::deep_copy(space, Kokkos::subview(m_values, reports), Kokkos::subview(old, reports));
+      space.fence("dp::Report::reserve");
+    }
+  }
+
+  Values values() const { return Values(m_values.data(), fields); }
+
+  /// The flags of some blocks: `good` until a kernel finds that the block needs the exact nets.
+  Values flags(std::size_t first, std::size_t count) const {
+    return Values(m_values.data() + fields + first, count);
+  }
+
+  KOKKOS_FUNCTION static void report(Values const& values, Field field, std::int64_t index) {
+    Kokkos::atomic_min(&values(field), index);
+  }
+
+  /// Forgets everything.
+  void reset(Space const& space) {
+    Values const all(m_values.data(), m_values.extent(0));
+    Kokkos::parallel_for("dp::Report::reset",
+                         detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(all.extent(0))),
+                         detail::ResetReport<Space>{all, dropped});
+  }
+
+  /// Brings everything to the host (a fence) and resets it.
+  void fetch(Space const& space) {
+    Kokkos::deep_copy(space, m_host, m_values);
+    space.fence("dp::Report::fetch");
+    reset(space);
+  }
+
+  /// What fetch() brought: neighbours beyond sel, whether the grouping of the atoms was that of another step,
+  /// and whether block `k` needs the exact nets.
+  std::int64_t dropped_neighbours() const { return m_host(dropped); }
+  bool is_stale() const { return m_host(stale) != good; }
+  bool flagged(std::size_t k) const { return m_host(fields + k) != good; }
+
+  /// Throws what fetch() brought of bad input. Messages count atoms, and rows of the list, from 1.
+  void check(int ntypes, std::int64_t atoms) const {
+    auto const number = [&](Field field) { return m_host(field) + 1; };
+    if (m_host(bad_position) != good)
+      fail("position of atom ", number(bad_position), ": expected finite numbers");
+    if (m_host(bad_type) != good)
+      fail("type of atom ", number(bad_type), ": the model has the types 0 to ", ntypes - 1,
+           " (negative: a virtual atom)");
+    if (m_host(bad_entry) != good)
+      fail("neighbour list: row ", number(bad_entry), " has an entry outside 0 to ", atoms - 1,
+           ", or a centre that is not a local atom");
+    if (m_host(coincident) != good)
+      fail("atom ", number(coincident), " has a neighbour at its own place (nearer than 1e-6 A)");
+    if (m_host(overflow) != good)
+      fail("atom ", number(overflow), ": numbers in its nets are beyond the range of half precision (",
+           largest_half, "); use another precision");
+    if (m_host(too_large) != good)
+      fail("a force, energy or virial on or of atom ", number(too_large),
+           " is not a number or too large to be summed reproducibly");
+  }
+
+ private:
+  using Storage = Kokkos::View<std::int64_t*, typename Space::memory_space>;
+  using Host = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
+  Storage m_values;
+  Host m_host;
+};
+
+/// Whether the kernels of a tile have nothing to do: because the atoms were grouped for another step, or
+/// because a block of them waits for the exact nets.
+template <class Space>
+struct Guard {
+  typename Report<Space>::Values report, flags;  ///< flags: of the tile's blocks; empty: nothing waits
+
+  /// The atoms were grouped for another step.
+  KOKKOS_INLINE_FUNCTION bool stale() const {
+    return report.data() && report(Report<Space>::stale) != Report<Space>::good;
+  }
+  /// The block of atom `a` waits for the exact nets.
+  KOKKOS_INLINE_FUNCTION bool waits(std::int64_t a) const {
+    return flags.data() && flags(a / flag_block) != Report<Space>::good;
+  }
+  /// Either.
+  KOKKOS_INLINE_FUNCTION bool skips(std::int64_t a) const { return stale() || waits(a); }
+};
+
+}  // namespace dp

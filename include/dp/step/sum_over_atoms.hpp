@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/buffer.hpp>
+#include <dp/core/kernels.hpp>
+#include <dp/step/sinks.hpp>
+#include <dp/step/step.hpp>
+#include <dp/step/totals.hpp>
+#include <type_traits>
+
+namespace dp::detail {
+
+/// Calls `body(sink)` with the way in which kernels add forces and virials of atoms to a step. With more than
+/// one thread that is atomic, so the last bits of ordinary sums depend on scheduling.
+template <class Space, class Body>
+void with_sink(Space const& space, Step<Space> const& step, Body const& body) {
+  auto const& output = step.output;
+  bool const virial = output.virial.data();
+  if (step.fixed) return body(step.fixed->sink());
+  if constexpr (is_host_space<Space>)
+    if (space.concurrency() == 1)
+      return body(DirectSink<Space, false>{output.force, output.atom_virial, virial});
+  body(DirectSink<Space, true>{output.force, output.atom_virial, virial});
+}
+
+/// Where sum_over_atoms() has its results.
+template <class Space>
+struct SumMemory {
+  Buffer<Totals, Space> plain{"dp::sum_over_atoms"};
+  Buffer<FixedTotals, Space> fixed{"dp::sum_over_atoms::fixed"};
+
+  std::size_t bytes() const { return plain.bytes() + fixed.bytes(); }
+};
+
+/// A kernel over the atoms of a tile that adds to Totals or FixedTotals, and these to the step.
+template <class Space, class Functor>
+void sum_over_atoms(Space const& space, Step<Space> const& step, std::int64_t atoms, Functor const& functor,
+                    SumMemory<Space>& memory) {
+  using Sums = typename Functor::value_type;
+  Kokkos::View<Sums, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  LightRange<Space> const range(space, 0, atoms), one(space, 0, 1);
+  char const* const label = "dp::sum_over_atoms";
+  if constexpr (std::is_same_v<Sums, Totals>) {
+    totals = decltype(totals)(memory.plain.get(space, 1).data());
+    Kokkos::parallel_reduce(label, range, functor, totals);
+    Kokkos::parallel_for(label, one, AddTotals<Space>{totals, step.output});
+  } else {
+    totals = decltype(totals)(memory.fixed.get(space, 1).data());
+    Kokkos::parallel_reduce(label, range, functor, totals);
+    Kokkos::parallel_for(label, one, CollectTotals<Space>{totals, step.fixed->totals()});
+  }
+}
+
+}  // namespace dp::detail
