@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <dp/compiled/extern.hpp>
 #include <dp/io/read_model.hpp>
 #include <random>
 #include <string>
@@ -12,7 +13,6 @@
 
 #include "../tests/support/frames.hpp"
 #include "../tests/support/transform.hpp"
-#include "common/evaluators.hpp"
 
 /// The systems that are measured: the trained models on replicated cells.
 namespace dp::bench {

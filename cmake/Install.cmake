@@ -12,6 +12,10 @@ if(TARGET dp_io)
   install(EXPORT dpIoTargets NAMESPACE dp:: DESTINATION ${config_folder})
   install(FILES cmake/dpIoDependencies.cmake cmake/FindProtozero.cmake DESTINATION ${config_folder})
 endif()
+if(TARGET dp_compiled)
+  install(TARGETS dp_compiled EXPORT dpCompiledTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT dpCompiledTargets NAMESPACE dp:: DESTINATION ${config_folder})
+endif()
 configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpConfig.cmake
   INSTALL_DESTINATION ${config_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake

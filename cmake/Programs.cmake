@@ -44,14 +44,18 @@ function(dp_add_program name folder)
     INSTALL_RPATH_USE_LINK_PATH ON)
 endfunction()
 
-# The evaluators in all precisions, compiled once for programs, tests and benchmarks.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
   if(NOT TARGET dp::io)
     message(FATAL_ERROR "dp: programs, tests and benchmarks read model files, which DP_IO=${DP_IO} leaves out")
   endif()
-  add_library(dp_evaluators STATIC examples/programs/common/evaluators.cpp)
-  target_include_directories(dp_evaluators PUBLIC ${PROJECT_SOURCE_DIR}/examples/programs)
-  target_link_libraries(dp_evaluators PUBLIC dp::dp PRIVATE dp_options)
+  # Most of them need the library's kernels in all precisions, which are compiled once.
+  set(DP_COMPILED ON)
+endif()
+if(DP_COMPILED)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/dp/compiled/*.cpp)
+  add_library(dp_compiled STATIC ${sources})
+  add_library(dp::dp_compiled ALIAS dp_compiled)
+  target_link_libraries(dp_compiled PUBLIC dp PRIVATE $<BUILD_INTERFACE:dp_options>)
 endif()
 
 # What reads dp-md's input files, for dp-md and for the tests. nvcc's front end makes invalid code of toml++, so

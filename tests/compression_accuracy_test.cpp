@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <dp/program/bases.hpp>
 #include <sstream>
 
 #include "support/cases.hpp"
@@ -36,12 +37,12 @@ class Trained {
       : name(c.name), model(load_model(c.model)), m_atoms_each(atoms_each) {
     m_frames = read_frames(c.reference);
     if (m_frames.size() > most_frames) m_frames.resize(most_frames);
-    DeepPotential<Space, Double> exact(model);
+    CompiledPotential<Space, Double> exact(model);
     for (auto const& frame : m_frames) m_exact.push_back(evaluate(exact, frame));
   }
 
   template <class Precision>
-  Accuracy of(DeepPotential<Space, Precision>& potential) const {
+  Accuracy of(CompiledPotential<Space, Precision>& potential) const {
     Accuracy found;
     double squares = 0.0;
     std::size_t components = 0;
@@ -69,10 +70,10 @@ class Trained {
 
 /// K of the pairs and, per centre type, form and number of the features: "16 16 12 12 (axis 512) (axis 384)".
 template <class Precision>
-std::string functions(DeepPotential<Space, Precision> const& potential) {
+std::string functions(CompiledPotential<Space, Precision> const& potential) {
   std::ostringstream text;
-  for (auto const& basis : potential.compressed()->bases()) text << basis.functions << ' ';
-  for (auto const& centre : potential.compressed()->centre_bases())
+  for (auto const& basis : potential.compressed()->chains[0].bases) text << basis.functions << ' ';
+  for (auto const& centre : potential.compressed()->chains[0].centres)
     text << "(" << name(centre.features) << ' ' << centre.dimension << ") ";
   return text.str();
 }
@@ -80,8 +81,8 @@ std::string functions(DeepPotential<Space, Precision> const& potential) {
 template <class Precision>
 Accuracy print_row(Trained const& trained, double tolerance) {
   auto const start = std::chrono::steady_clock::now();
-  DeepPotential<Space, Precision> potential(trained.model,
-                                            {.evaluation = Evaluation::compressed, .tolerance = tolerance});
+  CompiledPotential<Space, Precision> potential(
+      trained.model, {.evaluation = Evaluation::compressed, .tolerance = tolerance});
   double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!potential.compressed()) {
     ADD_FAILURE() << potential.description();
@@ -92,7 +93,7 @@ Accuracy print_row(Trained const& trained, double tolerance) {
               functions(potential).c_str(), seconds, found.energy, found.force_rms, found.largest_force,
               found.virial);
   std::fflush(stdout);
-  EXPECT_EQ(potential.compressed()->handed_over(), 0);
+  EXPECT_EQ(potential.handed_over(), 0);
   return found;
 }
 
@@ -120,7 +121,7 @@ TEST(CompressionAccuracy, Copper) { check(Trained(copper_case(), 1.0), "atom"); 
 /// Without any choice of the user's.
 TEST(CompressionAccuracy, DefaultTolerance) {
   for (auto const& trained : {Trained(water_case(), 3.0), Trained(copper_case(), 1.0)}) {
-    DeepPotential<Space, Double> potential(trained.model, {.evaluation = Evaluation::compressed});
+    CompiledPotential<Space, Double> potential(trained.model, {.evaluation = Evaluation::compressed});
     ASSERT_NE(potential.compressed(), nullptr);
     auto const found = trained.of(potential);
     std::printf("%s: %s\n  on the reference frames: force RMS %.1e eV/A\n", trained.name.c_str(),

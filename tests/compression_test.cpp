@@ -48,7 +48,7 @@ class CompressedVariant : public ::testing::TestWithParam<Case> {
 
 TEST_P(CompressedVariant, AgreesWithTheExactNets) {
   auto const model = load_model(GetParam().model);
-  DeepPotential<Space, Double> exact(model), potential(model, compressed(1e-9));
+  CompiledPotential<Space, Double> exact(model), potential(model, compressed(1e-9));
   auto const description = potential.description();
   if (has_kinks(model)) {
     EXPECT_EQ(potential.compressed(), nullptr);
@@ -78,8 +78,8 @@ TEST_P(CompressedVariant, AgreesWithTheExactNets) {
 /// Nets in float: no better than their rounding, and no worse.
 TEST_P(CompressedVariant, Mix32AgreesWithTheExactNets) {
   auto const model = without_biases(load_model(GetParam().model));
-  DeepPotential<Space, Double> exact(model);
-  DeepPotential<Space, Mix32> potential(model, compressed(1e-6));
+  CompiledPotential<Space, Double> exact(model);
+  CompiledPotential<Space, Mix32> potential(model, compressed(1e-6));
   double force = 0, energy = 0;
   for (auto const& frame : frames()) {
     auto const a = evaluate(exact, frame), b = evaluate(potential, frame);
@@ -99,7 +99,7 @@ TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
   if (sanitized) GTEST_SKIP() << "the arithmetic is that of the other tests";
   auto const model = without_biases(load_model(GetParam().model));
   if (has_kinks(model)) GTEST_SKIP() << "evaluated exactly";
-  DeepPotential<Space, Double> potential(model, compressed(1e-4));
+  CompiledPotential<Space, Double> potential(model, compressed(1e-4));
   ASSERT_NE(potential.compressed(), nullptr);
   Deviations largest;
   for (auto const& frame : frames()) {
@@ -113,7 +113,7 @@ TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
 }
 
 TEST_P(CompressedVariant, InvarianceAndSums) {
-  DeepPotential<Space, Double> potential(load_model(GetParam().model), compressed(1e-4));
+  CompiledPotential<Space, Double> potential(load_model(GetParam().model), compressed(1e-4));
   for (auto const& frame : frames()) {
     auto const results = evaluate(potential, frame);
     auto turned = results;
@@ -139,7 +139,7 @@ TEST(Compression, TrainedForcesAreDerivatives) {
     auto const model = without_biases(load_model(trained.model));
     auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
     for (double tolerance : {1e-3, 1e-6}) {
-      DeepPotential<Space, Double> potential(model, compressed(tolerance));
+      CompiledPotential<Space, Double> potential(model, compressed(tolerance));
       auto const found = against_differences(potential, frame, 4, 2);
       std::printf(
           "%s, tolerance %.0e: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
@@ -157,12 +157,12 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
     auto const model = load_model(trained.model);
     auto const frame = read_frames(trained.reference).front();
     auto options = compressed(1e-4);
-    DeepPotential<Space, Double> potential(model, options);
+    CompiledPotential<Space, Double> potential(model, options);
     auto const expected = evaluate(potential, frame);
     EXPECT_LT(largest_difference(atom_energies(potential, frame), expected.atom_energy), 1e-11);
     for (std::int64_t tile : {1, 7, 1000}) {
       options.tile = tile;
-      DeepPotential<Space, Double> tiled(model, options);
+      CompiledPotential<Space, Double> tiled(model, options);
       EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10)
           << trained.name << ", tile " << tile;
     }
@@ -172,7 +172,7 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
 TEST(Compression, ToleranceMustBePositive) {
   auto const model = load_model(variant("two_sided").model);
   for (double tolerance : {0.0, -1.0, double(NAN)})
-    EXPECT_THROW((DeepPotential<Space, Double>(model, compressed(tolerance))), Error);
+    EXPECT_THROW((CompiledPotential<Space, Double>(model, compressed(tolerance))), Error);
 }
 
 }  // namespace

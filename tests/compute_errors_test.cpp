@@ -54,7 +54,7 @@ struct Step {
     return "";
   }
 
-  DeepPotential<Space, Double> potential;
+  CompiledPotential<Space, Double> potential;
   Frame frame;
   std::vector<double> positions, fparam, aparam;
   std::vector<int> types;

@@ -40,7 +40,7 @@ double largest(std::vector<double> const& values) {
 TYPED_TEST(EdgeCases, NoAtoms) {
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
-    DeepPotential<Space, TypeParam> potential(load_model(test_case.model));
+    CompiledPotential<Space, TypeParam> potential(load_model(test_case.model));
     auto frame = read_frames(test_case.reference).front();
     for (bool const periodic : {true, false}) {
       frame = reordered(frame, {});
@@ -57,7 +57,7 @@ TYPED_TEST(EdgeCases, OneAtom) {
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
     auto const model = load_model(test_case.model);
-    DeepPotential<Space, TypeParam> potential(model);
+    CompiledPotential<Space, TypeParam> potential(model);
     auto const frame = read_frames(test_case.reference).front();
     auto one = reordered(frame, {0});
     one.periodic = false;
@@ -80,7 +80,7 @@ TYPED_TEST(EdgeCases, OneAtom) {
 
 TYPED_TEST(EdgeCases, OnlyGhosts) {
   Space const space;
-  DeepPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
+  CompiledPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
   Scene<Space> const scene(read_frames(variant("two_sided").reference).front(), potential.cutoff());
   auto configuration = scene.configuration();
   configuration.local = 0;
@@ -102,7 +102,7 @@ TYPED_TEST(EdgeCases, OnlyGhosts) {
 TYPED_TEST(EdgeCases, VirtualAtomsAreIgnored) {
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
-    DeepPotential<Space, TypeParam> potential(load_model(test_case.model));
+    CompiledPotential<Space, TypeParam> potential(load_model(test_case.model));
     for (auto const& frame : read_frames(test_case.reference)) {
       if (frame.atoms() < 3) continue;
       std::vector<std::size_t> kept;
@@ -130,7 +130,7 @@ TYPED_TEST(EdgeCases, VirtualAtomsAreIgnored) {
 }
 
 TYPED_TEST(EdgeCases, OnlyVirtualAtoms) {
-  DeepPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
+  CompiledPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
   auto const results = evaluate(potential, this->open_frame({0, 0, 0, 1, 0, 0}, {-1, -1}));
   EXPECT_EQ(results.energy, 0.0);
   EXPECT_EQ(largest(results.force), 0.0);
@@ -138,7 +138,7 @@ TYPED_TEST(EdgeCases, OnlyVirtualAtoms) {
 
 TYPED_TEST(EdgeCases, ListOfSomeAtoms) {
   Space const space;
-  DeepPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
+  CompiledPotential<Space, TypeParam> potential(load_model(variant("two_sided").model));
   auto const frame = read_frames(variant("two_sided").reference).front();
   auto const all = evaluate(potential, frame);
   Scene<Space> const scene(frame, potential.cutoff());
@@ -177,7 +177,7 @@ TYPED_TEST(EdgeCases, AtomsAtTheCutoff) {
   for (auto const* name : {"two_sided", "radial_two_sided", "cutoff_from_zero", "exclude_types"}) {
     SCOPED_TRACE(name);
     auto const model = load_model(variant(name).model);
-    DeepPotential<Space, TypeParam> potential(model);
+    CompiledPotential<Space, TypeParam> potential(model);
     double const rc = model.descriptor.rcut;
     auto const at = [&](double r) {
       return evaluate(potential, this->open_frame({0, 0, 0, r, 0, 0}, {0, 1}));
@@ -198,7 +198,7 @@ TYPED_TEST(EdgeCases, TypeWithoutAtoms) {
     SCOPED_TRACE(test_case.name);
     auto const model = load_model(test_case.model);
     if (model.ntypes() < 2) continue;
-    DeepPotential<Space, TypeParam> potential(model);
+    CompiledPotential<Space, TypeParam> potential(model);
     auto const frame = read_frames(test_case.reference).front();
     for (int type : {0, 1}) {
       std::vector<std::size_t> kept;
@@ -247,7 +247,7 @@ std::int64_t beyond_sel(Model const& model, Scene<Space> const& scene) {
 TYPED_TEST(EdgeCases, MoreNeighboursThanSel) {
   auto const test_case = variant("no_padding_overflow");
   auto const model = load_model(test_case.model);
-  DeepPotential<Space, TypeParam> potential(model), strict(model, {.overflow = Overflow::error});
+  CompiledPotential<Space, TypeParam> potential(model), strict(model, {.overflow = Overflow::error});
   std::int64_t most = 0;
   for (auto const& frame : read_frames(test_case.reference)) {
     Scene<Space> const scene(frame, potential.cutoff() + 0.5);
@@ -277,7 +277,7 @@ TYPED_TEST(EdgeCases, MoreNeighboursThanSel) {
 TYPED_TEST(EdgeCases, TheNearestAreKept) {
   // one centre, neighbours of one type on a line: the result is that of the nearest `sel` alone
   auto const model = load_model(variant("no_padding_overflow").model);
-  DeepPotential<Space, TypeParam> potential(model);
+  CompiledPotential<Space, TypeParam> potential(model);
   int const sel = model.descriptor.sel[1];
   auto const energy = [&](int neighbours) {
     std::vector<double> x = {0, 0, 0};

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <dp/deep_potential.hpp>
+#include <dp/model/nearest_distance.hpp>
 #include <numbers>
 
 #include "support/cases.hpp"
@@ -29,6 +31,12 @@ struct Row {
     size2 = x * x + angular * angular;
   }
 };
+
+double nearest_of(Model const& model, int i, int j) {
+  auto const& names = model.type_map;
+  return nearest_distance(names[static_cast<std::size_t>(i)], names[static_cast<std::size_t>(j)],
+                          model.min_nbor_dist, model.descriptor.rcut);
+}
 
 EmbeddingSampler<Space> sampler_of(Model const& model) {
   return EmbeddingSampler<Space>(Space(), lower(model).chains[0], model.ntypes(),
@@ -152,27 +160,15 @@ EmbeddingBasis padded(EmbeddingBasis const& basis, int functions) {
   return result;
 }
 
-/// Energies of atoms and forces of a frame by one of the evaluations of tiles.
-template <class Evaluated>
-Results run(Model const& model, Evaluated& evaluation, Frame const& frame) {
+/// What a program says of a frame. No atom is handed over.
+Results run(Network const& network, Program<Space> program, Frame const& frame) {
   Space const space;
-  Scene<Space> const scene(frame, model.descriptor.rcut);
+  double const cutoff = network.chains[0].rcut;
+  Scene<Space> const scene(frame, cutoff);
   Memory<Space> const memory(scene);
-  Tiles<Space> tiles(space, model);
-  detail::Status<Space> status(space);
-  EnvironmentMatrix<Space> environment(space, model);
-  ForceVirial<Space> forces;
-  Buffer<double, Space> energy("energy");
-  auto const configuration = scene.configuration();
-  status.reset(space);
-  tiles.build(space, configuration, scene.cells.list(), status.values());
-  for (auto const& tile : tiles.list(50)) {
-    environment.build(space, tile, configuration, scene.cells.list(), status.values());
-    auto const e = energy.get(space, tile.list_rows.extent(0));
-    auto const gradient = evaluation.run(space, tile, configuration, environment, e, true);
-    environment.adjoint(space, gradient);
-    forces.add(space, environment, tile.centres, e, gradient, memory.all());
-  }
+  Evaluator<Space> evaluator(space, network, std::move(program), {.tile = 50});
+  evaluator.compute(space, scene.configuration(), scene.cells.list(), memory.all());
+  EXPECT_EQ(evaluator.handed_over(), 0);
   scene.images.fold(space, memory.force);
   scene.images.fold(space, memory.atom_virial);
   space.fence();
@@ -194,28 +190,30 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
     auto model = load_model(trained.model);
     std::fill(model.out_bias.begin(), model.out_bias.end(), 0.0);
     std::fill(model.fitting.bias_atom_e.begin(), model.fitting.bias_atom_e.end(), 0.0);
+    auto const network = lower(model);
     auto const sampler = sampler_of(model);
     auto const frame = read_frames(trained.reference)[trained.name == "copper" ? 4 : 0];
     int const n = model.ntypes();
     Results first;
     std::vector<Features> seen;
     for (int functions : {8, 48 / n, 128 / n}) {  // few, more, and no fewer than channels
-      std::vector<EmbeddingBasis> bases;
+      std::vector<ChainBasis> chains(1);
       for (int i = 0; i < n; ++i)
         for (int j = 0; j < n; ++j) {
           auto basis = sampler.basis(space, i, j, 1e30, 8);  // 8 functions
           ASSERT_EQ(basis.functions, 8);
-          bases.push_back(padded(basis, functions));
+          chains[0].bases.push_back(padded(basis, functions));
         }
-      CompressedEvaluation<Space, TypeParam> evaluation(space, model, bases);
-      auto const results = run(model, evaluation, frame);
-      EXPECT_EQ(evaluation.handed_over(), 0);
-      auto const features = evaluation.centre_bases()[0].features;
+      auto const folded = fold(network, chains, Lanes<Space, typename TypeParam::Net>::count);
+      auto const results =
+          run(network, compressed_program<Space, TypeParam>(space, network, folded, false), frame);
+      auto const& centre = folded.chains[0].centres[0];
+      auto const features = centre.features;
       seen.push_back(features);
       if (first.force.empty()) first = results;
       std::printf("%s, %s, K' = %d, %s features (%d): largest difference %.1e\n", TypeParam::name,
-                  trained.name.c_str(), evaluation.centre_bases()[0].width, name(features),
-                  evaluation.centre_bases()[0].dimension, largest_difference(results, first));
+                  trained.name.c_str(), centre.width, name(features), centre.dimension,
+                  largest_difference(results, first));
       EXPECT_LT(largest_difference(results, first), tolerance);
     }
     EXPECT_EQ(seen, (std::vector{Features::symmetric, Features::axis, Features::full}));

@@ -48,7 +48,7 @@ TEST_P(GraphParity, Double) {
                                                                       : std::vector<std::string>{}});
   bool const rounded = file.find("float32") != file.npos;  // TensorFlow's nets were evaluated in float
   double const tolerance = rounded ? 2e-5 : 1e-9;
-  DeepPotential<Space, Double> potential(model);
+  CompiledPotential<Space, Double> potential(model);
   double energy = 0, force = 0, virial = 0;
   for (auto const& frame : read_frames(reference_of(file))) {
     auto const results = evaluate(potential, frame);

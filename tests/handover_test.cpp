@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <dp/model/nearest_distance.hpp>
+#include <dp/program/bases.hpp>
 #include <functional>
 
 #include "support/cases.hpp"
@@ -16,7 +18,7 @@ namespace dp::test {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
-using Potential = DeepPotential<Space, Double>;
+using Potential = CompiledPotential<Space, Double>;
 
 Options compressed(double tolerance, double nearest = 0.0) {
   return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};
@@ -36,7 +38,12 @@ struct Pull {
     for (std::size_t c = 0; c < 3; ++c) sum += direction[c] * results.force[3 * moving + c];
     return sum;
   }
-  double nearest() const { return nearest_of(model, centre, neighbour); }
+  double nearest() const {
+    auto const& names = model.type_map;
+    return nearest_distance(names[static_cast<std::size_t>(centre)],
+                            names[static_cast<std::size_t>(neighbour)], model.min_nbor_dist,
+                            model.descriptor.rcut);
+  }
 };
 
 /// O-H alone in space.
@@ -95,12 +102,12 @@ TEST(Handover, NoStepWhereItBeginsAndEnds) {
       ASSERT_NE(potential.compressed(), nullptr);
       for (double border : {window_begin(pull), pull.nearest()}) {
         double const h = 1e-9;
-        auto const before = potential.compressed()->handed_over();
+        auto const before = potential.handed_over();
         auto const outside = evaluate(potential, pull.at(border + h));
-        bool const handed_over = potential.compressed()->handed_over() > before;
+        bool const handed_over = potential.handed_over() > before;
         EXPECT_EQ(handed_over, border < window_begin(pull));
         auto const inside = evaluate(potential, pull.at(border - h));
-        EXPECT_GT(potential.compressed()->handed_over(), before);
+        EXPECT_GT(potential.handed_over(), before);
         double const step = outside.energy - inside.energy + 2 * h * pull.along(inside);
         double const force_step = largest_difference(outside.force, inside.force);
         std::printf("%s, tolerance %.0e, %.4f A: step of the energy %.1e eV, of forces %.1e eV/A\n",
@@ -133,7 +140,7 @@ TEST(Handover, ForcesAreDerivativesThroughTheWindow) {
           "%s, tolerance %.0e, %.2f to %.2f A: largest relative deviation from finite differences %.1e\n",
           pull.name.c_str(), tolerance, 0.9 * pull.nearest(), 1.1 * pull.nearest(), largest);
       EXPECT_LT(largest, 1e-8);
-      EXPECT_GT(potential.compressed()->handed_over(), 0);
+      EXPECT_GT(potential.handed_over(), 0);
     }
 }
 
@@ -160,15 +167,15 @@ TEST(Handover, CountsTheAtomsOfTheirTiles) {
   auto const pull = water_pair();
   Potential potential(pull.model, compressed(1e-4));
   auto const count = [&](double r) {
-    auto const before = potential.compressed()->handed_over();
+    auto const before = potential.handed_over();
     evaluate(potential, pull.at(r));
-    return potential.compressed()->handed_over() - before;
+    return potential.handed_over() - before;
   };
   EXPECT_EQ(count(1.0), 0);
   EXPECT_EQ(count(0.99 * pull.nearest()), 2);
   EXPECT_EQ(count(0.2), 2);
   EXPECT_EQ(count(1.0), 0);
-  EXPECT_EQ(potential.compressed()->handed_over(), 4);
+  EXPECT_EQ(potential.handed_over(), 4);
 }
 
 /// Tables that end far outside the first shell of neighbours: slow, but right.
@@ -187,7 +194,7 @@ TEST(Handover, TablesThatAreFarTooShort) {
   EXPECT_LT(largest_difference(a.force, b.force), 1e-6);
   EXPECT_LT(largest_difference(a.atom_energy, b.atom_energy), 1e-6);
   EXPECT_LT(largest_difference(a.virial, b.virial), 1e-5);
-  EXPECT_EQ(potential.compressed()->handed_over(), 192);
+  EXPECT_EQ(potential.handed_over(), 192);
 #ifndef __SANITIZE_ADDRESS__
   auto const found = against_differences(potential, frame, 3, 1);
   EXPECT_LT(found.force, 1e-8);
@@ -198,8 +205,8 @@ TEST(Handover, TablesThatAreFarTooShort) {
 /// In float, steps are of the size of rounding.
 TEST(Handover, Mix32HasNoStepBeyondRounding) {
   auto const pull = water_pair();
-  DeepPotential<Space, Mix32> potential(pull.model, compressed(1e-4));
-  DeepPotential<Space, Double> exact(pull.model);
+  CompiledPotential<Space, Mix32> potential(pull.model, compressed(1e-4));
+  CompiledPotential<Space, Double> exact(pull.model);
   for (double border : {window_begin(pull), pull.nearest()}) {
     auto const outside = evaluate(potential, pull.at(border + 1e-7)),
                inside = evaluate(potential, pull.at(border - 1e-7));

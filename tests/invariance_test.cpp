@@ -27,7 +27,7 @@ class Invariance : public ::testing::Test {
     for (auto const& test_case : variants()) {
       SCOPED_TRACE(test_case.name);
       auto const model = load_model(test_case.model);
-      DeepPotential<Space, Precision> potential(model, options);
+      CompiledPotential<Space, Precision> potential(model, options);
       auto const frames = read_frames(test_case.reference);
       for (std::size_t k = 0; k < std::min<std::size_t>(2, frames.size()); ++k) body(potential, frames[k]);
     }
@@ -151,10 +151,10 @@ TYPED_TEST(Invariance, SizeOfTiles) {
     SCOPED_TRACE(test_case.name);
     auto const model = load_model(test_case.model);
     auto const frame = read_frames(test_case.reference).front();
-    DeepPotential<Space, TypeParam> potential(model);
+    CompiledPotential<Space, TypeParam> potential(model);
     auto const expected = evaluate(potential, frame);
     for (std::int64_t tile : {1, 3, 64, 1000}) {
-      DeepPotential<Space, TypeParam> tiled(model, {.tile = tile});
+      CompiledPotential<Space, TypeParam> tiled(model, {.tile = tile});
       EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), this->tolerance) << "tile " << tile;
     }
   }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <dp/math/switch_function.hpp>
 #include <string>
 #include <vector>
 
@@ -120,7 +121,7 @@ TEST(KeepAll, IsThePlainSumOverAllNeighbours) {
   for (Model& model : models()) {
     SCOPED_TRACE(model.source);
     make_linear(model);
-    DeepPotential<Space, Double> all(model, keep_all()), nearest(model);
+    CompiledPotential<Space, Double> all(model, keep_all()), nearest(model);
     auto const energies = evaluate(all, frame).atom_energy;
     EXPECT_EQ(all.dropped(), 0);
     for (std::size_t i = 0; i < frame.atoms(); ++i)
@@ -136,9 +137,9 @@ TEST(KeepAll, IsKeepNearestWhereNothingIsBeyondSel) {
       SCOPED_TRACE(c.name);
       auto const model = load_model(c.model);
       auto options = keep_all(evaluation);
-      DeepPotential<Space, Double> all(model, options);
+      CompiledPotential<Space, Double> all(model, options);
       options.overflow = Overflow::keep_nearest;
-      DeepPotential<Space, Double> nearest(model, options);
+      CompiledPotential<Space, Double> nearest(model, options);
       auto const frame = read_frames(c.reference).front();
       auto const a = evaluate(all, frame), b = evaluate(nearest, frame);
       ASSERT_EQ(nearest.dropped(), 0);
@@ -166,7 +167,7 @@ TEST(KeepAll, IsContinuousWhereANeighbourPassesTheCutoff) {
       return atom_energies(potential, frame)[0];
     };
     for (Evaluation evaluation : {Evaluation::exact, Evaluation::compressed}) {
-      DeepPotential<Space, Double> all(model, keep_all(evaluation));
+      CompiledPotential<Space, Double> all(model, keep_all(evaluation));
       double const inside = energy(all, rcut - 1e-4), outside = energy(all, rcut + 1e-4);
       EXPECT_NEAR(inside, outside, 1e-10);
       EXPECT_GT(std::abs(energy(all, 0.8 * rcut) - outside), 1e-7);  // it is noticed farther in
@@ -177,7 +178,7 @@ TEST(KeepAll, IsContinuousWhereANeighbourPassesTheCutoff) {
 TEST(KeepAll, ForcesAndVirialsAreTheSlopesOfTheEnergy) {
   for (Model const& model : models()) {
     SCOPED_TRACE(model.source);
-    DeepPotential<Space, Double> all(model, keep_all());
+    CompiledPotential<Space, Double> all(model, keep_all());
     auto frame = crowd(27);
     for (double& x : frame.positions) x *= 1.9;  // some neighbours about the cutoff
     auto const found = against_differences(all, frame, 12, 3);
@@ -195,7 +196,8 @@ TEST(KeepAll, DoesNotDependOnTheOrderOfAtoms) {
   cell.box = {a, 0, 0, 0, a, 0, 0, 0, a};
   cell.positions = {0, 0, 0, 0, a / 2, a / 2, a / 2, 0, a / 2, a / 2, a / 2, 0};
   cell.types.assign(4, 0);
-  DeepPotential<Space, Double> all(model, keep_all()), compressed(model, keep_all(Evaluation::compressed));
+  CompiledPotential<Space, Double> all(model, keep_all()),
+      compressed(model, keep_all(Evaluation::compressed));
   auto const frame = replicated(cell, {2, 2, 2});
   auto const order = shuffled(frame.atoms());
   for (auto* potential : {&all, &compressed}) {
@@ -216,9 +218,9 @@ TEST(KeepAll, InLowerPrecisionsToo) {
   for (Model const& model : models())
     for (Evaluation evaluation : {Evaluation::exact, Evaluation::compressed}) {
       SCOPED_TRACE(model.source);
-      DeepPotential<Space, Double> exact(model, keep_all());
-      DeepPotential<Space, Mix32> mix32(model, keep_all(evaluation));
-      DeepPotential<Space, Mix16> mix16(model, keep_all(evaluation));
+      CompiledPotential<Space, Double> exact(model, keep_all());
+      CompiledPotential<Space, Mix32> mix32(model, keep_all(evaluation));
+      CompiledPotential<Space, Mix16> mix16(model, keep_all(evaluation));
       auto const expected = evaluate(exact, frame);
       // The tolerance of the bases is that of a fluid with 0.6 times sel, and here are five times as many.
       double const tolerance = evaluation == Evaluation::exact ? 2e-5 : 1e-3;

@@ -59,7 +59,7 @@ class ListForms : public ::testing::Test {
   static constexpr double tolerance = std::is_same_v<Precision, Double> ? 1e-11 : 1e-5;
   static int no_flag(std::size_t) { return 0; }
 
-  DeepPotential<Space, Precision> potential;
+  CompiledPotential<Space, Precision> potential;
   Scene<Space> scene;
   Neighbors neighbors;
   Results expected;

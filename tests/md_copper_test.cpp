@@ -14,7 +14,7 @@ namespace {
 
 using analysis::Estimate;
 using toys::Space;
-using Forces = md::ModelForces<Space, dp::Mix32>;
+using Forces = md::ModelForces<Space>;
 
 constexpr double volume_at_rest = 8 * 3.6145 * 3.6145 * 3.6145;  // of 32 atoms, cubic Angstrom
 constexpr std::size_t atoms = 32;
@@ -38,8 +38,10 @@ struct Copper {
       : edge(std::cbrt(volume)),
         domain(md::Communicator::alone(), dp::Box({edge, 0, 0, 0, edge, 0, 0, 0, edge})),
         forces(Space(), dp::test::load_model(DP_TEST_DATA "/copper/copper.dp"),
-               dp::Options{.evaluation = dp::Evaluation::compressed, .tolerance = 1e-4}, domain, input.skin,
-               md::Parameters{}) {}
+               dp::Options{.precision = dp::NetPrecision::mix32,
+                           .evaluation = dp::Evaluation::compressed,
+                           .tolerance = 1e-4},
+               domain, input.skin, md::Parameters{}) {}
 
   double edge;
   md::Domain domain;

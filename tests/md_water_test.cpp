@@ -14,7 +14,7 @@
 namespace {
 
 using toys::Space;
-using Forces = md::ModelForces<Space, dp::Double>;
+using Forces = md::ModelForces<Space>;
 
 std::string const folder = DP_TEST_DATA "/../../examples/water/";
 

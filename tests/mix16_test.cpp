@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <dp/math/gemm.hpp>
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
@@ -22,7 +23,7 @@ struct Accuracy {
 };
 
 template <class A, class B>
-Accuracy compare(DeepPotential<Space, A>& reference, DeepPotential<Space, B>& rounded,
+Accuracy compare(CompiledPotential<Space, A>& reference, CompiledPotential<Space, B>& rounded,
                  Case const& test_case) {
   Accuracy found;
   double squares = 0.0;
@@ -42,8 +43,8 @@ Accuracy compare(DeepPotential<Space, A>& reference, DeepPotential<Space, B>& ro
 
 Accuracy accuracy(Case const& test_case, Evaluation evaluation, double atoms_of_unit) {
   auto const model = load_model(test_case.model);
-  DeepPotential<Space, Double> exact(model);
-  DeepPotential<Space, Mix16> rounded(model, {.evaluation = evaluation, .tolerance = 1e-4});
+  CompiledPotential<Space, Double> exact(model);
+  CompiledPotential<Space, Mix16> rounded(model, {.evaluation = evaluation, .tolerance = 1e-4});
   auto const found = compare(exact, rounded, test_case);
   std::printf("%s, %s - double: force RMS %.1e eV/A, largest %.1e; energy %.1e eV/%s; virial %.1e eV/%s\n",
               test_case.name.c_str(), evaluation == Evaluation::exact ? "Mix16" : "Mix16 compressed",
@@ -87,8 +88,8 @@ TEST(Mix16, HoldsHalfTheMemoryOfMix32) {
   auto const model = load_model(copper_case().model);
   // Many atoms: the embedding's scratch, which is the same for both, is bounded.
   auto const frame = replicated(read_frames(copper_case().reference).front(), {2, 2, 2});
-  DeepPotential<Space, Mix32> single(model);
-  DeepPotential<Space, Mix16> half(model);
+  CompiledPotential<Space, Mix32> single(model);
+  CompiledPotential<Space, Mix16> half(model);
   evaluate(single, frame);
   evaluate(half, frame);
   std::printf("copper, %zu atoms: Mix32 %zu, Mix16 %zu bytes\n", frame.atoms(), single.bytes(), half.bytes());
@@ -108,7 +109,7 @@ Model scaled(double factor) {
 TEST(Mix16, GradientsOfAnySizeKeepTheirAccuracy) {
   auto const frame = read_frames(water_case().reference).front();
   auto const forces = [&](double factor) {
-    DeepPotential<Space, Mix16> potential(scaled(factor));
+    CompiledPotential<Space, Mix16> potential(scaled(factor));
     return evaluate(potential, frame).force;
   };
   auto const reference = forces(1.0);
@@ -122,7 +123,7 @@ TEST(Mix16, GradientsOfAnySizeKeepTheirAccuracy) {
 
 std::string refusal(Model const& model, Evaluation evaluation = Evaluation::exact) {
   try {
-    DeepPotential<Space, Mix16> const potential(model, {.evaluation = evaluation});
+    CompiledPotential<Space, Mix16> const potential(model, {.evaluation = evaluation});
   } catch (Error const& error) {
     return error.what();
   }
@@ -158,7 +159,7 @@ std::string complaint(double factor, Activation activation) {
   }
   for (auto& net : model.fitting.nets) net.layers.front().activation = activation;
   auto const frame = read_frames(water_case().reference).front();
-  DeepPotential<Space, Mix16> potential(model);
+  CompiledPotential<Space, Mix16> potential(model);
   try {
     auto const results = evaluate(potential, frame);
     for (double f : results.force)

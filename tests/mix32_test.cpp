@@ -21,8 +21,8 @@ struct Accuracy {
 
 Accuracy accuracy(Case const& test_case) {
   auto const model = load_model(test_case.model);
-  DeepPotential<Space, Double> exact(model);
-  DeepPotential<Space, Mix32> rounded(model);
+  CompiledPotential<Space, Double> exact(model);
+  CompiledPotential<Space, Mix32> rounded(model);
   Accuracy found;
   double squares = 0.0;
   std::size_t components = 0;

@@ -52,7 +52,7 @@ TEST_P(Parity, Double) {
   // These models' references were computed in float, so the rounding of the nets differs.
   bool const rounded = GetParam().name.find("float32") == 0 || GetParam().name.find("precision_") == 0;
   double const energy_tolerance = rounded ? 2e-5 : 1e-9, virial_tolerance = rounded ? 2e-4 : 1e-8;
-  DeepPotential<Space, Double> potential(model);
+  CompiledPotential<Space, Double> potential(model);
   double energy = 0, force = 0, virial = 0, atom_virial = 0;
   for (auto const& frame : read_frames(GetParam().reference)) {
     auto const results = evaluate(potential, frame);

@@ -38,7 +38,7 @@ class Variant : public ::testing::TestWithParam<Case> {
 
 TEST_P(Variant, ForcesAndVirialAreDerivatives) {
   auto const model = without_biases(load_model(GetParam().model));
-  DeepPotential<Space, Double> potential(model);
+  CompiledPotential<Space, Double> potential(model);
   Deviations largest;
   for (auto const& frame : frames()) {
     auto const found = against_differences(potential, frame, few, few + 1);
@@ -51,7 +51,7 @@ TEST_P(Variant, ForcesAndVirialAreDerivatives) {
 }
 
 TEST_P(Variant, AtomsSumToTheWhole) {
-  DeepPotential<Space, Double> potential(load_model(GetParam().model));
+  CompiledPotential<Space, Double> potential(load_model(GetParam().model));
   for (auto const& frame : frames()) {
     auto const results = evaluate(potential, frame);
     double energy = 0.0;
@@ -68,8 +68,8 @@ TEST_P(Variant, AtomsSumToTheWhole) {
 /// The nets in float: the same model, rounded.
 TEST_P(Variant, Mix32IsDoubleRounded) {
   auto const model = without_biases(load_model(GetParam().model));
-  DeepPotential<Space, Double> exact(model);
-  DeepPotential<Space, Mix32> rounded(model);
+  CompiledPotential<Space, Double> exact(model);
+  CompiledPotential<Space, Mix32> rounded(model);
   double largest = 0.0;
   for (auto const& frame : frames()) {
     auto const a = evaluate(exact, frame), b = evaluate(rounded, frame);
@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(Physics, Variant, ::testing::ValuesIn(variants()),
 
 void check_trained(Case const& trained, std::size_t frame_index) {
   auto const model = without_biases(load_model(trained.model));
-  DeepPotential<Space, Double> potential(model);
+  CompiledPotential<Space, Double> potential(model);
   auto const frame = read_frames(trained.reference)[frame_index];
 #ifdef __SANITIZE_ADDRESS__
   auto const found = against_differences(potential, frame, 1, 1);

@@ -58,7 +58,7 @@ class Recorded : public ::testing::Test {
 
   Space const m_space;
   Case const m_case = water_case();
-  DeepPotential<Space, Double> m_replaying, m_running;
+  CompiledPotential<Space, Double> m_replaying, m_running;
   Frame const m_frame;
   Scene<Space> const m_scene;
   Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space> m_positions;

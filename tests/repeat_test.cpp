@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <dp/backend/thread_instances.hpp>
 #include <map>
 #include <mutex>
 
@@ -74,7 +75,7 @@ TYPED_TEST(Repeat, SameBits) {
   for (auto const& test_case : variants()) {
     SCOPED_TRACE(test_case.name);
     auto const model = load_model(test_case.model);
-    DeepPotential<Space, TypeParam> potential(model), other(model);
+    CompiledPotential<Space, TypeParam> potential(model), other(model);
     for (auto const& frame : read_frames(test_case.reference)) {
       auto const first = evaluate(potential, frame);
       for (auto* again : {&potential, &other}) {
@@ -95,7 +96,7 @@ TYPED_TEST(Repeat, AllocatesNothing) {
                                 variant("fparam_aparam"), variant("atom_ener")}) {
     SCOPED_TRACE(test_case.name);
     auto const frame = read_frames(test_case.reference).front();
-    DeepPotential<Space, TypeParam> potential(load_model(test_case.model), {.tile = 10});
+    CompiledPotential<Space, TypeParam> potential(load_model(test_case.model), {.tile = 10});
     Scene<Space> scene(frame, potential.cutoff());
     Memory<Space> const memory(scene);
     potential.compute(space, scene.configuration(), scene.cells.list(), memory.all());
@@ -115,7 +116,7 @@ TYPED_TEST(Repeat, AllocatesNothing) {
 TYPED_TEST(Repeat, FencesAreFew) {
   Space const space;
   auto const frame = read_frames(water_case().reference).front();
-  DeepPotential<Space, TypeParam> potential(load_model(water_case().model), {.tile = 64});
+  CompiledPotential<Space, TypeParam> potential(load_model(water_case().model), {.tile = 64});
   Scene<Space> const scene(frame, potential.cutoff());
   Memory<Space> const memory(scene);
   Output<Space> output;
@@ -141,7 +142,7 @@ TYPED_TEST(Repeat, MemoryDoesNotGrowWithTheSystem) {
   auto const frame = read_frames(water_case().reference).front();
   auto const model = load_model(water_case().model);
   auto const twice = replicated(frame, {2, 1, 1});
-  DeepPotential<Space, TypeParam> potential(model, {.tile = 16});
+  CompiledPotential<Space, TypeParam> potential(model, {.tile = 16});
   evaluate(potential, frame);
   auto const bytes = potential.bytes();
   evaluate(potential, twice);

@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include "support/cut_potential.hpp"
 #include "support/cases.hpp"
+#include "support/cut_potential.hpp"
 #include "support/differences.hpp"
 
 namespace dp::test {

@@ -5,6 +5,7 @@
 #include "statics/properties.hpp"
 #include "statics/table.hpp"
 #include "support/cases.hpp"
+#include "support/compiled_potential.hpp"
 
 namespace {
 
@@ -116,8 +117,8 @@ class Copper : public testing::Test {
   }
 
   dp::Model m_model;
-  std::optional<dp::DeepPotential<Space, dp::Double>> m_potential;
-  std::optional<Properties<Space, dp::Double>> m_properties;
+  std::optional<dp::test::CompiledPotential<Space, dp::Double>> m_potential;
+  std::optional<Properties<Space>> m_properties;
 };
 
 TEST_F(Copper, HasTheLatticeOfItsTrainingData) {
@@ -163,7 +164,7 @@ TEST_F(Copper, HasItsVacancyAndStackingFault) {
 
 TEST_F(Copper, RefusesWhatItIsNot) {
   auto const make = [&](Crystal const& crystal, Settings const& settings) {
-    Properties<Space, dp::Double>(Space(), *m_potential, m_model, crystal, settings).stacking_fault();
+    Properties<Space>(Space(), *m_potential, m_model, crystal, settings).stacking_fault();
   };
   Settings six;
   six.fault_layers = 6;

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <dp/nets/pair_embedding.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,8 +40,14 @@ Values embed(DescriptorModel const& descriptor, std::size_t pair, std::vector<do
   auto const width = static_cast<std::size_t>(descriptor.width());
   Kokkos::View<double**, Kokkos::LayoutRight, Space> const g("g", x.size(), width), dg("dg", x.size(), width);
   Buffer<double, Space> scratch("scratch");
-  PairEmbedding<Space, Double>(space, descriptor, pair)
-      .evaluate(space, scratch, device_copy<double, Space>(x), g, dg);
+  PairFunction function;
+  if (!descriptor.nets[pair].empty())
+    function.net = std::make_shared<Net const>(descriptor.nets[pair]);
+  else
+    function.table = std::make_shared<EmbeddingTable const>(descriptor.tables[pair]);
+  PairEmbeddings<Space, Double>()
+      .one(space, function, "of a test")
+      ->evaluate(space, scratch, device_copy<double, Space>(x), g, dg);
   return {host_copy(g), host_copy(dg)};
 }
 
@@ -123,7 +131,8 @@ TEST_P(TableModel, TablesAgreeWithTheNets) {
   }
 }
 
-void expect_reference(DeepPotential<Space, Double>& potential, std::string const& name, double tolerance) {
+void expect_reference(CompiledPotential<Space, Double>& potential, std::string const& name,
+                      double tolerance) {
   double energy = 0, force = 0, virial = 0;
   for (auto const& frame : read_frames(variant(name).reference)) {
     auto const results = evaluate(potential, frame);
@@ -139,19 +148,19 @@ void expect_reference(DeepPotential<Space, Double>& potential, std::string const
 }
 
 TEST_P(TableModel, ExactAgreesWithReference) {
-  DeepPotential<Space, Double> potential(tables_alone(GetParam()));
+  CompiledPotential<Space, Double> potential(tables_alone(GetParam()));
   expect_reference(potential, GetParam(), 1e-12);
 }
 
 TEST_P(TableModel, CompressedAgreesWithReference) {
-  DeepPotential<Space, Double> potential(tables_alone(GetParam()),
-                                         {.evaluation = Evaluation::compressed, .tolerance = 1e-10});
+  CompiledPotential<Space, Double> potential(tables_alone(GetParam()),
+                                             {.evaluation = Evaluation::compressed, .tolerance = 1e-10});
   EXPECT_TRUE(potential.compressed());
   expect_reference(potential, GetParam(), 1e-9);
 }
 
 TEST_P(TableModel, FloatAgreesWithReference) {
-  DeepPotential<Space, Mix32> potential(tables_alone(GetParam()));
+  CompiledPotential<Space, Mix32> potential(tables_alone(GetParam()));
   for (auto const& frame : read_frames(variant(GetParam()).reference)) {
     auto const results = evaluate(potential, frame);
     EXPECT_LT(largest_difference(results.atom_energy, frame.atom_energy), 1e-5);
@@ -162,11 +171,11 @@ TEST_P(TableModel, FloatAgreesWithReference) {
 TEST_P(TableModel, NetsComeFirst) {
   auto const frame = read_frames(variant(GetParam()).reference).front();
   auto model = compressed_model(GetParam());
-  DeepPotential<Space, Double> both(model);
+  CompiledPotential<Space, Double> both(model);
   for (auto& table : model.descriptor.tables) std::fill(table.data.begin(), table.data.end(), 0.0);
-  DeepPotential<Space, Double> useless(model);
+  CompiledPotential<Space, Double> useless(model);
   model.descriptor.tables.clear();
-  DeepPotential<Space, Double> nets(model);
+  CompiledPotential<Space, Double> nets(model);
   auto const expected = evaluate(nets, frame);
   EXPECT_EQ(largest_difference(evaluate(both, frame), expected), 0.0);
   EXPECT_EQ(largest_difference(evaluate(useless, frame), expected), 0.0);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <dp/backend/thread_instances.hpp>
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
@@ -43,7 +44,7 @@ bool same_bits(Results const& a, Results const& b) {
 template <class Precision>
 void expect_same(Case const& c, Options const& options, double tolerance) {
   SCOPED_TRACE(c.name);
-  DeepPotential<Space, Precision> potential(load_model(c.model), options);
+  CompiledPotential<Space, Precision> potential(load_model(c.model), options);
   auto const frame = read_frames(c.reference).front();
   auto const apart = evaluate(potential, frame), again = evaluate(potential, frame);
   EXPECT_TRUE(!is_host_space<Space> || same_bits(apart, again));
@@ -94,8 +95,8 @@ TEST(Threads, Teams) {
       auto const c = variant("two_sided");
       auto const model = without_biases(load_model(c.model));
       Options const options = {.evaluation = evaluation, .tolerance = 1e-4, .reproducible = reproducible};
-      DeepPotential<Space, Double, Teams<2>> teams(model, options);
-      DeepPotential<Space, Double> loops(model, options);
+      CompiledPotential<Space, Double, Teams<2>> teams(model, options);
+      CompiledPotential<Space, Double> loops(model, options);
       auto const frame = read_frames(c.reference).front();
       EXPECT_LT(largest_difference(evaluate(teams, frame), evaluate(loops, frame)), 1e-11);
     }

@@ -87,7 +87,7 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   Network const network = lower(model);
   for (auto const& chain : network.chains) m_cutoff = std::max(m_cutoff, chain.rcut);
   bool const all_neighbours = options.overflow == Overflow::keep_all;
-  if (options.evaluation == Evaluation::compressed) {
+  if (m_options.evaluation == Evaluation::compressed) {
     if (!(options.tolerance > 0.0))
       fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.

@@ -7,6 +7,7 @@
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/options.hpp>
+#include <memory>
 #include <string>
 
 namespace dp {
@@ -67,5 +68,12 @@ class Potential {
   /// one where each has tiles of its own.
   virtual std::size_t bytes() const = 0;
 };
+
+/// The Potential of a model. Defined in dp/make_potential.hpp, which takes a compiler a minute or more;
+/// programs that link dp::dp_compiled need this declaration alone, for the default execution spaces of
+/// Kokkos. Throws dp::Error if the model is inconsistent.
+template <class Space>
+std::unique_ptr<Potential<Space>> make_potential(Space const& space, Model const& model,
+                                                 Options const& options = {});
 
 }  // namespace dp

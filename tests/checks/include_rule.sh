@@ -10,21 +10,27 @@ cd "$1"
 find dp -name '*.hpp' | sort | xargs awk '
   BEGIN {
     # folder -> folders of dp it may include besides itself
+    # in the order in which they build on each other
     allowed["core"] = ""
     allowed["backend"] = "core"
     allowed["math"] = "core"
     allowed["input"] = "core"
     allowed["model"] = "core"
     allowed["io"] = "model core"
-    allowed["program"] = "model core"
-    allowed["lower"] = "program model core"
-    allowed["detail"] = "core math input model"
-    allowed["stages"] = "core math input model detail"
-    allowed["dp/deep_potential.hpp"] = "stages model input core"
-    allowed["dp/dp.hpp"] = "dp stages model input core math"
-    # the way of the data: none of these stages includes a later one
-    count = split("environment_matrix embedding_net descriptor fitting_net force_virial", order, " ")
-    for (i = 1; i <= count; i++) rank["dp/stages/" order[i] ".hpp"] = i
+    allowed["program"] = "model math core"
+    allowed["step"] = "input core"
+    allowed["kernels"] = "step program model math core input"
+    allowed["nets"] = "kernels step program model math core"
+    allowed["blocks"] = "nets kernels step program model math core"
+    allowed["dp/options.hpp"] = ""
+    allowed["dp/option_words.hpp"] = "dp core"
+    allowed["dp/potential.hpp"] = "dp input"
+    allowed["schedule"] = "dp blocks step program input core"
+    allowed["lower"] = "dp schedule blocks nets kernels step program model math input core"
+    allowed["dp/deep_potential.hpp"] = "dp lower schedule program model core"
+    allowed["dp/make_potential.hpp"] = "dp core"
+    allowed["dp/dp.hpp"] = "dp input"
+    allowed["compiled"] = "dp input"
   }
   function breach(why) { printf "%s:%d: includes %s: %s\n", FILENAME, FNR, header, why; bad = 1 }
   !/^[ \t]*#[ \t]*include/ { next }
@@ -45,11 +51,11 @@ find dp -name '*.hpp' | sort | xargs awk '
     split(header, part, "/")
     target = part[2] ~ /\.hpp$/ ? "dp" : part[2]
     if (!(folder in allowed)) { breach("no rule for " folder); next }
-    if (FILENAME ~ "^dp/(math/gemm|stages/(tile_workers|step_recorder))[.]hpp$" && target == "backend") next
+    if (FILENAME ~ "^dp/(math/gemm|schedule/(schedule|step_recorder))[.]hpp$" && target == "backend") next
+    # of the headers beside the folders, only those that say what there is
+    if (target == "dp" && folder ~ "^(schedule|lower)$" && header !~ /options[.]hpp$/) breach("only dp/options.hpp")
     if (target != folder && index(" " allowed[folder] " ", " " target " ") == 0)
       breach(folder " may include only itself and: " allowed[folder])
-    else if ((FILENAME in rank) && (header in rank) && rank[header] > rank[FILENAME])
-      breach("a later stage")
   }
   END { exit bad }'
 # No cycles, anywhere: tsort names the members of one.

@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The programs: all that dp-md and dp-eval compile for a precision; their own kernels do not depend on it.
+// The programs: all that dp-md and dp-eval compile.
 
 #include "device/library.hpp"
 #include "md/run.hpp"
 #include "single_point/evaluate.hpp"
 
-template int md::run<dp::Double>(md::Input const&, std::string const&, md::Communicator&);
+int run_md(md::Input const& input, std::string const& restart, md::Communicator& communicator) {
+  return md::run(input, restart, communicator);
+}
 template single_point::Result single_point::evaluate(dp_device::Space const&,
-                                                     dp::DeepPotential<dp_device::Space, dp::Double>&,
+                                                     dp::Potential<dp_device::Space>&,
                                                      examples::Structure const&, std::vector<int> const&);

@@ -6,4 +6,4 @@
 #include "device/library.hpp"
 #include "statics/properties.hpp"
 
-template class statics::Properties<dp_device::Space, dp::Double>;
+template class statics::Properties<dp_device::Space>;

@@ -87,7 +87,7 @@ class Dynamics {
     m_force.resize(velocities.empty() ? 3 * frame.atoms() : velocities.size());
   }
 
-  DeepPotential<Space, Precision> m_potential;
+  CompiledPotential<Space, Precision> m_potential;
   Scene<Space> m_scene;
   Memory<Space> m_memory;
   std::vector<double> m_masses, m_force, m_built_at;

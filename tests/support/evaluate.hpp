@@ -11,8 +11,8 @@ namespace dp::test {
 
 /// Everything that `potential` says of a frame, ghosts folded back to their owners; `skin` lengthens the
 /// list.
-template <class Space, class Precision, class Kernels>
-Results evaluate(DeepPotential<Space, Precision, Kernels>& potential, Frame const& frame, double skin = 0.0) {
+template <class Space>
+Results evaluate(Potential<Space>& potential, Frame const& frame, double skin = 0.0) {
   Space const space;
   Scene<Space> const scene(frame, potential.cutoff() + skin);
   Memory<Space> const memory(scene);
@@ -27,8 +27,8 @@ Results evaluate(DeepPotential<Space, Precision, Kernels>& potential, Frame cons
 }
 
 /// Energies of the atoms of a frame, nothing else.
-template <class Space, class Precision, class Kernels>
-std::vector<double> atom_energies(DeepPotential<Space, Precision, Kernels>& potential, Frame const& frame) {
+template <class Space>
+std::vector<double> atom_energies(Potential<Space>& potential, Frame const& frame) {
   Space const space;
   Scene<Space> const scene(frame, potential.cutoff());
   Kokkos::View<double*, typename Space::memory_space> const energies("energies", frame.atoms());

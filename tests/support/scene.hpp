@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/dp.hpp>
+#include <dp/compiled/input.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/input/box.hpp>
+#include <dp/input/configuration.hpp>
+#include <dp/model/model.hpp>
 #include <string>
 #include <vector>
 
+#include "compiled_potential.hpp"
 #include "frames.hpp"
 
 namespace dp::test {

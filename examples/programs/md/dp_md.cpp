@@ -31,9 +31,7 @@ int main(int argc, char** argv) {
   auto const run = [&] {
     md::Input input;
     communicator->together([&] { input = md::read_input(input_file, settings, defaults); });
-    if (input.precision == "mix16") return md::run<dp::Mix16>(input, restart_file, *communicator);
-    if (input.precision == "mix32") return md::run<dp::Mix32>(input, restart_file, *communicator);
-    return md::run<dp::Double>(input, restart_file, *communicator);
+    return md::run(input, restart_file, *communicator);
   };
   // What all ranks know is said once. An error of one rank alone ends the others where they are.
   auto const print = [&](CLI::App const& program, std::exception const& error) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <dp/option_words.hpp>
 #include <limits>
 #include <map>
 #include <optional>
@@ -25,6 +26,8 @@ struct Input {
   std::string overflow = "keep_nearest";
   bool short_range = false;
   bool graph = false;
+  bool reproducible = false;
+  std::int64_t tile = 0;
   std::vector<double> fparam;
   std::vector<double> aparam;
 
@@ -116,18 +119,20 @@ inline std::vector<Key> const& keys() {
   static std::vector<Key> const table = {
       {"model.file", &Input::model_file, "DeePMD-kit model (.pb, .pth, .dp, .yaml, ...)", required()},
       {"model.types", &Input::model_types, "names of its types, in their order, for a file without them"},
-      {"model.precision", &Input::precision, "precision of the nets", one_of({"double", "mix32", "mix16"})},
+      {"model.precision", &Input::precision, "precision of the nets", one_of(dp::words<dp::NetPrecision>())},
       {"model.evaluation", &Input::evaluation, "how the embedding is evaluated",
-       one_of({"compressed", "exact"})},
+       one_of(dp::words<dp::Evaluation>())},
       {"model.tolerance", &Input::tolerance, "force error allowed to compressed evaluation, eV/Angstrom",
        above(0)},
       {"model.nearest", &Input::nearest, "distance that its tables reach, Angstrom; 0: from the model",
        at_least(0)},
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
-       one_of({"keep_nearest", "keep_all", "error"})},
+       one_of(dp::words<dp::Overflow>())},
       {"model.short_range", &Input::short_range,
        "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
+      {"model.reproducible", &Input::reproducible, "the same bits for any number of threads of a process"},
+      {"model.tile", &Input::tile, "atoms processed together; 0: chosen by the library", at_least(0)},
       {"model.fparam", &Input::fparam,
        "frame parameters, where the model has them; empty: the structure file's"},
       {"model.aparam", &Input::aparam,

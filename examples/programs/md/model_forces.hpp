@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "common/evaluators.hpp"
+#include <dp/compiled/input.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/potential.hpp>
+#include <memory>
+
 #include "md/atom_numbers.hpp"
 #include "md/parallel/ghosts.hpp"
 #include "md/parameters.hpp"
@@ -23,14 +27,14 @@ void rows_of_atoms(Space const& space, dp::Matrix<double const, Space> const& ta
 
 /// Forces from a Deep Potential model in a periodic box. Simulation takes any class with rebuild() and
 /// compute().
-template <class Space, class Precision>
+template <class Space>
 class ModelForces {
  public:
   /// `direct`: MPI takes the memory of `Space`; `atom_energies`: those of the atoms, too, where results are
   /// asked for.
   ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
               double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false)
-      : m_potential(space, model, options),
+      : m_potential(dp::make_potential(space, model, options)),
         m_ghosts(domain, direct),
         m_skin(skin),
         m_atom_energies(atom_energies),
@@ -68,7 +72,7 @@ class ModelForces {
     }
     m_ghosts.communicator().attempt([&] {
       with_atom_numbers(space, system,
-                        [&] { m_potential.compute(space, configuration, m_cells.list(), output); });
+                        [&] { m_potential->compute(space, configuration, m_cells.list(), output); });
     });
     m_ghosts.fold(space, all);
     auto const rows = std::make_pair(std::size_t{0}, system.forces.extent(0));
@@ -78,22 +82,22 @@ class ModelForces {
   /// The box is that of the last rebuild() stretched so, until the next.
   void stretch(Stretch const& factors) { m_ghosts.stretch(factors); }
   /// Angstrom up to which the list has neighbours at rebuild().
-  double reach() const { return m_potential.cutoff() + m_skin; }
+  double reach() const { return m_potential->cutoff() + m_skin; }
 
-  dp::DeepPotential<Space, Precision> const& potential() const { return m_potential; }
+  dp::Potential<Space> const& potential() const { return *m_potential; }
   Ghosts<Space> const& ghosts() const { return m_ghosts; }
   /// Of the atoms of ghosts(); all pairs up to the cutoff are in it.
   dp::NeighborList<Space> list() const { return m_cells.list(); }
 
   /// Neighbours beyond the model's sel that were left out in the last step.
-  std::int64_t dropped() const { return m_potential.dropped(); }
+  std::int64_t dropped() const { return m_potential->dropped(); }
 
   std::size_t bytes() const {
-    return m_potential.bytes() + m_ghosts.bytes() + m_cells.bytes() + m_force_memory.bytes();
+    return m_potential->bytes() + m_ghosts.bytes() + m_cells.bytes() + m_force_memory.bytes();
   }
 
  private:
-  dp::DeepPotential<Space, Precision> m_potential;
+  std::unique_ptr<dp::Potential<Space>> m_potential;
   Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;
   double m_skin;

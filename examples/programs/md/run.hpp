@@ -4,8 +4,8 @@
 
 #include <csignal>
 #include <dp/io/read_model.hpp>
+#include <dp/option_words.hpp>
 
-#include "common/overflow.hpp"
 #include "common/remarks.hpp"
 #include "md/masses.hpp"
 #include "md/model_forces.hpp"
@@ -225,8 +225,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
 }
 
 /// A whole run; returns the exit status.
-template <class Precision>
-int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
+inline int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = examples::seconds();
   Space const space;
@@ -244,12 +243,15 @@ int run(Input const& input, std::string const& restart_file, Communicator& commu
   examples::Structure const& structure = start.structure;
 
   dp::Options options;
-  options.evaluation = input.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
+  options.precision = dp::from_word<dp::NetPrecision>(input.precision);
+  options.evaluation = dp::from_word<dp::Evaluation>(input.evaluation);
   options.tolerance = input.tolerance;
   options.nearest = input.nearest;
   options.graph = input.graph;
-  options.overflow = examples::overflow_of(input.overflow);
-  using Forces = ModelForces<Space, Precision>;
+  options.overflow = dp::from_word<dp::Overflow>(input.overflow);
+  options.reproducible = input.reproducible;
+  options.tile = input.tile;
+  using Forces = ModelForces<Space>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;
   Domain domain;

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/extxyz.hpp"
-#include "common/overflow.hpp"
+#include "common/model_options.hpp"
 #include "common/program.hpp"
 #include "common/remarks.hpp"
 #include "models/description_table.hpp"
@@ -23,10 +23,6 @@ using single_point::Result;
 struct Arguments {
   std::string model;
   std::string structure;
-  std::string precision = "double";
-  std::string evaluation = "exact";
-  double tolerance = dp::Options().tolerance;
-  std::string overflow = "keep_nearest";
   bool short_range = false;
   std::vector<std::string> types;
   std::string json;
@@ -71,18 +67,13 @@ void write_json(std::string const& path, nlohmann::json const& frames) {
   if (!file) dp::fail(path, ": cannot be written");
 }
 
-template <class Precision>
-void run(Arguments const& arguments) {
+void run(Arguments const& arguments, dp::Options const& options) {
   Kokkos::DefaultExecutionSpace const space;
-  dp::Options options;
-  options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
-  options.tolerance = arguments.tolerance;
-  options.overflow = examples::overflow_of(arguments.overflow);
   dp::Model const model =
       dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
-  dp::DeepPotential<Kokkos::DefaultExecutionSpace, Precision> potential(space, model, options);
+  auto const potential = dp::make_potential(space, model, options);
 
-  std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
+  std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
   examples::print_remarks("dp-eval", model);
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
@@ -91,12 +82,12 @@ void run(Arguments const& arguments) {
     std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
     Result const result = [&] {
       try {
-        return single_point::evaluate(space, potential, frame, types);
+        return single_point::evaluate(space, *potential, frame, types);
       } catch (dp::Error const& error) {
         dp::fail(frame.source, ": ", error.what());
       }
     }();
-    if (auto const dropped = potential.dropped(); dropped > 0)
+    if (auto const dropped = potential->dropped(); dropped > 0)
       std::fprintf(stderr, "dp-eval: warning: %s: %lld neighbours beyond the model's sel were left out\n",
                    frame.source.c_str(), static_cast<long long>(dropped));
     print(frame, result);
@@ -122,19 +113,7 @@ int main(int argc, char** argv) {
                  "fparam=\"...\" in the comment line and column aparam:R:n where the model has them");
   app.add_flag("--describe", arguments.describe,
                "print what is in MODEL instead, as `dp-model describe` does");
-  app.add_option("--precision", arguments.precision, "precision of the nets")
-      ->check(CLI::IsMember({"double", "mix32", "mix16"}))
-      ->capture_default_str();
-  app.add_option("--evaluation", arguments.evaluation, "how the embedding is evaluated")
-      ->check(CLI::IsMember({"exact", "compressed"}))
-      ->capture_default_str();
-  app.add_option("--tolerance", arguments.tolerance,
-                 "force error allowed to compressed evaluation, root mean square, eV/A")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
-      ->check(CLI::IsMember(examples::overflow_words()))
-      ->capture_default_str();
+  examples::ModelOptions const options(app);
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
   app.add_option("--types", arguments.types, "names of the types, for a file without them: Cu,O")
@@ -149,12 +128,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (arguments.structure.empty()) throw CLI::RequiredError("STRUCTURE");
-    if (arguments.precision == "mix32")
-      run<dp::Mix32>(arguments);
-    else if (arguments.precision == "mix16")
-      run<dp::Mix16>(arguments);
-    else
-      run<dp::Double>(arguments);
+    run(arguments, options.options());
     return 0;
   });
 }

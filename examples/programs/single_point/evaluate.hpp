@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/compiled/input.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/potential.hpp>
 #include <vector>
 
-#include "common/evaluators.hpp"
 #include "common/structure.hpp"
 
 namespace single_point {
@@ -27,9 +29,9 @@ std::vector<double> to_host(View const& view, std::size_t n) {
 }
 
 /// From positions and a box to energy, forces and virial: all that a program has to do.
-template <class Space, class Precision>
-Result evaluate(Space const& space, dp::DeepPotential<Space, Precision>& potential,
-                examples::Structure const& frame, std::vector<int> const& types) {
+template <class Space>
+Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::Structure const& frame,
+                std::vector<int> const& types) {
   std::size_t const n = types.size();
   std::size_t const parameters = n > 0 ? frame.aparam.size() / n : 0;
   auto const positions = dp::to_space<double>(space, "positions", frame.positions);

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <dp/io/read_model.hpp>
 
-#include "common/overflow.hpp"
+#include "common/model_options.hpp"
 #include "common/program.hpp"
 #include "common/remarks.hpp"
 #include "common/text_file.hpp"
@@ -18,10 +18,9 @@ namespace {
 using namespace statics;
 
 struct Arguments {
-  std::string model, evaluation = "exact", overflow = "keep_nearest", output, eos, reference;
+  std::string model, output, eos, reference;
   std::vector<std::string> types;
   std::vector<std::string> properties = {"eos", "elastic", "vacancy", "fault"};
-  double tolerance = dp::Options().tolerance;
   bool short_range = false;
   Crystal crystal;
   Settings settings;
@@ -36,25 +35,21 @@ void write_eos(std::string const& path, std::vector<VolumePoint> const& points, 
   file.close();
 }
 
-int run(Arguments const& arguments) {
+int run(Arguments const& arguments, dp::Options const& options) {
   using Space = Kokkos::DefaultExecutionSpace;
   Space const space;
-  dp::Options options;
-  options.evaluation = arguments.evaluation == "exact" ? dp::Evaluation::exact : dp::Evaluation::compressed;
-  options.tolerance = arguments.tolerance;
-  options.overflow = examples::overflow_of(arguments.overflow);
   dp::Model const model =
       dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
-  dp::DeepPotential<Space, dp::Double> potential(space, model, options);
+  auto const potential = dp::make_potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
-  std::printf("%s: %s\n", arguments.model.c_str(), potential.description().c_str());
+  std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
   examples::print_remarks("dp-statics", model);
 
   auto const wanted = [&](char const* name) {
     return std::find(arguments.properties.begin(), arguments.properties.end(), name) !=
            arguments.properties.end();
   };
-  Properties<Space, dp::Double> properties(space, potential, model, arguments.crystal, arguments.settings);
+  Properties<Space> properties(space, *potential, model, arguments.crystal, arguments.settings);
   std::vector<Row> rows = {{"lattice_constant", properties.lattice_constant(), "A"},
                            {"energy_per_atom", properties.energy_per_atom(), "eV"}};
   if (wanted("eos")) {
@@ -118,15 +113,7 @@ int main(int argc, char** argv) {
   app.add_option("--fault-layers", arguments.settings.fault_layers, "layers between faults: 5, 8, 11 ...")
       ->check(CLI::Range(5, 500))
       ->capture_default_str();
-  app.add_option("--evaluation", arguments.evaluation, "how the embedding is evaluated")
-      ->check(CLI::IsMember({"exact", "compressed"}))
-      ->capture_default_str();
-  app.add_option("--tolerance", arguments.tolerance, "force error allowed to compressed evaluation, eV/A")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--overflow", arguments.overflow, "more neighbours of a type than the model's sel")
-      ->check(CLI::IsMember(examples::overflow_words()))
-      ->capture_default_str();
+  examples::ModelOptions const options(app);
   app.add_flag("--short-range", arguments.short_range,
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
   app.add_option("--types", arguments.types, "names of the model's types, for a file without them: Cu,O")
@@ -137,5 +124,5 @@ int main(int argc, char** argv) {
   app.footer(
       "The energy per atom is the cohesive energy where the model's zero is the free atom.\n"
       "Stacking fault, relaxed: the atoms and the distance of the layers; unrelaxed: sites of the crystal.");
-  return examples::run_program(app, argc, argv, [&] { return run(arguments); });
+  return examples::run_program(app, argc, argv, [&] { return run(arguments, options.options()); });
 }

@@ -40,10 +40,10 @@ struct Fault {
 };
 
 /// Static properties of a crystal under a model.
-template <class Space, class Precision>
+template <class Space>
 class Properties {
  public:
-  using Potential = dp::DeepPotential<Space, Precision>;
+  using Potential = dp::Potential<Space>;
 
   Properties(Space const& space, Potential& potential, dp::Model const& model, Crystal crystal,
              Settings settings)
@@ -129,7 +129,7 @@ class Properties {
     return to_atoms(structures::conventional(m_crystal.lattice, m_crystal.element, constant, 0.0));
   }
 
-  Sample<Space, Precision> sample_of(examples::Structure const& structure) const {
+  Sample<Space> sample_of(examples::Structure const& structure) const {
     return {m_space, *m_potential, structure, std::vector<int>(structure.elements.size(), m_type)};
   }
 

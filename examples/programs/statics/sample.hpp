@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <dp/compiled/input.hpp>
+#include <dp/core/buffer.hpp>
+#include <dp/potential.hpp>
 #include <vector>
 
-#include "common/evaluators.hpp"
 #include "common/fire.hpp"
 #include "common/structure.hpp"
 
@@ -24,10 +26,10 @@ struct State {
 };
 
 /// A structure in its box under a model, which outlives it.
-template <class Space, class Precision>
+template <class Space>
 class Sample {
  public:
-  using Potential = dp::DeepPotential<Space, Precision>;
+  using Potential = dp::Potential<Space>;
   using Points = typename examples::Fire<Space>::Points;
 
   Sample(Space const& space, Potential& potential, examples::Structure const& structure,

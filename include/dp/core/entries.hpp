@@ -33,9 +33,10 @@ struct WholeRows {
   KOKKOS_FUNCTION void operator()(int column, int row) const { body(row, column, column + 1); }
 };
 
-/// Calls `functor` for the entries of a matrix as Entries and WholeRows say; `items`: how many calls there are on
-/// the host. On devices neighbouring columns go to neighbouring threads, in two dimensions, since a GPU takes
-/// dozens of instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours of a tile.
+/// Calls `functor` for the entries of a matrix as Entries and WholeRows say; `items`: how many calls there
+/// are on the host. On devices neighbouring columns go to neighbouring threads, in two dimensions, since a
+/// GPU takes dozens of instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours
+/// of a tile.
 template <class Space, class Functor>
 void launch(Space const& space, std::string const& label, std::int64_t rows, int columns, std::int64_t items,
             Functor const& functor) {

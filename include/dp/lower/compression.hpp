@@ -63,7 +63,8 @@ Compression compress(Space const& space, Network const& network, double toleranc
     for (auto const& chain : chains)
       for (auto const& basis : chain.bases)
         converged = converged && (basis.converged || basis.functions == 0);
-    auto const forces = fluid.forces(space, compressed_program<Space, Double>(space, network, chains, false));
+    auto const folded = fold(network, chains, Lanes<Space, double>::count);
+    auto const forces = fluid.forces(space, compressed_program<Space, Double>(space, network, folded, false));
     double sum = 0.0;
     for (std::size_t k = 0; k < forces.size(); ++k)
       sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);

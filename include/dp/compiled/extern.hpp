@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/dp.hpp>
+#include <dp/deep_potential.hpp>
 
-// What most programs and tests use of the library takes a compiler minutes: it is compiled once, in
-// evaluators.cpp.
+// For those who use these classes by name and link dp::dp_compiled, which has them for the default execution
+// space.
 namespace dp {
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Double>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix32>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix16>;
-extern template class PeriodicImages<Kokkos::DefaultExecutionSpace>;
-extern template class NeighborCells<Kokkos::DefaultExecutionSpace>;
 }  // namespace dp

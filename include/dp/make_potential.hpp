@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <dp/core/precision.hpp>
+#include <dp/deep_potential.hpp>
+#include <dp/potential.hpp>
+#include <memory>
+
+namespace dp {
+
+template <class Space>
+std::unique_ptr<Potential<Space>> make_potential(Space const& space, Model const& model,
+                                                 Options const& options) {
+  switch (options.precision) {
+    case NetPrecision::mix32:
+      return std::make_unique<DeepPotential<Space, Mix32>>(space, model, options);
+    case NetPrecision::mix16:
+      return std::make_unique<DeepPotential<Space, Mix16>>(space, model, options);
+    case NetPrecision::float64:
+      break;
+  }
+  return std::make_unique<DeepPotential<Space, Double>>(space, model, options);
+}
+
+}  // namespace dp
