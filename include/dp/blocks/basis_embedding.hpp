@@ -31,6 +31,7 @@ class BasisEmbedding final : public Block<Space> {
   BasisEmbedding(Space const& space, Chain const& chain, ChainBasis const& basis,
                  EnvironmentSlots<Space> environment, Slots& slots)
       : m_tables(space, chain, basis),
+        m_shared_sel(chain.shared_sel()),
         m_sel(to_space<int>(space, "dp::BasisEmbedding::sel", chain.sel)),
         m_rows(environment.rows),
         m_values(environment.values),
@@ -39,7 +40,8 @@ class BasisEmbedding final : public Block<Space> {
 
   Slot<Sums> sums() const { return m_sums; }  ///< where A_i is
 
-  bool forward(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+  bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+               Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::embedding");
     auto const& centre = m_tables[tile.type];
     auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
@@ -51,7 +53,10 @@ class BasisEmbedding final : public Block<Space> {
       detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
                              static_cast<int>(centre.strips.extent(0)),
                              detail::ContractBasis<Space, T, Components>{
-                                 {rows.atoms, rows.ntypes(), rows.offsets, rows.present, m_sel},
+                                 {rows.atoms,
+                                  rows.ntypes(),
+                                  rows.offsets,
+                                  {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
                                  centre.strips,
                                  centre.coefficients,
                                  state.piece,
@@ -132,6 +137,7 @@ class BasisEmbedding final : public Block<Space> {
   }
 
   BasisTables<Space, T> m_tables;
+  bool m_shared_sel;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
   Slot<Rows<Space>> m_rows;
   Slot<EnvironmentRows<Space>> m_values;

@@ -83,6 +83,7 @@ class Embedding final : public Block<Space> {
   std::int64_t m_nnei;
   bool m_all_neighbours;
   T m_scale;
+  bool m_shared_sel;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
   std::vector<std::unique_ptr<PairEmbedding<Space, Precision> const>> m_embeddings;  // per pair
   std::shared_ptr<Handover<Space, T> const> m_handover;
@@ -105,6 +106,7 @@ Embedding<Space, Precision, Kernels>::Embedding(Space const& space, Network cons
       m_nnei(chain.nnei()),
       m_all_neighbours(all_neighbours),
       m_scale(static_cast<T>(chain.scale)),
+      m_shared_sel(chain.shared_sel()),
       m_sel(to_space<int>(space, "dp::Embedding::sel", chain.sel)),
       m_handover(std::move(handover)),
       m_rows(environment.rows),
@@ -112,7 +114,7 @@ Embedding<Space, Precision, Kernels>::Embedding(Space const& space, Network cons
       m_sums(slots.add<Sums>()),
       m_state(slots.add<State>()) {
   PairEmbeddings<Space, Precision> embeddings;
-  m_embeddings = embeddings.all(space, chain.functions, m_ntypes);
+  m_embeddings = embeddings.all(space, chain);
   for (int centre = 0; centre < m_ntypes; ++centre)
     m_constants.push_back(
         to_space<T>(space, "dp::Embedding::constants", constants(space, chain, centre, embeddings)));
@@ -135,8 +137,8 @@ auto Embedding<Space, Precision, Kernels>::constants(Space const& space, Chain c
     if (m_handover) {
       auto const& constant = m_handover->constant(p, present);
       for (std::size_t m = 0; m < constant.size(); ++m) value[m] = static_cast<T>(constant[m]);
-    } else if (auto const embedding = embeddings.one(space, pad.function, "")) {
-      embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), g,
+    } else if (auto const embedding = embeddings.one(space, chain, p, pad.function)) {
+      embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
                           {});
       space.fence("dp::Embedding::constants");
       auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
@@ -180,7 +182,9 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
       };
       auto const g = of_type(state.g), dg = of_type(state.dg);
       if (auto const& embedding = m_embeddings[pair(tile.type, t)]) {
-        embedding->evaluate(space, state.scratch, s, g, dg);
+        Strided2<double const, Space> const displacement =
+            Kokkos::subview(rows.displacement, range, Kokkos::ALL);
+        embedding->evaluate(space, state.scratch, s, displacement, g, dg);
         if (m_handover) m_handover->apply(space, pair(tile.type, t), s, g, dg);
       } else {
         Kokkos::deep_copy(space, g, Stored(0));
@@ -196,7 +200,10 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
     Matrix<T const, Space> const rows_of_constants(constants.data(), 2 * static_cast<std::size_t>(m_ntypes),
                                                    Components * width);
     detail::ContractRows<Space, T, Stored, Components> const kernel{
-        {rows.atoms, m_ntypes, rows.offsets, rows.present, m_sel},
+        {rows.atoms,
+         m_ntypes,
+         rows.offsets,
+         {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
         state.g,
         values,
         rows_of_constants,

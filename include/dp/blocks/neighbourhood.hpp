@@ -30,6 +30,7 @@ class Neighbourhood final : public Block<Space> {
         m_rcut2(detail::cutoff2(chain)),
         m_most(to_space<int>(space, "dp::Neighbourhood::most",
                              all_neighbours ? std::vector<int>(chain.sel.size(), INT_MAX) : chain.sel)),
+        m_together(chain.shared_sel()),
         m_hidden(to_space<char>(space, "dp::Neighbourhood::hidden", network.pair_excluded)),
         m_rowless(to_space<char>(space, "dp::Neighbourhood::rowless", chain.excluded)),
         m_rows(slots.add<Rows<Space>>()),
@@ -50,10 +51,18 @@ class Neighbourhood final : public Block<Space> {
     rows.offsets = state.offsets.get(space, slots + 1);
     typename detail::NeighborSearch<Space>::Candidates const candidates(
         state.candidates.get(space, atoms * longest).data(), atoms, longest);
-    detail::NeighborSearch<Space> const search{
-        tile,        step.configuration, step.list,   m_rcut2,    m_ntypes,
-        m_most,      m_hidden,           step.report, candidates, state.found.get(space, atoms),
-        rows.present};
+    detail::NeighborSearch<Space> const search{tile,
+                                               step.configuration,
+                                               step.list,
+                                               m_rcut2,
+                                               m_ntypes,
+                                               m_most,
+                                               m_together,
+                                               m_hidden,
+                                               step.report,
+                                               candidates,
+                                               state.found.get(space, atoms),
+                                               rows.present};
     Kokkos::parallel_for("dp::Neighbourhood::select", Range(space, 0, rows.atoms),
                          detail::SelectNeighbors<Space>(search));
     auto const borders = state.borders.get(space, static_cast<std::size_t>(m_ntypes) + 1);
@@ -100,7 +109,8 @@ class Neighbourhood final : public Block<Space> {
 
   int m_ntypes;
   double m_rcut2;
-  Kokkos::View<int*, typename Space::memory_space> m_most;  // neighbours of a type that an atom keeps
+  Kokkos::View<int*, typename Space::memory_space> m_most;  // neighbours of a type that an atom keeps,
+  bool m_together;                                          // or of all types together
   Kokkos::View<char*, typename Space::memory_space> m_hidden, m_rowless;
   Slot<Rows<Space>> m_rows;
   Slot<State> m_state;

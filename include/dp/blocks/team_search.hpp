@@ -32,22 +32,23 @@ class TeamSearch {
   /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel.
   TeamSearch(Space const& space, Network const& network, Chain const& chain, bool all_neighbours)
       : m_ntypes(network.ntypes()),
-        m_sel(chain.nnei()),
+        m_nnei(chain.nnei()),
+        m_together(chain.shared_sel()),
         m_all_neighbours(all_neighbours),
         m_cutoff2(detail::cutoff2(chain)),
         m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", network.pair_excluded)) {
     std::vector<int> sums = {0};
     for (int sel : chain.sel) sums.push_back(sums.back() + sel);
     m_sums = to_space<int>(space, "dp::TeamSearch::sums", sums);
+    m_sel = to_space<int>(space, "dp::TeamSearch::sel", chain.sel);
   }
 
   /// The neighbours of `tile`, kept in `state`.
   detail::NeighborSlots<Space> find(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                                     State& state) const {
     auto const atoms = static_cast<std::size_t>(tile.atoms());
-    detail::NeighborSlots<Space> const slots{
-        m_sums, slots_of_type(tile.longest), state.index.get(space, atoms, slots_of_atom(tile.longest)),
-        state.present.get(space, atoms * static_cast<std::size_t>(m_ntypes))};
+    auto const slots = slots_of(step, tile, state.index.get(space, atoms, slots_of_atom(tile.longest)),
+                                state.present.get(space, atoms * static_cast<std::size_t>(m_ntypes)));
     select(space, step, tile, slots);
     return slots;
   }
@@ -55,7 +56,7 @@ class TeamSearch {
   /// Only how many they are: fills `present` (ntypes * atoms).
   void count(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
              Vector<int, Space> present) const {
-    select(space, step, tile, {m_sums, slots_of_type(tile.longest), {}, present});
+    select(space, step, tile, slots_of(step, tile, {}, present));
   }
 
   int ntypes() const { return m_ntypes; }  ///< of neighbours
@@ -65,13 +66,23 @@ class TeamSearch {
   }
 
  private:
-  /// Where all neighbours are kept; 0: sel.
+  /// 0: sel.
   int slots_of_type(std::int64_t longest) const {
-    return m_all_neighbours ? static_cast<int>(std::max<std::int64_t>(longest, 1)) : 0;
+    if (m_all_neighbours) return static_cast<int>(std::max<std::int64_t>(longest, 1));
+    return m_together ? m_nnei : 0;
   }
   std::size_t slots_of_atom(std::int64_t longest) const {
-    if (!m_all_neighbours) return static_cast<std::size_t>(m_sel);
-    return static_cast<std::size_t>(m_ntypes) * static_cast<std::size_t>(slots_of_type(longest));
+    int const each = slots_of_type(longest);
+    return static_cast<std::size_t>(each > 0 ? m_ntypes * each : m_nnei);
+  }
+  detail::NeighborSlots<Space> slots_of(Step<Space> const& step, Tile<Space> const& tile,
+                                        Matrix<int, Space> index, Vector<int, Space> present) const {
+    return {m_sums,
+            slots_of_type(tile.longest),
+            m_together && !m_all_neighbours ? m_nnei : 0,
+            index,
+            present,
+            {tile.atoms(), m_sel, present, m_together ? step.first_type : -1}};
   }
   void select(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
               detail::NeighborSlots<Space> const& slots) const {
@@ -81,11 +92,11 @@ class TeamSearch {
                                      m_cutoff2, m_ntypes, m_hidden, step.report, slots});
   }
 
-  int m_ntypes, m_sel;  // m_sel: the sum of sel
-  bool m_all_neighbours;
+  int m_ntypes, m_nnei;
+  bool m_together, m_all_neighbours;
   double m_cutoff2;
   Kokkos::View<char*, typename Space::memory_space> m_hidden;
-  Kokkos::View<int*, typename Space::memory_space> m_sums;
+  Kokkos::View<int*, typename Space::memory_space> m_sums, m_sel;
 };
 
 }  // namespace dp

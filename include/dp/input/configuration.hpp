@@ -16,6 +16,10 @@ struct Configuration {
   std::int64_t local = 0;                     ///< local atoms; only these have an energy
   Strided1<double const, Space> fparam = {};  ///< frame parameters, where the model has them
   Strided2<double const, Space> aparam = {};  ///< (local x aparam), where the model has them
+  /// Type of the frame's first atom, of which some models (DPA-1 with shifted statistics) take absent
+  /// neighbours to be: the same on all ranks. Negative: that of atom 0, for which a step of such a model
+  /// waits.
+  int first_type = -1;
 };
 
 /// Where the results go, in the memory of `Space`; what is left out is not computed. Forces and virials of

@@ -106,8 +106,8 @@ struct ContractBasis {
   KOKKOS_FUNCTION void operator()(std::int64_t atom, int item) const {
     auto const& strip = strips(item);
     auto const slot = strip.neighbour_type * tile.atoms + atom;
-    T const excluded = static_cast<T>(tile.present(slot));
-    T const absent = static_cast<T>(tile.sel(strip.neighbour_type)) - excluded;
+    T const excluded = static_cast<T>(tile.absent.present(slot));
+    T const absent = static_cast<T>(tile.absent(atom, strip.neighbour_type));
     typename V::Type sum[Components];
     for (int c = 0; c < Components; ++c)
       sum[c] = absent * V::load(&constants(0, c * width + strip.column)) +

@@ -7,6 +7,7 @@
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
+#include <dp/kernels/absent.hpp>
 #include <type_traits>
 
 namespace dp::detail {
@@ -17,8 +18,7 @@ struct TileRows {
   std::int64_t atoms;
   int ntypes;
   Vector<std::int64_t const, Space> offsets;
-  Vector<int const, Space> present;
-  Vector<int const, Space> sel;
+  AbsentNeighbours<Space> absent;
 };
 
 /// T_i = (1/nnei) { sum_j G_j (x) ~r_j + constants of absent neighbours }, stored (components x M) per atom.
@@ -54,8 +54,8 @@ struct ContractRows {
     typename V::Type sum[Components][Vectors] = {};
     for (int type = 0; type < tile.ntypes; ++type) {
       auto const slot = type * tile.atoms + a;
-      T const excluded = static_cast<T>(tile.present(slot)),
-              absent = static_cast<T>(tile.sel(type)) - excluded;
+      T const excluded = static_cast<T>(tile.absent.present(slot)),
+              absent = static_cast<T>(tile.absent(a, type));
       for (int c = 0; c < Components; ++c)
         for (int v = 0; v < Vectors; ++v) {
           auto const m = c * width + m0 + v * V::count;

@@ -124,7 +124,7 @@ struct FusedContract : FusedRows<Space, T, Table> {
       }
       team.team_barrier();
       T const excluded = static_cast<T>(source.slots.present(t * source.atoms() + atom));
-      T const absent = static_cast<T>(source.slots.sel(t)) - excluded;
+      T const absent = static_cast<T>(source.slots.absent(atom, t));
       Kokkos::parallel_for(Kokkos::TeamVectorRange(team, functions * Components), [&](int item) {
         int const c = item / functions, k = item % functions;
         int const column = c * this->basis.width + table.column + k;

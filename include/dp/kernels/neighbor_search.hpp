@@ -24,7 +24,8 @@ struct NeighborSearch {
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<int const, Space> most;     // (ntypes) of a type that an atom keeps
+  Vector<int const, Space> most;     // (ntypes) of a type that an atom keeps, or (1) of all types together
+  bool together;                     // the latter
   Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
   typename Report<Space>::Values report;
   Candidates candidates;       // (atoms, longest row): neighbours within the cutoff, in the order of the list
@@ -63,6 +64,7 @@ struct SelectNeighbors : NeighborSearch<Space> {
       this->candidates(a, kept++) = j;
       ++this->present(type * atoms + a);
     }
+    if (this->together) return keep_nearest(a, i, kept);
     this->found(a) = kept;
     for (int t = 0; t < this->ntypes; ++t) {
       int const excess = this->present(t * atoms + a) - this->most(t);
@@ -73,6 +75,26 @@ struct SelectNeighbors : NeighborSearch<Space> {
   }
 
  private:
+  /// Leaves out the farthest, whatever their types, until there are no more than an atom keeps; of equally
+  /// distant ones those that come last in the list.
+  KOKKOS_FUNCTION void keep_nearest(std::int64_t a, std::int64_t i, int kept) const {
+    int const excess = kept - this->most(0);
+    if (excess > 0) Kokkos::atomic_add(&this->report(Report<Space>::dropped), std::int64_t(excess));
+    for (; kept > this->most(0); --kept) {
+      int farthest = 0;
+      double largest = -1.0, d[3];
+      for (int k = 0; k < kept; ++k) {
+        double const r2 = this->displacement(i, this->candidates(a, k), d);
+        if (r2 < largest) continue;
+        largest = r2;
+        farthest = k;
+      }
+      --this->present(this->configuration.types(this->candidates(a, farthest)) * this->tile.atoms() + a);
+      for (int k = farthest; k + 1 < kept; ++k) this->candidates(a, k) = this->candidates(a, k + 1);
+    }
+    this->found(a) = kept;
+  }
+
   /// Writes the candidates and returns their number. Strides and pointers are copied, since the compiler must
   /// assume that the writes change anything else.
   KOKKOS_FORCEINLINE_FUNCTION int within_cutoff(std::int64_t a, std::int64_t row, std::int64_t i,

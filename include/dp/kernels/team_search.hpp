@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/core/kernels.hpp>
 #include <dp/input/neighbor_list.hpp>
+#include <dp/kernels/absent.hpp>
 #include <dp/step/report.hpp>
 #include <dp/step/tile.hpp>
 
@@ -12,17 +13,19 @@ namespace dp::detail {
 
 /// The neighbours of a tile's atoms in fixed slots: those of type t of atom a are the entries begin(t) ...
 /// begin(t) + present(t * atoms + a) of row a. A type has sel slots, or, where all neighbours are kept, as
-/// many as the longest row of the list has entries.
+/// many as the longest row of the list has entries, or, where sel is one number for all types, as many as
+/// that.
 template <class Space>
 struct NeighborSlots {
-  Vector<int const, Space> sums;  // (ntypes + 1), of sel
-  int longest;                    // slots of each type; 0: sel
-  Matrix<int, Space> index;       // (atoms x slots)
-  Vector<int, Space> present;     // (ntypes * atoms), at most room()
+  Vector<int const, Space> sums;   // (ntypes + 1), of sel
+  int each;                        // slots of each type; 0: sel
+  int together;                    // most neighbours of all types; 0: no bound
+  Matrix<int, Space> index;        // (atoms x slots)
+  Vector<int, Space> present;      // (ntypes * atoms), at most room()
+  AbsentNeighbours<Space> absent;  // how many are missing
 
-  KOKKOS_INLINE_FUNCTION int sel(int type) const { return sums(type + 1) - sums(type); }
-  KOKKOS_INLINE_FUNCTION int begin(int type) const { return longest > 0 ? type * longest : sums(type); }
-  KOKKOS_INLINE_FUNCTION int room(int type) const { return longest > 0 ? longest : sel(type); }
+  KOKKOS_INLINE_FUNCTION int begin(int type) const { return each > 0 ? type * each : sums(type); }
+  KOKKOS_INLINE_FUNCTION int room(int type) const { return each > 0 ? each : sums(type + 1) - sums(type); }
 };
 
 /// Finds the neighbours within the cutoff, a team for each atom: threads take consecutive entries of the
@@ -47,11 +50,15 @@ struct SelectByTeams {
     if (Guard<Space>{report, {}}.stale()) return;
     std::int64_t const a = team.league_rank(), row = tile.list_rows(a), i = tile.centres(a);
     int const entries = static_cast<int>(list.count(row)), rank = team.team_rank(), size = team.team_size();
+    bool const overfull = too_many(team, row, i, entries);
     for (int first = 0; first < ntypes; first += together) {
       std::int64_t found = 0;
       for (int base = 0; base < entries; base += size) {
-        Entry const entry = base + rank < entries ? look(row, i, base + rank) : Entry{};
+        Entry entry = base + rank < entries ? look(row, i, base + rank) : Entry{};
         if (first == 0) check(entry, row, i);
+        if (overfull && entry.type >= 0 &&
+            nearer(row, i, base + rank, entry, -1, slots.together) >= slots.together)
+          entry.type = -1;
         bool const counted = entry.type >= first && entry.type < first + together;
         std::int64_t const mine = counted ? std::int64_t(1) << shift(entry.type, first) : 0;
         std::int64_t upto = found + team.team_scan(mine);
@@ -100,6 +107,34 @@ struct SelectByTeams {
     if (entry.r2 < coincidence2) Report<Space>::report(report, Report<Space>::coincident, i);
   }
 
+  /// Whether there are more neighbours of all types than an atom keeps. Those that are left out are counted.
+  KOKKOS_INLINE_FUNCTION bool too_many(TeamMember<Space> const& team, std::int64_t row, std::int64_t i,
+                                       int entries) const {
+    if (slots.together == 0) return false;
+    int found = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamThreadRange(team, entries), [&](int k, int& sum) { sum += look(row, i, k).type >= 0; },
+        found);
+    if (found <= slots.together) return false;
+    if (team.team_rank() == 0 && slots.index.data())
+      Kokkos::atomic_add(&report(Report<Space>::dropped), std::int64_t(found - slots.together));
+    return true;
+  }
+
+  /// How many neighbours of a type (negative: of all) come before entry `k`: those that are nearer, and of
+  /// equally distant ones those that come first in the list. Counts to `most`.
+  KOKKOS_INLINE_FUNCTION int nearer(std::int64_t row, std::int64_t i, int k, Entry const& entry, int type,
+                                    int most) const {
+    int count = 0;
+    int const entries = static_cast<int>(list.count(row));
+    for (int n = 0; n < entries && count < most; ++n) {
+      Entry const other = look(row, i, n);
+      bool const counts = type < 0 ? other.type >= 0 : other.type == type;
+      if (counts && (other.r2 < entry.r2 || (other.r2 == entry.r2 && n < k))) ++count;
+    }
+    return count;
+  }
+
   /// Notes how many there are of a type; of more than there is room for the nearest stay (of equally distant
   /// ones those that come first in the list), in the order of their distance.
   KOKKOS_INLINE_FUNCTION void close(TeamMember<Space> const& team, std::int64_t a, std::int64_t row,
@@ -113,12 +148,8 @@ struct SelectByTeams {
     for (int k = team.team_rank(); k < entries; k += team.team_size()) {
       Entry const entry = look(row, i, k);
       if (entry.type != type) continue;
-      int nearer = 0;
-      for (int n = 0; n < entries && nearer < room; ++n) {
-        Entry const other = look(row, i, n);
-        if (other.type == type && (other.r2 < entry.r2 || (other.r2 == entry.r2 && n < k))) ++nearer;
-      }
-      if (nearer < room) slots.index(a, slots.begin(type) + nearer) = entry.index;
+      int const place = nearer(row, i, k, entry, type, room);
+      if (place < room) slots.index(a, slots.begin(type) + place) = entry.index;
     }
   }
 };

@@ -30,7 +30,7 @@ class EmbeddingSampler {
   template <class Nearest>
   EmbeddingSampler(Space const& space, Chain const& chain, int ntypes, Nearest const& nearest)
       : m_chain(chain), m_ntypes(ntypes) {
-    m_embeddings = m_shared.all(space, chain.functions, ntypes);
+    m_embeddings = m_shared.all(space, chain);
     for (int i = 0; i < ntypes; ++i)
       for (int j = 0; j < ntypes; ++j) m_pairs.push_back(sample(space, i, j, nearest(i, j)));
   }
@@ -70,8 +70,16 @@ class EmbeddingSampler {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
   Pair const& at(int centre, int neighbour) const { return m_pairs[index(centre, neighbour)]; }
-  Values evaluate(Space const& space, Embedding const& embedding, std::vector<double> const& x) const;
+  Values evaluate(Space const& space, std::size_t pair, std::vector<double> const& x) const;
+  std::vector<double> distances(std::size_t pair, std::vector<double> const& x) const;
+  std::vector<double> value_of(Space const& space, std::size_t pair, Pad const& pad) const;
+  void append(std::vector<double> const& g, int multiple, EmbeddingBasis& basis) const;
   Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
+  /// Whether a pad is what a neighbour at the cutoff is: then the functions of the pair have its value, too.
+  static bool is_at_cutoff(Pad const& pad, PairFunction const& function) {
+    return pad.function.net == function.net && pad.function.table == function.table &&
+           (function.smoothing != Smoothing::none || pad.function.modulation == function.modulation);
+  }
   EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
   double table_error(Pair const& pair, PiecewiseQuintic const& table, std::vector<double> const& g,
                      std::vector<double> const& dg) const;
@@ -83,20 +91,62 @@ class EmbeddingSampler {
   std::vector<Pair> m_pairs;
 };
 
+/// G and dG/dx of a pair at normalised distances.
 template <class Space>
-auto EmbeddingSampler<Space>::evaluate(Space const& space, Embedding const& embedding,
+auto EmbeddingSampler<Space>::evaluate(Space const& space, std::size_t pair,
                                        std::vector<double> const& x) const -> Values {
   auto const n = x.size(), width = static_cast<std::size_t>(m_chain.width);
   auto const input = to_space<double>(space, "dp::EmbeddingSampler::x", x);
+  auto const displacement = to_space<double>(space, "dp::EmbeddingSampler::displacement", distances(pair, x));
   Buffer<double, Space> scratch("dp::EmbeddingSampler::scratch"), memory("dp::EmbeddingSampler::values");
   auto const flat = memory.get(space, 2 * n * width);
-  embedding.evaluate(space, scratch, input, Matrix<double, Space>(flat.data(), n, width),
-                     Matrix<double, Space>(flat.data() + n * width, n, width));
+  m_embeddings[pair]->evaluate(
+      space, scratch, input, Columns<double const, Space>(displacement.data(), displacement.extent(0) / 3, 3),
+      Matrix<double, Space>(flat.data(), n, width), Matrix<double, Space>(flat.data() + n * width, n, width));
   space.fence("dp::EmbeddingSampler::evaluate");
   auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), flat);
   auto const middle = static_cast<std::ptrdiff_t>(n * width);
   return {std::vector<double>(host.data(), host.data() + middle),
           std::vector<double>(host.data() + middle, host.data() + 2 * middle)};
+}
+
+/// Displacements (n x 3, by columns) to neighbours at normalised distances `x`, found by bisection since s
+/// falls with r; empty where the pair's function need not know them.
+template <class Space>
+std::vector<double> EmbeddingSampler<Space>::distances(std::size_t pair, std::vector<double> const& x) const {
+  if (m_chain.functions[pair].smoothing == Smoothing::none) return {};
+  SwitchFunction const switch_function = detail::switch_of(m_chain);
+  std::vector<double> result(3 * x.size(), 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    double const s = x[i] * m_chain.stddev[pair][0] + m_chain.mean[pair][0];
+    double near = 0.0, far = switch_function.rmax;
+    for (int bit = 0; bit < 64; ++bit) {
+      double const r = 0.5 * (near + far);
+      double w, slope;
+      switch_function(r, w, slope);
+      (w > s * (r + m_chain.protection) ? near : far) = r;
+    }
+    result[i] = far;
+  }
+  return result;
+}
+
+/// G of a neighbour without a row.
+template <class Space>
+std::vector<double> EmbeddingSampler<Space>::value_of(Space const& space, std::size_t pair,
+                                                      Pad const& pad) const {
+  auto const width = static_cast<std::size_t>(m_chain.width);
+  std::vector<double> result(width, 0.0);
+  auto const embedding = PairEmbeddings<Space, Double>().one(space, m_chain, pair, pad.function);
+  if (!embedding) return result;
+  Buffer<double, Space> scratch("dp::EmbeddingSampler::scratch"), memory("dp::EmbeddingSampler::pad");
+  auto const g = memory.get(space, 1, width);
+  embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
+                      {});
+  space.fence("dp::EmbeddingSampler::value_of");
+  auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+  for (std::size_t m = 0; m < width; ++m) result[m] = host(0, m);
+  return result;
 }
 
 template <class Space>
@@ -109,7 +159,9 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
   SwitchFunction const switch_function = detail::switch_of(d);
   double const rc = switch_function.rmax, dr = (rc - nearest) / samples;
   double const volume = 4.0 / 3.0 * std::numbers::pi * rc * rc * rc;
-  double const density = std::max(1, d.sel[static_cast<std::size_t>(neighbour)]) / volume;
+  double const expected =
+      d.shared_sel() ? static_cast<double>(d.sel[0]) / m_ntypes : d.sel[static_cast<std::size_t>(neighbour)];
+  double const density = std::max(1.0, expected) / volume;
   double const mean = d.mean[p][0], stddev = d.stddev[p][0], stddev_angular = d.stddev[p][1];
   auto const x_of = [&](double r) {
     double w, slope;
@@ -131,7 +183,7 @@ auto EmbeddingSampler<Space>::sample(Space const& space, int centre, int neighbo
     pair.weight.push_back(weight);
     pair.slope_weight.push_back(weight * slope_length * std::abs((slope - w * q) * q / stddev));
   }
-  auto values = evaluate(space, *m_embeddings[index(centre, neighbour)], pair.x);
+  auto values = evaluate(space, index(centre, neighbour), pair.x);
   pair.g = std::move(values.g);
   pair.dg = std::move(values.dg);
   auto const width = static_cast<std::size_t>(d.width);
@@ -174,19 +226,40 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
     return phi;
   };
   for (int intervals = 32; intervals <= 4096 && !result.converged; intervals *= 2) {
-    auto const values = evaluate(space, *m_embeddings[index(centre, neighbour)],
-                                 PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
+    auto const values =
+        evaluate(space, index(centre, neighbour), PiecewiseQuintic::nodes(pair.lower, pair.upper, intervals));
     result.table = PiecewiseQuintic(pair.lower, pair.upper, intervals, result.functions, project(values.g),
                                     project(values.dg));
     std::vector<double> points;
     for (int i = 0; i < intervals; ++i) points.push_back(pair.lower + (i + between) * result.table.step());
-    auto const test = evaluate(space, *m_embeddings[index(centre, neighbour)], points);
+    auto const test = evaluate(space, index(centre, neighbour), points);
     result.converged = table_error(pair, result.table, project(test.g), project(test.dg)) < 0.3 * tail;
   }
   for (int l = 0; l < result.functions; ++l) result.absent.push_back(result.table.evaluate(pair.lower, l)[0]);
   result.excluded.assign(k, 0.0);
   result.handover = pair.handover;
+  auto const p = index(centre, neighbour);
+  if (Pad const& pad = m_chain.absent[p]; !pad.function.empty() && !is_at_cutoff(pad, m_chain.functions[p]))
+    append(value_of(space, p, pad), multiple, result);
   return result;
+}
+
+/// Adds a function that is 0 for all neighbours with rows, and 1 for absent ones, which contribute `g`.
+template <class Space>
+void EmbeddingSampler<Space>::append(std::vector<double> const& g, int multiple,
+                                     EmbeddingBasis& basis) const {
+  auto const old = static_cast<std::size_t>(basis.functions), now = old + static_cast<std::size_t>(multiple);
+  auto const widened = [&](std::vector<double> const& rows) {
+    std::vector<double> result(rows.size() / old * now, 0.0);
+    for (std::size_t i = 0; i < rows.size(); ++i) result[i / old * now + i % old] = rows[i];
+    return result;
+  };
+  for (auto* rows : {&basis.table.data, &basis.channels, &basis.absent, &basis.excluded})
+    *rows = widened(*rows);
+  basis.functions = basis.table.functions = static_cast<int>(now);
+  for (std::size_t m = 0; m < g.size(); ++m) basis.channels[m * now + old] = g[m];
+  std::fill(basis.absent.begin(), basis.absent.end(), 0.0);
+  basis.absent[old] = 1.0;
 }
 
 /// The weighted error of the table at a point of every interval, so that no kink of the nets is missed; `g`,
@@ -226,14 +299,14 @@ EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre
   EmbeddingBasis result;
   result.converged = true;
   result.functions = std::max(2, multiple);
-  auto const values = evaluate(space, *m_embeddings[p], {absent.s, present.s});
-  auto const k = static_cast<std::size_t>(result.functions), width = values.g.size() / 2;
+  auto const g_absent = value_of(space, p, absent), g_present = value_of(space, p, present);
+  auto const k = static_cast<std::size_t>(result.functions), width = g_absent.size();
   result.table =
       PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
   result.channels.assign(width * k, 0.0);
   for (std::size_t m = 0; m < width; ++m) {
-    result.channels[m * k] = values.g[m];
-    result.channels[m * k + 1] = values.g[width + m];
+    result.channels[m * k] = g_absent[m];
+    result.channels[m * k + 1] = g_present[m];
   }
   result.absent.assign(k, 0.0);
   result.excluded.assign(k, 0.0);

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/entries.hpp>
+#include <dp/kernels/modulate.hpp>
 #include <dp/nets/embedding_net.hpp>
 #include <dp/nets/tabulated_embedding.hpp>
 #include <dp/program/network.hpp>
@@ -24,10 +27,12 @@ class PairEmbedding {
   using Stored = typename Precision::Stored;  ///< what G is stored in
   using Form = std::variant<EmbeddingNet<Space, Precision>, TabulatedEmbedding<Space, Precision>>;  ///< of N
 
-  /// `form`: of the function's net or table, which pairs may share.
-  PairEmbedding(PairFunction const& function, std::shared_ptr<Form const> form) : m_form(std::move(form)) {
-    if (!function.modulation.empty()) fail("a modulated embedding");
-  }
+  /// `form`: of the function's net or table, which pairs may share. `pair`: of `chain`.
+  PairEmbedding(Space const& space, Chain const& chain, std::size_t pair, PairFunction const& function,
+                std::shared_ptr<Form const> form)
+      : m_form(std::move(form)),
+        m_factor(chain, pair, function.smoothing),
+        m_modulation(to_space<T>(space, "dp::PairEmbedding::modulation", function.modulation)) {}
 
   /// N of `function`, copied to `Space`. `name`: of the pair, for messages.
   static std::shared_ptr<Form const> form(Space const& space, PairFunction const& function,
@@ -38,14 +43,23 @@ class PairEmbedding {
     return std::make_shared<Form const>(std::in_place_index<1>, space, *function.table);
   }
 
-  /// As EmbeddingNet::evaluate().
+  /// As EmbeddingNet::evaluate(), of the rows with these displacements (rows x 3), which are not looked at
+  /// where nothing is smoothed.
   void evaluate(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
-                Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
+                Strided2<double const, Space> displacement, Matrix<Stored, Space> value,
+                Matrix<Stored, Space> derivative) const {
     std::visit([&](auto const& form) { form.evaluate(space, scratch, s, value, derivative); }, *m_form);
+    if (m_modulation.extent(0) == 0) return;
+    detail::for_each_row(
+        space, "dp::PairEmbedding::modulate", static_cast<std::int64_t>(s.extent(0)),
+        static_cast<int>(value.extent(1)),
+        detail::Modulate<Space, T, Stored>{m_factor, m_modulation, displacement, value, derivative});
   }
 
  private:
   std::shared_ptr<Form const> m_form;
+  detail::SmoothFactor m_factor;
+  Kokkos::View<T*, typename Space::memory_space> m_modulation;  // h (M), or empty
 };
 
 /// The embeddings of a chain on `Space`. What pairs of types share is there once.
@@ -54,25 +68,21 @@ class PairEmbeddings {
  public:
   using Embedding = PairEmbedding<Space, Precision>;  ///< of one pair
 
-  /// Those of `functions`, per pair; null for pairs that contribute nothing.
-  std::vector<std::unique_ptr<Embedding const>> all(Space const& space,
-                                                    std::vector<PairFunction> const& functions, int ntypes) {
+  /// Those of all pairs of `chain`; null for pairs that contribute nothing.
+  std::vector<std::unique_ptr<Embedding const>> all(Space const& space, Chain const& chain) {
     std::vector<std::unique_ptr<Embedding const>> result;
-    for (std::size_t pair = 0; pair < functions.size(); ++pair) {
-      auto const n = static_cast<std::size_t>(ntypes);
-      result.push_back(
-          one(space, functions[pair], std::to_string(pair / n) + ' ' + std::to_string(pair % n)));
-    }
+    for (std::size_t pair = 0; pair < chain.functions.size(); ++pair)
+      result.push_back(one(space, chain, pair, chain.functions[pair]));
     return result;
   }
 
-  /// That of one function; null if it is empty.
-  std::unique_ptr<Embedding const> one(Space const& space, PairFunction const& function,
-                                       std::string const& name) {
+  /// That of one function, of a pair; null if it is empty.
+  std::unique_ptr<Embedding const> one(Space const& space, Chain const& chain, std::size_t pair,
+                                       PairFunction const& function) {
     if (function.empty()) return nullptr;
     auto& form = m_forms[{function.net.get(), function.table.get()}];
-    if (!form) form = Embedding::form(space, function, name);
-    return std::make_unique<Embedding const>(function, form);
+    if (!form) form = Embedding::form(space, function, chain.name_of(pair));
+    return std::make_unique<Embedding const>(space, chain, pair, function, form);
   }
 
  private:

@@ -69,6 +69,27 @@ struct Chain {
   std::vector<Pad> present;                   ///< per pair: of each neighbour that is there but excluded
   int column = 0;                             ///< of D in the input of the fitting nets
 
+  bool shared_sel() const { return absent_type == AbsentType::first; }  ///< sel is one number for all types
+  /// Whether it matters of which type the frame's first atom is.
+  bool needs_first_type() const {
+    auto const same = [](Pad const& a, Pad const& b) {
+      return a.function.net == b.function.net && a.function.table == b.function.table &&
+             a.function.modulation == b.function.modulation && a.s == b.s && a.row == b.row;
+    };
+    for (std::size_t pair = 1; shared_sel() && pair < absent.size(); ++pair)
+      if (pair % ntypes() != 0 && !same(absent[pair], absent[pair - 1])) return true;
+    return false;
+  }
+  /// "centre neighbour", counted from 0, for messages.
+  std::string name_of(std::size_t pair) const {
+    return std::to_string(pair / ntypes()) + ' ' + std::to_string(pair % ntypes());
+  }
+  /// Number of types.
+  std::size_t ntypes() const {
+    std::size_t n = 0;
+    while (n * n < functions.size()) ++n;
+    return n;
+  }
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }          ///< the sum of sel
   int dimension() const { return axis_neuron > 0 ? width * axis_neuron : width; }  ///< length of D
 };

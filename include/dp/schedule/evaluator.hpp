@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/error.hpp>
@@ -34,8 +35,10 @@ class Evaluator {
         m_report(space),
         m_groups(space, network, program.by_teams && options.overflow == Overflow::keep_all),
         m_schedule(std::move(program), options.reproducible, options.tile) {
-    for (auto const& chain : network.chains)
+    for (auto const& chain : network.chains) {
+      m_needs_first_type = m_needs_first_type || chain.needs_first_type();
       for (int n : chain.sel) m_sel += ' ' + std::to_string(n);
+    }
   }
 
   /// See Potential.
@@ -52,6 +55,8 @@ class Evaluator {
   std::size_t bytes() const { return m_groups.bytes() + m_schedule.bytes(); }  ///< see Potential
 
  private:
+  Step<Space> step_of(Space const& space, Configuration<Space> const& configuration,
+                      NeighborList<Space> const& list, Output<Space> const& output) const;
   void queue_step(Space const& space, Step<Space> const& step);
   static void clear(Space const& space, Output<Space> const& output);
   void fetch_report(Space const& space);
@@ -61,6 +66,7 @@ class Evaluator {
   Overflow m_overflow;
   bool m_graph;  // whether steps are recorded
   int m_ntypes;
+  bool m_needs_first_type = false;
   std::string m_sel;  // for messages
   Report<Space> m_report;
   Groups<Space> m_groups;
@@ -76,7 +82,7 @@ void Evaluator<Space>::compute(Space const& space, Configuration<Space> const& c
   if (m_unchecked) check(space);
   detail::check_extents(m_fitting, configuration, list, output);
   bool const holds = m_groups.may_hold(configuration, list);
-  Step<Space> const step{configuration, list, output, m_report.values()};
+  auto const step = step_of(space, configuration, list, output);
   if (!m_graph || !holds) m_recorder.forget();
   if (m_graph)
     m_recorder.run(
@@ -106,8 +112,21 @@ void Evaluator<Space>::enqueue(Space const& space, Configuration<Space> const& c
                                NeighborList<Space> const& list, Output<Space> const& output) {
   detail::check_extents(m_fitting, configuration, list, output);
   m_recorder.forget();
-  queue_step(space, {configuration, list, output, m_report.values()});
+  queue_step(space, step_of(space, configuration, list, output));
   m_unchecked = true;
+}
+
+template <class Space>
+Step<Space> Evaluator<Space>::step_of(Space const& space, Configuration<Space> const& configuration,
+                                      NeighborList<Space> const& list, Output<Space> const& output) const {
+  Step<Space> step{configuration, list, output, m_report.values()};
+  step.first_type = std::max(configuration.first_type, 0);
+  if (!m_needs_first_type || configuration.first_type >= 0 || configuration.types.extent(0) == 0) return step;
+  Kokkos::View<int*, Kokkos::HostSpace> const first("dp::Evaluator::first_type", 1);
+  Kokkos::deep_copy(space, first, Kokkos::subview(configuration.types, std::make_pair(0, 1)));
+  space.fence("dp::Evaluator: type of the first atom");
+  step.first_type = first(0);
+  return step;
 }
 
 /// All of a step that is queued.

@@ -17,6 +17,7 @@ struct Step {
   Output<Space> output;                     ///< what to add results to
   typename Report<Space>::Values report;    ///< what kernels report to
   FixedSums<Space> const* fixed = nullptr;  ///< of a reproducible step: what to add sums to, instead
+  int first_type = 0;                       ///< of the frame's first atom; see AbsentType::first
 
   /// Whether forces or virials are wanted.
   bool derivative() const { return output.force.data() || output.virial.data() || output.atom_virial.data(); }
