@@ -34,6 +34,9 @@ inline Case variant(std::string const& name) {
 /// One small model for each option of the format (without those that say the same in another form).
 std::vector<Case> variants();
 
+/// Small models of the kinds that variants() has not: hybrid, type embedding.
+std::vector<Case> kinds();
+
 /// read_model(), compiled once for all tests.
 Model load_model(std::string const& path);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/read_options.hpp>
@@ -30,6 +31,15 @@ inline std::string modifier_name(Cursor const& modifier) {
          (*name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
 }
 
+/// Whether a descriptor, or a member of a hybrid one, holds a type embedding.
+inline bool holds_type_embedding(Cursor const& descriptor) {
+  if (find_said(descriptor, "type_embedding")) return true;
+  std::optional<Cursor> const members = find_said(descriptor, "list");
+  if (!members || members->node().as<Node::List>() == nullptr) return false;
+  std::vector<Cursor> const list = members->list();
+  return std::any_of(list.begin(), list.end(), holds_type_embedding);
+}
+
 /// Refuses a file whose nets are not all that its model adds up: what DeePMD-kit writes beside the nets' tree
 /// (in the input script that it keeps) and adds to their energy. Returns what a user should know once.
 inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions const& options) {
@@ -53,8 +63,9 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
                       describe(table->node()), ", which this file does not hold");
     if (std::optional<Cursor> const spin = find_said(place, "spin"))
       spin->complain("spin models are not supported");
-    if (std::optional<Cursor> const embedding = find_said(place, "type_embedding"))
-      embedding->complain("models with a type embedding are not supported");
+    if (std::optional<Cursor> const embedding = find_said(place, "type_embedding");
+        embedding && !holds_type_embedding(root["model"]["descriptor"]))
+      embedding->complain("the model has a type embedding, which this file does not hold");
     if (std::optional<Cursor> const bridging = find_said(place, "bridging_method"))
       if (lower_case(bridging->text()) != "none")
         bridging->refuse(

@@ -8,7 +8,7 @@
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
-#include <dp/model/model.hpp>
+#include <dp/model/fitting.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,7 +39,7 @@ inline std::vector<char> read_vacuum(Cursor const& node, int ntypes, bool mixed)
   return removed;
 }
 
-inline void read_parameters(Cursor const& node, FittingModel& fitting) {
+inline void read_parameters(Cursor const& node, Fitting& fitting) {
   constexpr int most = 100'000;
   Cursor const variables = node["@variables"];
   auto const dimension = [&](char const* key) {
@@ -106,40 +106,26 @@ inline void check_fitting_type(Cursor const& node) {
 
 /// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its
 /// place.
-inline FittingModel read_fitting(Cursor const& node, int ntypes, int dim_descriptor) {
-  auto const n = static_cast<std::size_t>(ntypes);
+inline Fitting read_fitting(Cursor const& node, int ntypes) {
   check_fitting_type(node);
-  FittingModel fitting;
+  Fitting fitting;
   read_parameters(node, fitting);
-  std::optional<Cursor> const dimension = node.find("dim_descrpt");
-  if (dimension && dimension->integer(1, 100'000'000) != dim_descriptor)
-    dimension->refuse(std::to_string(dim_descriptor) + ", the length of the descriptor");
   Cursor const nets = node["nets"];
   NetCollection collection = read_collection(nets, ntypes, 1);
   bool const mixed = collection.ndim == 0;
   if (std::optional<Cursor> const flag = node.find("mixed_types"); flag && flag->flag() != mixed)
     flag->refuse(mixed ? "true, as nets/ndim is 0" : "false, as nets/ndim is 1");
-  if (mixed) {
-    check_copies(nets, collection.nets, ntypes);
-    Net const shared = collection.nets.front();
-    collection.nets.assign(n, shared);
-  }
   fitting.nets = std::move(collection.nets);
-  int const inputs = dim_descriptor + fitting.fparam + (fitting.aparam_is_mask ? 0 : fitting.aparam) +
-                     static_cast<int>(fitting.case_embedding.size());
-  for (std::size_t t = 0; t < n; ++t) {
-    Cursor const networks = nets["networks"];
-    Net const& net = fitting.nets[t];
-    if (net.empty()) networks.complain("the network of type ", t, " is null");
-    if (net.inputs() != inputs)
-      networks.complain("network of type ", t, ": expected ", inputs,
-                        " inputs (descriptor, parameters and case embedding), found ", net.inputs());
-    if (net.outputs() != 1)
-      networks.complain("network of type ", t, ": expected 1 output, found ", net.outputs());
-  }
-  fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(n);
+  fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(static_cast<std::size_t>(ntypes));
   fitting.vacuum_removed = read_vacuum(node, ntypes, mixed);
   return fitting;
+}
+
+/// Refuses a fitting that was made for another descriptor; what its nets take is checked by itself.
+inline void check_dimension(Cursor const& node, int dimension) {
+  std::optional<Cursor> const said = node.find("dim_descrpt");
+  if (said && said->integer(1, 100'000'000) != dimension)
+    said->refuse(std::to_string(dimension) + ", the length of the descriptor");
 }
 
 }  // namespace dp::detail

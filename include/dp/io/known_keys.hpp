@@ -7,6 +7,7 @@
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,7 +32,7 @@ inline bool says_nothing(Node const& node) {
 /// Refuses keys of a map that say something and are not among `known`, which are those that are read and
 /// those of which is known that the energy does not depend on them. A newer DeePMD-kit may mean anything by
 /// others.
-inline void check_keys(Cursor const& node, std::initializer_list<std::string_view> known) {
+inline void check_keys(Cursor const& node, std::span<std::string_view const> known) {
   Node::Map const* const map = node.node().as<Node::Map>();
   if (map == nullptr) return;
   for (Member const& member : *map)
@@ -39,6 +40,11 @@ inline void check_keys(Cursor const& node, std::initializer_list<std::string_vie
       node.complain("the key ", in_quotes(member.key), " (", describe(member.node),
                     ") is not known, and the energy may depend on it; where it does not, remove the key or "
                     "set it to null");
+}
+
+/// The same, for a list that is written down.
+inline void check_keys(Cursor const& node, std::initializer_list<std::string_view> known) {
+  check_keys(node, std::span(known.begin(), known.size()));
 }
 
 }  // namespace dp::detail

@@ -12,12 +12,26 @@
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/model.hpp>
-#include <dp/model/validate.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace dp::detail {
+
+/// How many types a descriptor tells apart; 0 where it does not say.
+inline std::size_t count_types(Cursor const& descriptor) {
+  if (std::optional<Cursor> const members = descriptor.find("list")) {
+    std::vector<Cursor> const list = members->list("a list of descriptors");
+    return list.empty() ? 0 : count_types(list.front());
+  }
+  if (std::optional<Cursor> const embedding = descriptor.find("type_embedding"))
+    if (std::optional<Cursor> const types = embedding->find("ntypes"))
+      return static_cast<std::size_t>(types->integer(1, 256));
+  std::optional<Cursor> const sel = descriptor.find("sel");
+  return sel && sel->node().as<Node::List>() != nullptr ? sel->list().size() : 0;
+}
 
 /// The names of the types: the file's, or those of the options where it has none.
 inline std::vector<std::string> read_type_map(Cursor const& model, ReadOptions const& options) {
@@ -26,8 +40,7 @@ inline std::vector<std::string> read_type_map(Cursor const& model, ReadOptions c
   for (Cursor const& name : type_map.list("a list of element names")) names.push_back(name.text());
   if (!names.empty() && !options.types.empty() && names != options.types)
     type_map.complain("the file names its types itself, so that no other names can be given to them");
-  if (std::optional<Cursor> const sel = model["descriptor"].find("sel"); names.empty() && sel) {
-    std::size_t const count = sel->list().size();
+  if (std::size_t const count = count_types(model["descriptor"]); names.empty() && count > 0) {
     std::string const types = std::to_string(count) + (count == 1 ? " type" : " types");
     names = options.types;
     if (names.empty() && options.number_types)
@@ -74,14 +87,39 @@ inline void append(std::vector<std::string>& remarks, std::vector<std::string> c
 }
 
 /// Files of compressed models may keep the nets, which say more.
-inline std::vector<std::string> remarks_on_tables(DescriptorModel const& descriptor) {
-  std::vector<std::string> remarks;
-  for (std::size_t pair = 0; pair < descriptor.tables.size(); ++pair)
-    if (!descriptor.tables[pair].empty() && !descriptor.nets[pair].empty()) {
-      remarks.push_back("holds nets and tables of them; the nets are evaluated");
-      break;
+inline std::vector<std::string> remarks_on_tables(Model const& model) {
+  struct Both {
+    bool operator()(TypedEmbedding const& e) const {
+      return (!e.net.empty() && !e.table.empty()) || (!e.strip_net.empty() && !e.modulations.empty());
     }
-  return remarks;
+    bool operator()(Attention const& d) const { return (*this)(d.embedding); }
+    bool operator()(SeA const& d) const {
+      return d.typed ? (*this)(*d.typed) : (*this)(static_cast<TwoBody const&>(d));
+    }
+    bool operator()(TwoBody const& d) const {
+      for (std::size_t i = 0; i < d.tables.size(); ++i)
+        if (!d.tables[i].empty() && !d.nets[i].empty()) return true;
+      return false;
+    }
+  };
+  bool both = false;
+  for_each_descriptor(model, [&](auto const& d) { both = both || Both{}(d); });
+  if (!both) return {};
+  return {"holds nets and tables of them; the nets are evaluated"};
+}
+
+/// Where energies depend on which atom a structure begins with.
+inline std::vector<std::string> remarks_on_order(Model const& model) {
+  struct Depends {
+    bool operator()(TwoBody const&) const { return false; }
+    bool operator()(Attention const& d) const { return d.depends_on_first_type(); }
+  };
+  bool depends = false;
+  for_each_descriptor(model, [&](auto const& d) { depends = depends || Depends{}(d); });
+  if (!depends || model.ntypes() == 1) return {};
+  return {
+      "counts neighbours that sel misses as atoms of the type of the first atom, as DeePMD-kit does, since "
+      "davg is not zero: energies depend on which atom is first"};
 }
 
 /// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses, and refuses what
@@ -100,15 +138,19 @@ inline Model model_from_tree(Node const& tree, std::string const& file, ReadOpti
                     "atom_exclude_types", "pair_exclude_types", "modifier", "rcond", "preset_out_bias"});
   model.type_map = read_type_map(node, options);
   int const ntypes = model.ntypes();
-  model.descriptor = read_descriptor(node["descriptor"], ntypes, excludes_as_tensorflow(root));
-  model.fitting = read_fitting(node["fitting"], ntypes, model.descriptor.dimension());
-  model.out_bias = read_out_bias(node, model.type_map.size());
+  Standard part;
+  part.descriptor = read_descriptor(node["descriptor"], ntypes, excludes_as_tensorflow(root));
+  part.fitting = read_fitting(node["fitting"], ntypes);
+  part.out_bias = read_out_bias(node, model.type_map.size());
+  model.atomic = std::move(part);
   model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
   model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
   model.min_nbor_dist = read_min_nbor_dist(root);
-  append(model.remarks, remarks_on_tables(model.descriptor));
+  model.check();
+  check_dimension(node["fitting"], std::get<Standard>(model.atomic).descriptor.dimension());
+  append(model.remarks, remarks_on_tables(model));
+  append(model.remarks, remarks_on_order(model));
   append(model.remarks, remarks_on_origin(root, model));
-  validate(model);
   return model;
 }
 

@@ -158,15 +158,4 @@ inline NetCollection read_collection(Cursor const& node, int ntypes, int most_nd
   return out;
 }
 
-/// Nets shared by types are copied: refuses where `copies` of each would take absurd memory.
-inline void check_copies(Cursor const& node, std::vector<Net> const& nets, int copies) {
-  constexpr std::size_t most = 500'000'000;
-  std::size_t weights = 0;
-  for (Net const& net : nets)
-    for (Layer const& layer : net.layers) weights += layer.weight.size();
-  if (weights > most / static_cast<std::size_t>(copies))
-    node.complain("expected at most ", most, " weights in all, found ", weights, " for each of ", copies,
-                  " types");
-}
-
 }  // namespace dp::detail

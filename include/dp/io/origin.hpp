@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <dp/io/check_whole.hpp>
@@ -38,7 +39,8 @@ inline bool skips_unlike_tensorflow(Net const& net) {
 
 /// By how much, at most, cutoffs rounded to float change the switch function, whose slope is at most 1.875
 /// over the width of its range.
-inline double float_cutoff_error(DescriptorModel const& d) {
+inline double float_cutoff_error(Environment const& d) {
+  if (d.float32_cutoffs) return 0.0;
   auto const rounding = [](double x) { return std::abs(static_cast<double>(static_cast<float>(x)) - x); };
   return 1.875 * (rounding(d.rcut) + rounding(d.rcut_smth)) / (d.rcut - d.rcut_smth);
 }
@@ -48,7 +50,7 @@ inline double float_cutoff_error(DescriptorModel const& d) {
 inline std::vector<std::string> remarks_on_origin(Cursor const& root, Model const& model) {
   std::vector<std::string> remarks;
   if (backend_of(root) != "tensorflow" && !find_said(root, "tf_version")) return remarks;
-  for (Net const& net : model.fitting.nets)
+  for (Net const& net : fitting_of(model).nets)
     if (skips_unlike_tensorflow(net)) {
       remarks.push_back(
           "was converted from TensorFlow, and its fitting nets are evaluated by the rule of .dp files, with "
@@ -58,8 +60,9 @@ inline std::vector<std::string> remarks_on_origin(Cursor const& root, Model cons
           "energies are not those of the graph, use the graph (.pb) itself");
       break;
     }
-  if (double const error = float_cutoff_error(model.descriptor);
-      error > 0.0 && !model.descriptor.float32_cutoffs) {
+  double error = 0.0;
+  for_each_descriptor(model, [&](auto const& d) { error = std::max(error, float_cutoff_error(d)); });
+  if (error > 0.0) {
     std::ostringstream text;
     text.precision(1);
     text << "was converted from TensorFlow, which rounds the cutoffs to single precision: its switch "

@@ -14,7 +14,7 @@
 namespace dp::detail {
 
 /// One table; `info`: where its rows begin and end, and how long they are. What the numbers must be to each
-/// other is left to validate().
+/// other is left to the check of the model.
 inline EmbeddingTable read_table(Cursor const& data, Cursor const& info) {
   EmbeddingTable table;
   Array const& array = data.array();
@@ -33,31 +33,29 @@ inline EmbeddingTable read_table(Cursor const& data, Cursor const& info) {
   return table;
 }
 
-/// The tables of a compressed descriptor, `count` of them in the order of its nets; none if it has no key
-/// "compress". `copies`: of each, because several pairs of types share it.
-inline std::vector<EmbeddingTable> read_tables(Cursor const& descriptor, std::size_t count,
-                                               std::size_t copies) {
-  std::vector<EmbeddingTable> tables;
-  std::optional<Cursor> const compress = descriptor.find("compress");
-  if (!compress) return tables;
-  check_keys(*compress, {"@variables"});
-  Cursor const variables = (*compress)["@variables"];
-  check_keys(variables, {"compress_data", "compress_info"});
+/// The tables among the variables of a compressed descriptor, `count` of them; empty where an entry is null.
+inline std::vector<EmbeddingTable> read_table_list(Cursor const& variables, std::size_t count) {
   Cursor const data = variables["compress_data"], info = variables["compress_info"];
-  std::string const expected = "a list of " + std::to_string(count) + " arrays, one for each net";
+  std::string const expected =
+      count == 1 ? "a list of one array" : "a list of " + std::to_string(count) + " arrays, one for each net";
   std::vector<Cursor> const arrays = data.list(expected), ranges = info.list(expected);
   if (arrays.size() != count) data.refuse(expected);
   if (ranges.size() != count) info.refuse(expected);
-  constexpr std::size_t most = 500'000'000;
-  std::size_t numbers = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  std::vector<EmbeddingTable> tables;
+  for (std::size_t i = 0; i < count; ++i)
     tables.push_back(arrays[i].node().is_null() ? EmbeddingTable() : read_table(arrays[i], ranges[i]));
-    numbers += tables.back().data.size();
-  }
-  if (numbers > most / copies)
-    data.complain("expected at most ", most, " numbers in all, found ", numbers, " for each of ", copies,
-                  " types");
   return tables;
+}
+
+/// The tables of a compressed descriptor, `count` of them in the order of its nets; none if it has no key
+/// "compress".
+inline std::vector<EmbeddingTable> read_tables(Cursor const& descriptor, std::size_t count) {
+  std::optional<Cursor> const compress = descriptor.find("compress");
+  if (!compress) return {};
+  check_keys(*compress, {"@variables"});
+  Cursor const variables = (*compress)["@variables"];
+  check_keys(variables, {"compress_data", "compress_info"});
+  return read_table_list(variables, count);
 }
 
 }  // namespace dp::detail

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <dp/model/check.hpp>
 #include <vector>
 
 namespace dp {
@@ -32,6 +33,49 @@ struct EmbeddingTable {
   /// only partly used; the small number is for the rounding of one that does.
   std::size_t fine_rows() const {
     return static_cast<std::size_t>(std::max(1.0, std::ceil((upper - lower) / step - 1e-6)));
+  }
+
+  /// The channels at one x.
+  std::vector<double> values(double x) const {
+    std::size_t const fine_count = fine_rows(), coarse_count = rows() - fine_count;
+    double const end = coarse_count == 0
+                           ? upper
+                           : std::min(extrapolated, upper + static_cast<double>(coarse_count) * coarse_step);
+    double const inside = std::clamp(x, lower, end);
+    bool const fine = coarse_count == 0 || inside < upper;
+    double const from = fine ? lower : upper, length = fine ? step : coarse_step;
+    std::size_t const first = fine ? 0 : fine_count, count = fine ? fine_count : coarse_count;
+    auto const row = std::min(static_cast<std::size_t>((inside - from) / length), count - 1);
+    double const t = inside - from - static_cast<double>(row) * length;
+    std::vector<double> out;
+    for (std::size_t m = 0; m < static_cast<std::size_t>(width); ++m) {
+      double const* const c = &data[((first + row) * static_cast<std::size_t>(width) + m) * coefficients];
+      double value = 0.0, slope = 0.0;
+      for (std::size_t k = coefficients; k-- > 0;) {
+        slope = slope * t + value;
+        value = value * t + c[k];
+      }
+      out.push_back(value + slope * (x - inside));
+    }
+    return out;
+  }
+
+  /// Throws unless it has so many channels, and the rows that its ranges and steps say.
+  void check(Check const& at, int channels) const {
+    constexpr int most_rows = 100'000'000;
+    at.require(width == channels, "expected ", channels, " channels as of the other nets and tables, found ",
+               width);
+    at.require(lower < upper && upper <= extrapolated && std::isfinite(extrapolated - lower),
+               "expected rising ends of its ranges, found ", lower, ", ", upper, ", ", extrapolated);
+    at.require(step > 0.0 && coarse_step > 0.0 && std::isfinite(step + coarse_step),
+               "expected positive steps, found ", step, " and ", coarse_step);
+    double const expected = (upper - lower) / step + (extrapolated - upper) / coarse_step;
+    at.require(expected <= most_rows, "expected ranges and steps of at most ", most_rows, " rows, found ",
+               expected);
+    // Which of DeePMD-kit's ways to count was taken matters by one row, if a step does not divide its range.
+    at.require(std::abs(static_cast<double>(rows()) - expected) < 1.0 + 1e-6 && rows() >= fine_rows(),
+               "expected ", expected, " rows as its ranges and steps say, found ", rows());
+    at.numbers(data, rows() * coefficients * static_cast<std::size_t>(width));
   }
 };
 

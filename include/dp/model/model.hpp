@@ -2,73 +2,43 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <dp/model/embedding_table.hpp>
-#include <dp/model/net.hpp>
-#include <numeric>
+#include <dp/model/check.hpp>
+#include <dp/model/descriptor.hpp>
+#include <dp/model/fitting.hpp>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dp {
 
-/// se_e2_a ("angular") and se_e2_r ("radial") of DeePMD-kit.
-enum class DescriptorKind { angular, radial };
+/// A descriptor, and nets that make the atomic energy of it.
+struct Standard {
+  Descriptor descriptor;         ///< from surroundings to descriptor
+  Fitting fitting;               ///< from descriptor to energy
+  std::vector<double> out_bias;  ///< per type, eV, added to the atomic energy
 
-/// A descriptor and its statistics. Per-pair arrays are indexed by centre * ntypes + neighbour.
-struct DescriptorModel {
-  DescriptorKind kind = DescriptorKind::angular;  ///< angular: se_e2_a, radial: se_e2_r
-  double rcut = 0.0;                              ///< cutoff radius, Angstrom
-  double rcut_smth = 0.0;                         ///< where the switch function begins to fall, Angstrom
-  bool float32_cutoffs =
-      false;                ///< rcut and rcut_smth act rounded to float, as in TensorFlow's frozen graphs
-  std::vector<int> sel;     ///< neighbours expected of each type; their sum is the divisor of the descriptor
-  int axis_neuron = 0;      ///< columns of the second factor of the descriptor (angular only)
-  double protection = 0.0;  ///< added to r where it divides (env_protection), Angstrom
-  std::vector<std::array<double, 4>> mean;    ///< per pair: subtracted from a row of the environment matrix
-  std::vector<std::array<double, 4>> stddev;  ///< per pair: divides it afterwards
-  std::vector<char> excluded;  ///< per pair: neighbours of this type do not contribute (exclude_types)
-  bool excluded_padding =
-      true;  ///< absent neighbours of excluded pairs do contribute (not so in TensorFlow's files)
-  bool one_sided = false;              ///< nets depend on the neighbour's type alone
-  std::vector<Net> nets;               ///< per pair (filled for both kinds of model), some may be empty
-  std::vector<EmbeddingTable> tables;  ///< per pair, or none at all; used where the net is empty
-
-  /// The sum of sel.
-  int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }
-  /// Whether a pair has a net or a table; without either it contributes nothing.
-  bool embeds(std::size_t pair) const {
-    return !nets[pair].empty() || (pair < tables.size() && !tables[pair].empty());
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const {
+    descriptor.check(at.in("descriptor"));
+    fitting.check(at.in("fitting"), descriptor.dimension());
+    at.in("@variables/out_bias").numbers(out_bias, at.types());
   }
-  int width() const;      ///< M, channels of the embedding nets and tables
-  int dimension() const;  ///< length of the descriptor
 };
 
-/// The fitting nets: descriptor and parameters to atomic energy.
-struct FittingModel {
-  std::vector<Net> nets;                   ///< per centre type
-  std::vector<double> bias_atom_e;         ///< per type, eV
-  std::vector<char> vacuum_removed;        ///< per type: the net's value at a zero descriptor is subtracted
-  int fparam = 0;                          ///< number of frame parameters
-  int aparam = 0;                          ///< number of atomic parameters
-  bool aparam_is_mask = false;             ///< aparam given by the caller is not an input of the net
-  std::vector<double> fparam_mean;         ///< (fparam), subtracted from the parameters
-  std::vector<double> fparam_inverse_std;  ///< (fparam), multiplied by afterwards
-  std::vector<double> aparam_mean;         ///< (aparam), subtracted from the parameters
-  std::vector<double> aparam_inverse_std;  ///< (aparam), multiplied by afterwards
-  std::vector<double> default_fparam;      ///< used where the caller gives none; empty: the caller must
-  std::vector<double> case_embedding;      ///< constant inputs after the parameters
-};
+/// What gives each atom its energy. Other kinds join the list; every visitor then has to say what they mean.
+using Atomic = std::variant<Standard>;
 
-/// A Deep Potential model as plain host data: what every reader produces and DeepPotential consumes.
-/// `io/read_model.hpp` reads one; validate() is called by readers and by DeepPotential.
+/// A Deep Potential model as plain host data: what every reader produces, and what lower() makes a Network
+/// of. `io/read_model.hpp` reads one.
 struct Model {
   std::string source;                   ///< where it came from, for messages
   std::vector<std::string> type_map;    ///< element names; a type is an index into it
-  DescriptorModel descriptor;           ///< from surroundings to descriptor
-  FittingModel fitting;                 ///< from descriptor to energy
-  std::vector<double> out_bias;         ///< per type, eV, added to the atomic energy
+  Atomic atomic;                        ///< atomic energies
   std::vector<char> atom_excluded;      ///< per type: energy exactly zero (atom_exclude_types)
   std::vector<char> pair_excluded;      ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
@@ -78,18 +48,69 @@ struct Model {
 
   /// Number of types.
   int ntypes() const { return static_cast<int>(type_map.size()); }
+
+  /// Throws dp::Error unless the model can be evaluated: all arrays have the extents that type_map, sel and
+  /// the nets ask for, layers fit together, all numbers are finite, cutoffs, standard deviations and sizes
+  /// are in their ranges. The message names the model's source, the place, what was expected and found.
+  void check() const {
+    constexpr int most_types = 256;
+    Check const at(source, type_map);
+    at.in("type_map")
+        .require(type_map.size() >= 1 && type_map.size() <= most_types, "expected 1 to ", most_types,
+                 " names, found ", type_map.size());
+    std::set<std::string> seen;
+    for (std::string const& name : type_map) {
+      at.in("type_map").require(!name.empty(), "expected names, found an empty one");
+      at.in("type_map").require(seen.insert(name).second, "the name \"", name, "\" appears twice");
+    }
+    std::visit([&](auto const& part) { part.check(at); }, atomic);
+    at.in("atom_exclude_types").size(atom_excluded.size(), type_map.size());
+    at.in("pair_exclude_types").symmetric(pair_excluded);
+    at.in("min_nbor_dist")
+        .require(!min_nbor_dist || (std::isfinite(*min_nbor_dist) && *min_nbor_dist >= 0.0),
+                 "expected a finite number of at least 0");
+  }
 };
 
-inline int DescriptorModel::width() const {
-  for (Net const& net : nets)
-    if (!net.empty()) return net.outputs();
-  for (EmbeddingTable const& table : tables)
-    if (!table.empty()) return table.width;
-  return 0;
+/// Calls `visit` with every descriptor of the model that is no hybrid, in the order of their columns.
+template <class Visit>
+void for_each_descriptor(Model const& model, Visit const& visit) {
+  std::visit([&](Standard const& part) { for_each_descriptor(part.descriptor, visit); }, model.atomic);
 }
 
-inline int DescriptorModel::dimension() const {
-  return kind == DescriptorKind::angular ? width() * axis_neuron : width();
+/// The longest distance at which atoms notice each other, Angstrom.
+inline double cutoff(Model const& model) {
+  double longest = 0.0;
+  for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
+  return longest;
+}
+
+/// The fitting, which says what parameters a caller has to give.
+inline Fitting const& fitting_of(Model const& model) {
+  return std::visit([](Standard const& part) -> Fitting const& { return part.fitting; }, model.atomic);
+}
+
+/// M of the widest embedding.
+inline int width(Model const& model) {
+  struct Channels {
+    int operator()(SeA const& d) const { return d.channels(); }
+    int operator()(SeR const& d) const { return d.width(); }
+    int operator()(Attention const& d) const { return d.embedding.width(); }
+  };
+  int widest = 0;
+  for_each_descriptor(model, [&](auto const& d) { widest = std::max(widest, Channels{}(d)); });
+  return widest;
+}
+
+/// The energy that each type has besides what its net gives, eV.
+inline std::vector<double> energy_bias(Model const& model) {
+  return std::visit(
+      [](Standard const& part) {
+        std::vector<double> bias = part.fitting.bias_atom_e;
+        for (std::size_t t = 0; t < bias.size(); ++t) bias[t] += part.out_bias[t];
+        return bias;
+      },
+      model.atomic);
 }
 
 }  // namespace dp

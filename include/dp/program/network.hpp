@@ -67,6 +67,9 @@ struct Chain {
   std::vector<PairFunction> functions;        ///< per pair
   std::vector<Pad> absent;                    ///< per pair: of each neighbour that sel misses
   std::vector<Pad> present;                   ///< per pair: of each neighbour that is there but excluded
+  std::vector<std::vector<double>> left_out;  ///< per centre (components x M), or none: added to the sum over
+                                              ///< neighbours before it is scaled; absent ones of types that
+                                              ///< the network does not have
   int column = 0;                             ///< of D in the input of the fitting nets
 
   bool shared_sel() const { return absent_type == AbsentType::first; }  ///< sel is one number for all types

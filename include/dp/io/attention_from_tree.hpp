@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <dp/io/environment_from_tree.hpp>
+#include <dp/io/known_keys.hpp>
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/io/typed_embedding_from_tree.hpp>
+#include <dp/model/attention.hpp>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dp::detail {
+
+/// Refuses what is not evaluated, and keys that are not known. Those of attention do not matter without it.
+inline void check_attention_keys(Cursor const& node) {
+  check_version(node, 4);
+  if (Cursor const layers = node["attn_layer"]; layers.integer(0, 1000) > 0)
+    layers.refuse("0: layers of attention are not supported");
+  if (std::optional<Cursor> const moments = node.find("lmax"); moments && moments->integer(0, 100) != 1)
+    moments->refuse("1: moments of other orders are not supported");
+  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
+    flag->refuse("false: type embeddings of electronic configurations are not supported");
+  check_keys(node, {"@class",
+                    "@version",
+                    "@variables",
+                    "activation_function",
+                    "attention_layers",
+                    "attn",
+                    "attn_dotr",
+                    "attn_layer",
+                    "attn_mask",
+                    "axis_neuron",
+                    "compress",
+                    "concat_output_tebd",
+                    "embeddings",
+                    "embeddings_strip",
+                    "env_mat",
+                    "env_protection",
+                    "excluded_rows",
+                    "exclude_types",
+                    "lmax",
+                    "ln_eps",
+                    "neuron",
+                    "normalize",
+                    "ntypes",
+                    "pads",
+                    "precision",
+                    "rcut",
+                    "rcut_smth",
+                    "resnet_dt",
+                    "scaling_factor",
+                    "seed",
+                    "sel",
+                    "set_davg_zero",
+                    "smooth_type_embedding",
+                    "smoothing",
+                    "tebd_dim",
+                    "tebd_input_mode",
+                    "temperature",
+                    "trainable",
+                    "trainable_ln",
+                    "type",
+                    "type_embedding",
+                    "type_map",
+                    "type_one_side",
+                    "use_tebd_bias"});
+}
+
+/// Which of two words stands under a key of ours, that DeePMD-kit does not look at; the first where it is
+/// absent. They say by what TensorFlow's graphs differ.
+inline bool read_second_word(Cursor const& node, char const* key, std::string const& first,
+                             std::string const& second) {
+  std::optional<Cursor> const word = node.find(key);
+  if (!word || word->text() == first) return false;
+  if (word->text() != second) word->refuse(in_quotes(first) + " or " + in_quotes(second));
+  return true;
+}
+
+/// DPA-1: types "dpa1", "se_atten", "se_atten_v2".
+inline Attention read_attention(Cursor const& node, int ntypes, bool second_version) {
+  check_attention_keys(node);
+  Attention descriptor;
+  read_cutoffs(node, descriptor);
+  if (std::optional<Cursor> const types = node.find("ntypes"); types && types->integer(1, 256) != ntypes)
+    types->refuse(std::to_string(ntypes) + ", the number of types of type_map");
+  Cursor const sel = node["sel"];
+  std::vector<int> const numbers = sel.node().as<Node::List>() != nullptr
+                                       ? sel.integers(0, 100'000)
+                                       : std::vector<int>{sel.integer(0, 100'000)};
+  descriptor.sel = std::accumulate(numbers.begin(), numbers.end(), 0);
+  descriptor.axis_neuron = node["axis_neuron"].integer(1, 1'000'000);
+  descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
+  Cursor const variables = node["@variables"];
+  check_keys(variables, {"davg", "dstd"});
+  auto const n = static_cast<std::size_t>(ntypes);
+  descriptor.mean = read_statistics(variables["davg"], n, {descriptor.sel}, 4, 0.0);
+  descriptor.stddev = read_statistics(variables["dstd"], n, {descriptor.sel}, 4, 1.0);
+  descriptor.embedding = read_typed_embedding(node, ntypes, second_version);
+  bool const cubic = read_second_word(node, "smoothing", "switch", "cubic");
+  if (descriptor.embedding.input == TypedEmbedding::Input::strip &&
+      (second_version || read_flag(node, "smooth_type_embedding", true)))
+    descriptor.embedding.smooth = cubic ? TypedEmbedding::Smooth::cubic : TypedEmbedding::Smooth::by_switch;
+  if (read_second_word(node, "pads", "first_type", "zero_type")) descriptor.pads = Attention::Pads::no_type;
+  descriptor.excluded_average = read_second_word(node, "excluded_rows", "zero", "average");
+  return descriptor;
+}
+
+}  // namespace dp::detail

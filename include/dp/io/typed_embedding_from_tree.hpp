@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <dp/io/known_keys.hpp>
+#include <dp/io/net_from_tree.hpp>
+#include <dp/io/tables_from_tree.hpp>
+#include <dp/io/tree_cursor.hpp>
+#include <dp/model/type_embedding.hpp>
+#include <dp/model/typed_embedding.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dp::detail {
+
+/// A flag; `otherwise` where the key is absent.
+inline bool read_flag(Cursor const& parent, char const* key, bool otherwise) {
+  std::optional<Cursor> const flag = parent.find(key);
+  return flag ? flag->flag() : otherwise;
+}
+
+/// The vectors that a net makes of the types.
+inline TypeEmbedding read_type_embedding(Cursor const& node, int ntypes) {
+  check_version(node, 2);
+  check_precision(node);
+  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
+    flag->refuse("false: type embeddings of electronic configurations are not supported");
+  check_keys(node,
+             {"@class", "@version", "activation_function", "embedding", "neuron", "ntypes", "padding",
+              "precision", "resnet_dt", "seed", "trainable", "type_map", "uniform_seed", "use_tebd_bias"});
+  Net const net = read_net(node["embedding"]);
+  if (net.inputs() != ntypes)
+    node["embedding"].complain("expected a net of ", ntypes, " inputs, one for each type of type_map, found ",
+                               net.inputs());
+  return TypeEmbedding::of_net(net);
+}
+
+/// The only net of a collection; empty where it is null.
+inline Net read_only_net(Cursor const& node, int ntypes) {
+  NetCollection collection = read_collection(node, ntypes, 2);
+  if (collection.ndim != 0) node["ndim"].refuse("0, one net for all pairs of types");
+  return std::move(collection.nets.front());
+}
+
+/// What took the place of nets in a file that DeePMD-kit's `compress` has written.
+inline void read_typed_tables(Cursor const& compress, TypedEmbedding& embedding) {
+  check_keys(compress, {"@variables", "geo_compress"});
+  Cursor const variables = compress["@variables"];
+  check_keys(variables, {"type_embd_data", "compress_data", "compress_info"});
+  embedding.modulations = variables["type_embd_data"].array().values;
+  if (!read_flag(compress, "geo_compress", variables.find("compress_data").has_value())) return;
+  std::vector<EmbeddingTable> tables = read_table_list(variables, 1);
+  embedding.table = std::move(tables.front());
+}
+
+/// The part of a descriptor in which one net sees types by their vectors; `always_strip`: se_atten_v2.
+inline TypedEmbedding read_typed_embedding(Cursor const& node, int ntypes, bool always_strip) {
+  TypedEmbedding embedding;
+  embedding.types = read_type_embedding(node["type_embedding"], ntypes);
+  if (std::optional<Cursor> const dimension = node.find("tebd_dim");
+      dimension && dimension->integer(1, 1'000'000) != embedding.types.dimension)
+    dimension->refuse(std::to_string(embedding.types.dimension) + ", the width of the type embedding");
+  std::optional<Cursor> const mode = node.find("tebd_input_mode");
+  std::string const word = mode ? mode->text() : always_strip ? "strip" : "concat";
+  if (word != "strip" && (word != "concat" || always_strip))
+    mode->refuse(always_strip ? "\"strip\"" : "\"concat\" or \"strip\"");
+  embedding.input = word == "strip" ? TypedEmbedding::Input::strip : TypedEmbedding::Input::concat;
+  embedding.one_sided = read_flag(node, "type_one_side", false);
+  embedding.appended = read_flag(node, "concat_output_tebd", true);
+  embedding.net = read_only_net(node["embeddings"], ntypes);
+  std::optional<Cursor> const compress = node.find("compress");
+  if (embedding.input == TypedEmbedding::Input::concat) {
+    if (compress)
+      compress->complain(
+          "tables belong to a type embedding that is stripped, and \"tebd_input_mode\" is \"concat\"");
+    if (std::optional<Cursor> const strip = node.find("embeddings_strip"))
+      strip->complain(
+          "this net belongs to a type embedding that is stripped, and \"tebd_input_mode\" is \"concat\"");
+    return embedding;
+  }
+  if (compress) read_typed_tables(*compress, embedding);
+  if (!compress || node.find("embeddings_strip"))
+    embedding.strip_net = read_only_net(node["embeddings_strip"], ntypes);
+  return embedding;
+}
+
+}  // namespace dp::detail

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <dp/model/check.hpp>
+#include <dp/model/environment.hpp>
+#include <dp/model/typed_embedding.hpp>
+#include <vector>
+
+namespace dp {
+
+/// DPA-1 (se_atten, se_atten_v2), as yet without layers of attention: the nearest neighbours of all types in
+/// one list, one net that sees types by their vectors, and D = T T[axis]^T as of se_e2_a.
+struct Attention : Environment {
+  /// Of which type the neighbours are that the list misses; with a mean of zero they contribute nothing.
+  enum class Pads {
+    first_type,  ///< that of the frame's first atom: DeePMD-kit's `.dp` and `.pth`
+    no_type      ///< none: its TensorFlow graphs
+  };
+
+  int sel = 0;                     ///< neighbours expected, of all types; the divisor
+  int axis_neuron = 0;             ///< columns of the second factor of the descriptor
+  std::vector<RowNumbers> mean;    ///< per centre type: subtracted from a row of the environment matrix
+  std::vector<RowNumbers> stddev;  ///< per centre type: divides it afterwards
+  std::vector<char> excluded;      ///< per pair of types: such neighbours' rows are zero (exclude_types)
+  bool excluded_average = false;   ///< their rows are mean[0] in all components: TensorFlow's smooth form
+  TypedEmbedding embedding;        ///< what neighbours embed
+  Pads pads = Pads::first_type;    ///< see there
+
+  /// Columns of the descriptor.
+  int dimension() const { return embedding.width() * axis_neuron + embedding.appended_columns(); }
+
+  /// The normalised row of an absent neighbour.
+  RowNumbers absent_row(std::size_t centre) const {
+    RowNumbers row = {};
+    for (std::size_t c = 0; c < 4; ++c) row[c] = -mean[centre][c] / stddev[centre][c];
+    return row;
+  }
+
+  /// Whether the energy depends on the type that absent neighbours are given.
+  bool depends_on_first_type() const {
+    bool const seen =
+        embedding.input == TypedEmbedding::Input::concat || embedding.smooth == TypedEmbedding::Smooth::no;
+    return seen && pads == Pads::first_type &&
+           std::any_of(mean.begin(), mean.end(), [](RowNumbers const& row) { return row != RowNumbers{}; });
+  }
+
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const {
+    check_cutoffs(at);
+    detail::check_sel(at, sel);
+    detail::check_statistics(at, mean, stddev, at.types(),
+                             [&](std::size_t type) { return "centre " + at.type_name(type); });
+    at.in("exclude_types").symmetric(excluded);
+    embedding.check(at);
+    detail::check_axis(at, axis_neuron, embedding.width());
+  }
+};
+
+}  // namespace dp

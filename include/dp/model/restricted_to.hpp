@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <dp/core/error.hpp>
+#include <dp/model/model.hpp>
+#include <dp/model/net_values.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// The parts of a model that belong to the types that are kept.
+class TypeChoice {
+ public:
+  /// `kept`: in rising order, of `types` types.
+  TypeChoice(std::vector<std::size_t> kept, std::size_t types) : m_kept(std::move(kept)), m_types(types) {}
+
+  Descriptor operator()(Descriptor const& d) const {
+    return {std::visit([this](auto const& node) { return decltype(d.node)((*this)(node)); }, d.node)};
+  }
+
+  SeA operator()(SeA const& d) const {
+    SeA out = d;
+    if (d.typed) out.typed = (*this)(*d.typed);
+    narrow(d, 4, out, [&](std::size_t pair, double s) {
+      return d.typed ? d.typed->values(pair / m_types, pair % m_types, s, 1.0) : embedded(d, pair, s);
+    });
+    return out;
+  }
+
+  SeR operator()(SeR const& d) const {
+    SeR out = d;
+    narrow(d, 1, out, [&](std::size_t pair, double s) { return embedded(d, pair, s); });
+    return out;
+  }
+
+  Attention operator()(Attention const& d) const {
+    Attention out = d;
+    out.mean = each(d.mean);
+    out.stddev = each(d.stddev);
+    out.excluded = pairs(d.excluded);
+    out.embedding = (*this)(d.embedding);
+    return out;
+  }
+
+  Hybrid operator()(Hybrid const& d) const {
+    Hybrid out;
+    for (Descriptor const& member : d.members) out.members.push_back((*this)(member));
+    return out;
+  }
+
+  TypedEmbedding operator()(TypedEmbedding const& e) const {
+    TypedEmbedding out = e;
+    out.types.vectors = each(e.types.vectors);
+    if (e.modulations.empty()) return out;
+    // Modulations have one more type, which is none.
+    std::vector<std::size_t> rows = m_kept;
+    rows.push_back(m_types);
+    auto const m = static_cast<std::size_t>(e.width());
+    out.modulations.clear();
+    for (std::size_t const centre : e.one_sided ? std::vector<std::size_t>{0} : rows)
+      for (std::size_t const neighbour : rows) {
+        auto const begin =
+            e.modulations.begin() + static_cast<std::ptrdiff_t>((centre * (m_types + 1) + neighbour) * m);
+        out.modulations.insert(out.modulations.end(), begin, begin + static_cast<std::ptrdiff_t>(m));
+      }
+    return out;
+  }
+
+  Standard operator()(Standard const& part) const {
+    Standard out = part;
+    out.descriptor = (*this)(part.descriptor);
+    if (!part.fitting.mixed()) out.fitting.nets = each(part.fitting.nets);
+    out.fitting.bias_atom_e = each(part.fitting.bias_atom_e);
+    out.fitting.vacuum_removed = each(part.fitting.vacuum_removed);
+    out.out_bias = each(part.out_bias);
+    return out;
+  }
+
+  /// Of an array over types, or over pairs of them.
+  template <class T>
+  std::vector<T> each(std::vector<T> const& all) const {
+    std::vector<T> out;
+    for (std::size_t const t : m_kept) out.push_back(all[t]);
+    return out;
+  }
+  template <class T>
+  std::vector<T> pairs(std::vector<T> const& all) const {
+    std::vector<T> out;
+    for (std::size_t const a : m_kept)
+      for (std::size_t const b : m_kept) out.push_back(all[a * m_types + b]);
+    return out;
+  }
+
+ private:
+  // G of a pair of types that has its own net or table.
+  static std::vector<double> embedded(TwoBody const& d, std::size_t pair, double s) {
+    std::size_t const i = d.embedding_of(pair);
+    return d.nets[i].empty() ? d.tables[i].values(s) : values_of(d.nets[i], {s});
+  }
+
+  template <class Embedded>
+  void narrow(TwoBody const& d, std::size_t components, TwoBody& out, Embedded const& g) const {
+    out.sel = each(d.sel);
+    out.mean = pairs(d.mean);
+    out.stddev = pairs(d.stddev);
+    out.excluded = pairs(d.excluded);
+    if (!d.nets.empty()) out.nets = d.one_sided ? each(d.nets) : pairs(d.nets);
+    if (!d.tables.empty()) out.tables = d.one_sided ? each(d.tables) : pairs(d.tables);
+    out.left_out.clear();
+    std::size_t longest = 0;
+    for (std::size_t const centre : m_kept) {
+      out.left_out.push_back(left_out(d, centre, components, g));
+      longest = std::max(longest, out.left_out.back().size());
+    }
+    if (longest == 0) out.left_out.clear();
+    for (std::vector<double>& sums : out.left_out) sums.resize(longest, 0.0);
+    for (std::size_t t = 0; t < m_types; ++t)
+      if (!std::binary_search(m_kept.begin(), m_kept.end(), t)) out.sel_left_out += d.sel[t];
+  }
+
+  // What the neighbours add that are absent because their types are taken away. As in lower_two_body.hpp, a
+  // row is that of a neighbour at the cutoff; where there is one component alone, G is summed.
+  template <class Embedded>
+  std::vector<double> left_out(TwoBody const& d, std::size_t centre, std::size_t components,
+                               Embedded const& g) const {
+    std::vector<double> sums = d.left_out.empty() ? std::vector<double>() : d.left_out[centre];
+    for (std::size_t t = 0; t < m_types; ++t) {
+      std::size_t const pair = centre * m_types + t;
+      bool const counts = !d.excluded[pair] || d.excluded_padding || (components == 1 && d.one_sided);
+      if (std::binary_search(m_kept.begin(), m_kept.end(), t) || d.sel[t] == 0 || !counts) continue;
+      RowNumbers row = {1.0, 0.0, 0.0, 0.0};
+      double s = 0.0;
+      if (!d.excluded[pair] || d.excluded_padding) {
+        s = -d.mean[pair][0] / d.stddev[pair][0];
+        for (std::size_t c = 0; components == 4 && c < 4; ++c) row[c] = -d.mean[pair][c] / d.stddev[pair][c];
+      }
+      if (row == RowNumbers{} || (d.nets.size() > 0 && !d.embeds(pair))) continue;
+      std::vector<double> const values = g(pair, s);
+      sums.resize(components * values.size(), 0.0);
+      for (std::size_t c = 0; c < components; ++c)
+        for (std::size_t m = 0; m < values.size(); ++m)
+          sums[c * values.size() + m] += d.sel[t] * row[c] * values[m];
+    }
+    return sums;
+  }
+
+  std::vector<std::size_t> m_kept;
+  std::size_t m_types;
+};
+
+}  // namespace detail
+
+/// The model of those of its types that a system has, in the model's order: all energies are the same, and
+/// nothing is computed or held for the others. `names` may repeat themselves.
+/// \throws dp::Error for a name that is not the model's, and without any
+inline Model restricted_to(Model const& model, std::vector<std::string> const& names) {
+  std::vector<std::size_t> kept;
+  for (std::string const& name : names) {
+    auto const at = std::find(model.type_map.begin(), model.type_map.end(), name);
+    if (at == model.type_map.end()) fail(model.source, ": the model has no type \"", name, "\"");
+    kept.push_back(static_cast<std::size_t>(at - model.type_map.begin()));
+  }
+  if (kept.empty()) fail(model.source, ": expected the names of at least one type, found none");
+  std::sort(kept.begin(), kept.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+  if (kept.size() == model.type_map.size()) return model;
+  detail::TypeChoice const choice(kept, model.type_map.size());
+  Model out = model;
+  out.type_map = choice.each(model.type_map);
+  out.atomic = std::visit([&](auto const& part) { return Atomic(choice(part)); }, model.atomic);
+  out.atom_excluded = choice.each(model.atom_excluded);
+  out.pair_excluded = choice.pairs(model.pair_excluded);
+  return out;
+}
+
+}  // namespace dp
