@@ -28,7 +28,7 @@ std::vector<Case> cases_in(std::string const& folder) {
 
 std::vector<Case> variants() { return cases_in(DP_TEST_DATA "/variants"); }
 
-std::vector<Case> kinds() { return cases_in(DP_TEST_DATA "/files"); }
+std::vector<Case> kinds() { return cases_in(DP_TEST_DATA "/kinds"); }
 
 Model load_model(std::string const& path) { return read_model(path); }
 

@@ -87,7 +87,8 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
       for (std::size_t m = 0; m < width; ++m) sum[c * width + m] += times * row[c] * g[m];
   };
   auto const add_pads = [&](int count, Pad const& pad) {
-    if (!pad.function.empty()) add(count, plain_embedding(pad.function, pad.s, 0.0), pad.row);
+    double const v = pad.function.smoothing == Smoothing::none ? 1.0 : 0.0;
+    if (!pad.function.empty()) add(count, plain_embedding(pad.function, pad.s, v), pad.row);
   };
   bool const by_type = chain.absent_type == AbsentType::own;
   std::vector<int> left = chain.sel;

@@ -325,13 +325,20 @@ def write(folder, name, seed, change=None, places=None, backend="dpmodel", **opt
     tree = model_tree(seed, **options)
     if change:
         change(tree)
+    if not isinstance(places, list):
+        places = frames(seed, options.get("types", 2), **(places or {}))
+    head = {"name": name, "rcut": tree["descriptor"]["rcut"], "sel": tree["descriptor"]["sel"]}
+    write_tree(folder, head, tree, places, backend)
+
+
+def write_tree(folder, head, tree, places, backend="dpmodel", finish=None):
+    """The files of one model; `finish` changes what is written after its references have been evaluated."""
+    name = head["name"]
     path = os.path.join(folder, f"{name}.dp")
     save_dp_model(
         path, {"model": tree, "backend": backend, "model_def_script": {"type_map": tree["type_map"]}}
     )
     tree = load_dp_model(path)["model"]
-    if not isinstance(places, list):
-        places = frames(seed, options.get("types", 2), **(places or {}))
     tensorflow = backend == "TensorFlow"
     difference = 0.0
     for frame in places:
@@ -343,12 +350,10 @@ def write(folder, name, seed, change=None, places=None, backend="dpmodel", **opt
         n = len(frame["type"])
         shapes = ((), (n, 3), (3, 3), (n,), (n, 9))
         frame |= {k: np.reshape(result[k], s) for k, s in zip(OUTPUTS, shapes)}
-    head = {
-        "name": name,
-        "rcut": tree["descriptor"]["rcut"],
-        "sel": tree["descriptor"]["sel"],
-        "reference": "TensorFlow" if tensorflow else "PyTorch",
-    }
+    head |= {"reference": "TensorFlow" if tensorflow else "PyTorch"}
+    if finish:
+        finish(tree)
+        save_dp_model(path, {"model": tree, "backend": backend})
     lines = [json.dumps({k: np.asarray(v).tolist() for k, v in frame.items()}) for frame in places]
     with open(os.path.join(folder, f"{name}.reference.json"), "w") as out:
         out.write(json.dumps(head)[:-1] + ', "frames": [\n' + ",\n".join(lines) + "\n]}\n")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/model/attention.hpp>
 #include <dp/model/check.hpp>
@@ -44,11 +45,6 @@ inline int Hybrid::dimension() const {
   return sum;
 }
 
-inline void Hybrid::check(Check const& at) const {
-  at.in("list").require(!members.empty(), "expected at least one descriptor, found none");
-  for (std::size_t i = 0; i < members.size(); ++i) members[i].check(at.in("list/" + std::to_string(i)));
-}
-
 /// Calls `visit` with every descriptor that is no hybrid, in the order of their columns.
 template <class Visit>
 void for_each_descriptor(Descriptor const& descriptor, Visit const& visit) {
@@ -61,6 +57,31 @@ void for_each_descriptor(Descriptor const& descriptor, Visit const& visit) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(d)>, Hybrid>) visit(d);
       },
       descriptor.node);
+}
+
+/// The longest distance at which a descriptor sees neighbours, Angstrom.
+inline double cutoff(Descriptor const& descriptor) {
+  double longest = 0.0;
+  for_each_descriptor(descriptor, [&](auto const& d) { longest = std::max(longest, d.rcut); });
+  return longest;
+}
+
+inline void Hybrid::check(Check const& at) const {
+  at.in("list").require(!members.empty(), "expected at least one descriptor, found none");
+  double longest = 0.0;
+  for (Descriptor const& member : members) longest = std::max(longest, cutoff(member));
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Check const below = at.in("list/" + std::to_string(i));
+    members[i].check(below);
+    // DeePMD-kit hands all members the neighbours up to the longest cutoff: those beyond a member's own then
+    // take the places of absent ones, with their own types.
+    if (auto const* const attention = std::get_if<Attention>(&members[i].node))
+      below.in("rcut").require(
+          attention->rcut == longest || !attention->depends_on_first_type() || at.types() == 1,
+          "a descriptor whose absent neighbours have a type, as davg is not zero, is "
+          "supported only with the longest cutoff of the list, ",
+          longest, ", found ", attention->rcut);
+  }
 }
 
 }  // namespace dp

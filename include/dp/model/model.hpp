@@ -80,9 +80,7 @@ void for_each_descriptor(Model const& model, Visit const& visit) {
 
 /// The longest distance at which atoms notice each other, Angstrom.
 inline double cutoff(Model const& model) {
-  double longest = 0.0;
-  for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
-  return longest;
+  return std::visit([](Standard const& part) { return cutoff(part.descriptor); }, model.atomic);
 }
 
 /// The fitting, which says what parameters a caller has to give.

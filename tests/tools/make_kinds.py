@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Make small random models with type embedding and hybrid ones, with references, for tests/data/kinds.
+
+Usage: make_kinds.py OUTPUT_DIRECTORY [NAME ...]
+
+As make_variants.py, which see.
+"""
+
+import os
+import sys
+import zlib
+
+import numpy as np
+from deepmd.dpmodel.descriptor.dpa1 import DescrptDPA1
+from deepmd.dpmodel.descriptor.hybrid import DescrptHybrid
+from deepmd.dpmodel.descriptor.se_atten_v2 import DescrptSeAttenV2
+from deepmd.dpmodel.descriptor.se_e2_a import DescrptSeA
+from deepmd.dpmodel.descriptor.se_r import DescrptSeR
+from deepmd.dpmodel.fitting.ener_fitting import EnergyFittingNet
+from make_variants import frames, write_tree
+
+KINDS = {"dpa1": DescrptDPA1, "v2": DescrptSeAttenV2, "sea": DescrptSeA, "ser": DescrptSeR}
+
+
+def with_statistics(d, rng, zero_davg):
+    """Random statistics, constant over the slots of a centre."""
+    owner = getattr(d, "se_atten", d)
+    shape = owner.davg.shape if hasattr(owner, "davg") else owner.mean.shape
+    mean, deviation = np.zeros(shape), np.ones(shape)
+    for t in range(shape[0]):
+        mean[t, :, 0] = 0.0 if zero_davg else rng.uniform(0.03, 0.12)
+        deviation[t, :, 0] = rng.uniform(0.1, 0.16)
+        deviation[t, :, 1:] = rng.uniform(0.08, 0.12)
+    owner["davg"], owner["dstd"] = mean, deviation
+    return d
+
+
+def descriptor(kind, seed, types, zero_davg=False, **options):
+    """A random descriptor of a kind; `members`: those of a hybrid one."""
+    type_map = ["O", "H", "C", "N"][:types]
+    if kind == "hybrid":
+        return DescrptHybrid(
+            list=[descriptor(seed=seed + k, types=types, **m) for k, m in enumerate(options["members"])]
+        )
+    typed = kind in ("dpa1", "v2")
+    default = dict(rcut=5.0, rcut_smth=0.75, neuron=[4, 8, 16], seed=seed, type_map=type_map)
+    default |= dict(sel=40, ntypes=types, attn_layer=0, tebd_dim=4) if typed else dict(sel=[20] * types)
+    default |= {} if kind == "ser" else dict(axis_neuron=4)
+    default |= dict(type_one_side=True) if kind == "ser" else {}
+    d = KINDS[kind](**(default | options))
+    return with_statistics(d, np.random.default_rng(seed), zero_davg)
+
+
+def model_tree(seed, types=2, d=None, fitting=None, change=None):
+    """A complete random model as the tree that a .dp file holds."""
+    rng = np.random.default_rng(seed)
+    type_map = ["O", "H", "C", "N"][:types]
+    made = descriptor(seed=seed, types=types, **d)
+    if change:
+        change(made)
+    options = dict(
+        ntypes=types,
+        dim_descrpt=made.get_dim_out(),
+        neuron=[10, 10, 10],
+        seed=seed + 1,
+        type_map=type_map,
+        mixed_types=made.mixed_types(),
+    )
+    f = EnergyFittingNet(**(options | (fitting or {})))
+    f.bias_atom_e = rng.uniform(-9.0, -3.0, (types, 1))
+    for name in ("fparam", "aparam"):
+        if getattr(f, f"{name}_avg") is not None:
+            n = len(getattr(f, f"{name}_avg"))
+            setattr(f, f"{name}_avg", rng.normal(size=n))
+            setattr(f, f"{name}_inv_std", rng.uniform(0.5, 2.0, n))
+    if f.case_embd is not None:
+        f.case_embd = rng.normal(size=len(f.case_embd))
+    return {
+        "@class": "Model",
+        "type": "standard",
+        "@version": 2,
+        "type_map": type_map,
+        "atom_exclude_types": [],
+        "pair_exclude_types": [],
+        "rcond": None,
+        "preset_out_bias": None,
+        "descriptor": made.serialize(),
+        "fitting": f.serialize(),
+        "@variables": {"out_bias": rng.normal(size=(1, types, 1)), "out_std": np.ones((1, types, 1))},
+    }
+
+
+def compress(d):
+    d.enable_compression(0.5, table_stride_1=0.05, table_stride_2=0.5)
+
+
+def without_nets(tree):
+    """Tables alone, as TensorFlow's compressed graphs have them."""
+    tree["descriptor"]["embeddings"]["networks"] = [None]
+    tree["descriptor"]["embeddings_strip"] = None
+
+
+def models():
+    """The models by name: arguments of model_tree, `places` (arguments of frames) and `finish` (of write_tree)."""
+
+    def dpa1(**options):
+        return {"d": {"kind": "dpa1"} | options}
+
+    def v2(**options):
+        return {"d": {"kind": "v2"} | options}
+
+    strip = {"tebd_input_mode": "strip"}
+    excluded = {"exclude_types": [[0, 1]]}
+    return {
+        "concat_one_sided": dpa1(type_one_side=True, concat_output_tebd=False),
+        # Inputs of the first layer: 1 + 2 tebd_dim; outputs equal to them, and twice as many.
+        "concat_skip_equal": dpa1(tebd_dim=2, neuron=[5, 10, 20]),
+        "concat_skip_doubled": dpa1(tebd_dim=2, neuron=[10, 20]),
+        "concat_exclude_davg": dpa1(**excluded),
+        "concat_env_protection": dpa1(env_protection=0.1, zero_davg=True),
+        "concat_overflow": dpa1(sel=9),
+        "concat_tebd_bias": dpa1(use_tebd_bias=True, resnet_dt=True, zero_davg=True),
+        "concat_vacuum": dpa1() | {"fitting": {"atom_ener": [None, -0.5], "dim_case_embd": 3}},
+        "strip_not_smooth_davg": dpa1(smooth_type_embedding=False, **strip) | {"types": 3},
+        "strip_one_sided": dpa1(type_one_side=True, **strip),
+        "strip_parameters": dpa1(**strip)
+        | {"fitting": {"numb_fparam": 2, "numb_aparam": 1}, "places": {"fparam": 2, "aparam": 1}},
+        "strip_tables": dpa1(**strip) | {"change": compress, "finish": without_nets},
+        "strip_tables_one_sided": dpa1(type_one_side=True, smooth_type_embedding=False, **strip)
+        | {"change": compress, "finish": without_nets},
+        "v2_exclude_one_sided": v2(type_one_side=True, **excluded),
+        "float32_v2": v2(precision="float32") | {"fitting": {"precision": "float32"}},
+        "hybrid_of_all": {
+            "types": 3,
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "dpa1", "rcut": 4.0, "sel": 25, "zero_davg": True},
+                    {"kind": "sea", "type_one_side": False, "exclude_types": [[1, 1]]},
+                    {"kind": "v2", "rcut": 4.0, "neuron": [5, 10], "axis_neuron": 3},
+                    {"kind": "ser", "rcut": 4.5},
+                ],
+            },
+        },
+    }
+
+
+def main():
+    folder, wanted = sys.argv[1], sys.argv[2:]
+    os.makedirs(folder, exist_ok=True)
+    for name, entry in models().items():
+        if wanted and name not in wanted:
+            continue
+        seed = zlib.crc32(name.encode()) % 100000
+        places = frames(seed, entry.get("types", 2), **entry.pop("places", {}))
+        finish = entry.pop("finish", None)
+        write_tree(folder, {"name": name}, model_tree(seed, **entry), places, finish=finish)
+
+
+if __name__ == "__main__":
+    main()
