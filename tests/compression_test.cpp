@@ -10,6 +10,7 @@
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -27,7 +28,7 @@ Options compressed(double tolerance, double nearest = 0.0) {
 }
 
 bool uses(Model const& model, std::initializer_list<Activation> kinds) {
-  for (auto const& net : model.descriptor.nets)
+  for (auto const& net : two_body(model).nets)
     for (auto const& layer : net.layers)
       for (auto kind : kinds)
         if (layer.activation == kind) return true;

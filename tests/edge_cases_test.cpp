@@ -9,6 +9,7 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/parts.hpp"
 #include "support/transform.hpp"
 
 namespace dp::test {
@@ -71,7 +72,7 @@ TYPED_TEST(EdgeCases, OneAtom) {
     // two atoms too far apart to see each other
     auto two = reordered(frame, {0, 1});
     two.periodic = false;
-    two.positions[3] = two.positions[0] + model.descriptor.rcut + 100.0;
+    two.positions[3] = two.positions[0] + two_body(model).rcut + 100.0;
     auto const apart = evaluate(potential, two);
     EXPECT_NEAR(apart.atom_energy[0], alone.energy, this->tolerance);
     EXPECT_EQ(largest(apart.force), 0.0);
@@ -178,7 +179,7 @@ TYPED_TEST(EdgeCases, AtomsAtTheCutoff) {
     SCOPED_TRACE(name);
     auto const model = load_model(variant(name).model);
     CompiledPotential<Space, TypeParam> potential(model);
-    double const rc = model.descriptor.rcut;
+    double const rc = two_body(model).rcut;
     auto const at = [&](double r) {
       return evaluate(potential, this->open_frame({0, 0, 0, r, 0, 0}, {0, 1}));
     };
@@ -189,7 +190,7 @@ TYPED_TEST(EdgeCases, AtomsAtTheCutoff) {
       EXPECT_LT(largest(results.force),
                 1e-9);  // the force ends as the square of the distance from the cutoff
     }
-    EXPECT_TRUE(std::isfinite(at(std::max(model.descriptor.rcut_smth, 0.1)).energy));
+    EXPECT_TRUE(std::isfinite(at(std::max(two_body(model).rcut_smth, 0.1)).energy));
   }
 }
 
@@ -235,11 +236,11 @@ std::int64_t beyond_sel(Model const& model, Scene<Space> const& scene) {
         double const d = x[3 * static_cast<std::size_t>(j) + c] - x[3 * i + c];
         r2 += d * d;
       }
-      if (r2 < model.descriptor.rcut * model.descriptor.rcut)
+      if (r2 < two_body(model).rcut * two_body(model).rcut)
         ++counts[static_cast<std::size_t>(types[static_cast<std::size_t>(j)])];
     }
     for (std::size_t t = 0; t < counts.size(); ++t)
-      dropped += std::max(0, counts[t] - model.descriptor.sel[t]);
+      dropped += std::max(0, counts[t] - two_body(model).sel[t]);
   }
   return dropped;
 }
@@ -262,8 +263,8 @@ TYPED_TEST(EdgeCases, MoreNeighboursThanSel) {
     } catch (Error const& error) {
       std::string const message = error.what();
       for (auto const& part :
-           {std::to_string(expected), std::string("sel"), std::to_string(model.descriptor.sel[0]),
-            std::to_string(model.descriptor.sel[1])})
+           {std::to_string(expected), std::string("sel"), std::to_string(two_body(model).sel[0]),
+            std::to_string(two_body(model).sel[1])})
         EXPECT_NE(message.find(part), message.npos) << part << " is not in: " << message;
     }
   }
@@ -278,7 +279,7 @@ TYPED_TEST(EdgeCases, TheNearestAreKept) {
   // one centre, neighbours of one type on a line: the result is that of the nearest `sel` alone
   auto const model = load_model(variant("no_padding_overflow").model);
   CompiledPotential<Space, TypeParam> potential(model);
-  int const sel = model.descriptor.sel[1];
+  int const sel = two_body(model).sel[1];
   auto const energy = [&](int neighbours) {
     std::vector<double> x = {0, 0, 0};
     std::vector<int> types = {0};

@@ -12,6 +12,7 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -188,8 +189,8 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
   Space const space;
   for (auto const& trained : {water_case(), copper_case()}) {
     auto model = load_model(trained.model);
-    std::fill(model.out_bias.begin(), model.out_bias.end(), 0.0);
-    std::fill(model.fitting.bias_atom_e.begin(), model.fitting.bias_atom_e.end(), 0.0);
+    std::fill(standard(model).out_bias.begin(), standard(model).out_bias.end(), 0.0);
+    std::fill(fitting_part(model).bias_atom_e.begin(), fitting_part(model).bias_atom_e.end(), 0.0);
     auto const network = lower(model);
     auto const sampler = sampler_of(model);
     auto const frame = read_frames(trained.reference)[trained.name == "copper" ? 4 : 0];

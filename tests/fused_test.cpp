@@ -12,6 +12,7 @@
 #include "support/cases.hpp"
 #include "support/cut_potential.hpp"
 #include "support/differences.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -109,7 +110,7 @@ TYPED_TEST(Fused, MoreNeighboursThanSel) {
   for (auto const& c : {water_case(), copper_case()})
     for (bool exact : {true, false}) {
       auto model = model_of(c);
-      for (int& sel : model.descriptor.sel) sel = sel / 8 + 3;
+      for (int& sel : two_body(model).sel) sel = sel / 8 + 3;
       typename TypeParam::Fused fused(model, exact ? Options{} : compressed());
       typename TypeParam::Plain plain(model, exact ? Options{} : compressed());
       // Without a lattice: there the order of summation would decide which of equally distant atoms are
@@ -119,7 +120,7 @@ TYPED_TEST(Fused, MoreNeighboursThanSel) {
         frame.positions[i] += 0.03 * std::sin(double(i * i));
       EXPECT_LT(difference<TypeParam>(fused, plain, frame, 0.5), 10 * TypeParam::tolerance);
       EXPECT_GT(fused.dropped(), 0);
-      model.descriptor.sel.assign(model.descriptor.sel.size(), 1);
+      two_body(model).sel.assign(two_body(model).sel.size(), 1);
       typename TypeParam::Fused one(model, {.overflow = Overflow::error});
       EXPECT_THROW(evaluate(one, frame), Error);
     }
@@ -131,7 +132,7 @@ TYPED_TEST(Fused, AllNeighboursBeyondSel) {
     for (bool exact : {true, false}) {
       SCOPED_TRACE(c.name);
       auto model = model_of(c);
-      for (int& sel : model.descriptor.sel) sel = sel / 8 + 3;
+      for (int& sel : two_body(model).sel) sel = sel / 8 + 3;
       auto options = exact ? Options{} : compressed();
       options.overflow = Overflow::keep_all;
       typename TypeParam::Fused fused(model, options);
@@ -149,7 +150,7 @@ TYPED_TEST(Fused, AllNeighboursBeyondSel) {
 /// Of equally distant neighbours those that come first in the list stay.
 TYPED_TEST(Fused, EquallyDistantNeighbours) {
   auto model = model_of(copper_case());
-  model.descriptor.sel = {5};
+  two_body(model).sel = {5};
   Frame frame;
   frame.periodic = false;
   frame.types.assign(13, 0);

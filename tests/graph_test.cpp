@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/evaluate.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -175,8 +176,8 @@ TEST(Graph, TypesOfAFileWithoutNames) {
 TEST(Graph, TextAndBinaryAreTheSame) {
   std::string const binary = detail::graph::binary_of_text(text(), "graph");
   Model const a = read_model("a", text()), b = read_model("b", binary);
-  EXPECT_EQ(a.descriptor.mean, b.descriptor.mean);
-  EXPECT_EQ(a.fitting.nets[1].layers[0].weight, b.fitting.nets[1].layers[0].weight);
+  EXPECT_EQ(two_body(a).mean, two_body(b).mean);
+  EXPECT_EQ(fitting_part(a).nets[1].layers[0].weight, fitting_part(b).nets[1].layers[0].weight);
 }
 
 // In fitting nets TensorFlow skips only layers of equal widths, and never the first.
@@ -184,15 +185,15 @@ TEST(Graph, SkipsAreTensorFlows) {
   Model const model = read_model(folder + "small.pbtxt");
   std::vector<Skip> skips;
   std::vector<int> widths;
-  for (Layer const& layer : model.fitting.nets[0].layers) {
+  for (Layer const& layer : fitting_part(model).nets[0].layers) {
     skips.push_back(layer.skip);
     widths.push_back(layer.outputs);
   }
   EXPECT_EQ(widths, (std::vector<int>{5, 5, 10, 10, 7, 7, 1}));
   EXPECT_EQ(skips, (std::vector<Skip>{Skip::none, Skip::identity, Skip::none, Skip::identity, Skip::none,
                                       Skip::identity, Skip::none}));
-  EXPECT_TRUE(model.descriptor.float32_cutoffs);
-  EXPECT_EQ(model.descriptor.rcut_smth, static_cast<double>(1.8f));
+  EXPECT_TRUE(two_body(model).float32_cutoffs);
+  EXPECT_EQ(two_body(model).rcut_smth, static_cast<double>(1.8f));
 }
 
 TEST(Graph, ForeignContentsOfThisExtension) {

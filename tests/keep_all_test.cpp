@@ -12,6 +12,7 @@
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -28,7 +29,7 @@ std::vector<Model> models() {
   std::vector<Model> result;
   for (char const* const name : {"two_sided", "radial_two_sided", "no_padding_overflow"}) {
     result.push_back(without_biases(load_model(variant(name).model)));
-    result.back().descriptor.sel = {4, 5};
+    two_body(result.back()).sel = {4, 5};
   }
   return result;
 }
@@ -66,10 +67,10 @@ std::vector<double> apply(Net const& net, double x) {
 /// A fitting net that is one row of weights: the energy is their product with the descriptor.
 void make_linear(Model& model) {
   Layer layer;
-  layer.inputs = model.descriptor.dimension();
+  layer.inputs = standard(model).descriptor.dimension();
   layer.outputs = 1;
   for (int i = 0; i < layer.inputs; ++i) layer.weight.push_back(std::cos(1.0 + 3.0 * i));
-  for (Net& net : model.fitting.nets) net.layers = {layer};
+  for (Net& net : fitting_part(model).nets) net.layers = {layer};
 }
 
 /// The energy of atom `i` of a model with a linear fitting net, as a plain sum: each neighbour of type t adds
@@ -101,7 +102,7 @@ double plain_sum(Model const& model, Frame const& frame, std::size_t i) {
     add(pair, {value / r, value * x[0] / r2, value * x[1] / r2, value * x[2] / r2}, 1.0);
     add(pair, {0.0, 0.0, 0.0, 0.0}, -1.0);
   }
-  auto const& weight = model.fitting.nets[static_cast<std::size_t>(frame.types[i])].layers[0].weight;
+  auto const& weight = fitting_part(model).nets[static_cast<std::size_t>(frame.types[i])].layers[0].weight;
   double const slots = d.nnei();
   double energy = 0.0;
   if (!angular) {
@@ -157,7 +158,7 @@ TEST(KeepAll, IsContinuousWhereANeighbourPassesTheCutoff) {
   for (Model& model : models()) {
     SCOPED_TRACE(model.source);
     make_linear(model);  // so that nothing is saturated
-    double const rcut = model.descriptor.rcut;
+    double const rcut = two_body(model).rcut;
     auto const energy = [&](auto& potential, double r) {
       auto frame = crowd(27);
       for (double& x : frame.positions) x *= 0.8;  // all within the cutoff
@@ -190,7 +191,7 @@ TEST(KeepAll, ForcesAndVirialsAreTheSlopesOfTheEnergy) {
 
 TEST(KeepAll, DoesNotDependOnTheOrderOfAtoms) {
   auto model = without_biases(load_model(copper_case().model));
-  model.descriptor.sel = {20};  // of an fcc crystal, where many are equally distant
+  two_body(model).sel = {20};  // of an fcc crystal, where many are equally distant
   Frame cell;
   double const a = 3.6;
   cell.box = {a, 0, 0, 0, a, 0, 0, 0, a};

@@ -6,6 +6,7 @@
 #include "md/read_structure.hpp"
 #include "md/start_report.hpp"
 #include "md_toys.hpp"
+#include "support/parts.hpp"
 
 namespace {
 
@@ -398,8 +399,8 @@ TEST(StartReport, WarnsOfImplausibleVelocitiesAlone) {
 
 TEST(Parameters, AreThoseOfTheInputElseOfTheFile) {
   dp::Model model;
-  model.fitting.fparam = 2;
-  model.fitting.aparam = 1;
+  fitting_part(model).fparam = 2;
+  fitting_part(model).aparam = 1;
   Structure cell;
   cell.source = "s.xyz";
   cell.elements = {"O", "H"};
@@ -432,7 +433,7 @@ TEST(Parameters, AreThoseOfTheInputElseOfTheFile) {
   cell.aparam = {1, 2, 3, 4};
   EXPECT_EQ(wrong(), "s.xyz: aparam: expected the 1 atomic parameters of the model m.dp, found 2");
   cell.aparam = {};
-  model.fitting.aparam_is_mask = true;
+  fitting_part(model).aparam_is_mask = true;
   EXPECT_EQ(md::parameters_of(input, cell, model, warnings).aparam_width, 0u);
   model.fitting = {};
   EXPECT_EQ(wrong(), "model.fparam: the model m.dp has no frame parameters");

@@ -11,6 +11,7 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/parts.hpp"
 #include "support/transform.hpp"
 
 namespace dp::test {
@@ -99,7 +100,7 @@ TEST(Mix16, HoldsHalfTheMemoryOfMix32) {
 /// A model whose energies are those of the trained one times `factor`.
 Model scaled(double factor) {
   auto model = load_model(water_case().model);
-  for (auto& net : model.fitting.nets) {
+  for (auto& net : fitting_part(model).nets) {
     for (double& w : net.layers.back().weight) w *= factor;
     for (double& b : net.layers.back().bias) b *= factor;
   }
@@ -133,31 +134,31 @@ std::string refusal(Model const& model, Evaluation evaluation = Evaluation::exac
 TEST(Mix16, RefusesWeightsBeyondItsRange) {
   auto model = load_model(water_case().model);
   EXPECT_EQ(refusal(model), "nothing refused");
-  model.fitting.nets[1].layers[2].weight[5] = -65505.0;
+  fitting_part(model).nets[1].layers[2].weight[5] = -65505.0;
   EXPECT_EQ(refusal(model),
             "fitting net of H, layer 2: the weight -65505 is beyond the range of half precision (65504); use "
             "another precision");
   EXPECT_NE(refusal(model, Evaluation::compressed).find("fitting net of H, layer 2"), std::string::npos);
   model = load_model(water_case().model);
-  model.descriptor.nets[2].layers[1].weight[0] = 1e5;
+  two_body(model).nets[2].layers[1].weight[0] = 1e5;
   EXPECT_EQ(refusal(model),
             "embedding net of the pair of types 1 0, layer 1: the weight 100000 is beyond the range of half "
             "precision (65504); use another precision");
   // What stays in float may be as large as it likes.
   model = load_model(water_case().model);
-  model.fitting.nets[0].layers.back().weight[0] = 1e5;
-  model.descriptor.nets[0].layers.front().weight[0] = 1e5;
+  fitting_part(model).nets[0].layers.back().weight[0] = 1e5;
+  two_body(model).nets[0].layers.front().weight[0] = 1e5;
   EXPECT_EQ(refusal(model), "nothing refused");
 }
 
 /// What compute() says where the descriptor is `factor` times what the trained model's is.
 std::string complaint(double factor, Activation activation) {
   auto model = load_model(water_case().model);
-  for (auto& net : model.descriptor.nets) {
+  for (auto& net : two_body(model).nets) {
     net.layers.back().activation = Activation::linear;
     for (double& w : net.layers.back().weight) w *= factor;
   }
-  for (auto& net : model.fitting.nets) net.layers.front().activation = activation;
+  for (auto& net : fitting_part(model).nets) net.layers.front().activation = activation;
   auto const frame = read_frames(water_case().reference).front();
   CompiledPotential<Space, Mix16> potential(model);
   try {

@@ -18,6 +18,8 @@
 #include <set>
 #include <string>
 
+#include "support/parts.hpp"
+
 namespace dp::test {
 namespace {
 
@@ -139,15 +141,15 @@ TEST(ModelWriter, CompletesExcludedPairsByZeros) {
   };
   Model const before = detail::model_from_tree(tree, path);
   std::size_t const pair = static_cast<std::size_t>(
-      std::find(before.descriptor.excluded.begin(), before.descriptor.excluded.end(), 1) -
-      before.descriptor.excluded.begin());
+      std::find(two_body(before).excluded.begin(), two_body(before).excluded.end(), 1) -
+      two_body(before).excluded.begin());
   std::size_t const n = before.type_map.size();
   ASSERT_LT(pair, n * n);
   networks()[pair / n + n * (pair % n)] = Node{};
-  EXPECT_TRUE(detail::model_from_tree(tree, path).descriptor.nets[pair].empty());
+  EXPECT_TRUE(two_body(detail::model_from_tree(tree, path)).nets[pair].empty());
   detail::complete_tree(tree, before.type_map);
-  Net const net = detail::model_from_tree(tree, path).descriptor.nets[pair];
-  ASSERT_EQ(net.layers.size(), before.descriptor.nets[0].layers.size());
+  Net const net = two_body(detail::model_from_tree(tree, path)).nets[pair];
+  ASSERT_EQ(net.layers.size(), two_body(before).nets[0].layers.size());
   for (Layer const& layer : net.layers)
     for (double const weight : layer.weight) ASSERT_EQ(weight, 0.0);
 }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/parts.hpp"
 #include "support/small_model.hpp"
 
 namespace dp::test {
@@ -59,8 +60,8 @@ std::vector<BadTree> bad_trees() {
        },
        {"model/@variables/out_bias", "(outputs, 2, components)", "shape (2)"}},
       {"Descriptor",
-       [](J, J d, J) { d["type"] = "hybrid"; },
-       {"model/descriptor/type", "se_e2_a", "se_e2_r", "\"hybrid\""}},
+       [](J, J d, J) { d["type"] = "se_e3"; },
+       {"model/descriptor/type", "se_e2_a", "se_e2_r", "\"hybrid\"", "\"se_e3\""}},
       {"Spin",
        [](J, J d, J) {
          d["spin"] = {{"use_spin", true}};
@@ -107,7 +108,7 @@ std::vector<BadTree> bad_trees() {
        {"model/descriptor/@variables/davg", "0.8", "0.9", "centre type 1, slot 2"}},
       {"DeviationZero",
        [](J, J d, J) { d["@variables"]["dstd"]["value"][0][0][1] = 0.0; },
-       {"model/descriptor/@variables/dstd", "positive", "found 0", "slot 0"}},
+       {"model/descriptor/@variables/dstd", "positive", "found 0", "centre O, neighbour O"}},
       {"Ragged",
        [](J, J d, J) {
          d["@variables"]["dstd"]["value"][0][1] = {1.0, 2.0};
@@ -117,7 +118,9 @@ std::vector<BadTree> bad_trees() {
       {"FewNets",
        [](J, J d, J) { d["embeddings"]["networks"].erase(3); },
        {"model/descriptor/embeddings/networks", "a list of 4 networks", "a list of 3"}},
-      {"NullNet", [](J, J d, J) { d["embeddings"]["networks"][2] = nullptr; }, {"network 2 is null"}},
+      {"NullNet",
+       [](J, J d, J) { d["embeddings"]["networks"][2] = nullptr; },
+       {"model/descriptor/embeddings/networks", "centre O, neighbour H is null"}},
       {"Activation",
        [](J, J d, J) { first_layer(d, "embeddings")["activation_function"] = "swish"; },
        {"embeddings/networks/0/layers/0/activation_function", "tanh, relu", "\"swish\""}},
@@ -154,7 +157,7 @@ std::vector<BadTree> bad_trees() {
       {"Property", [](J, J, J f) { f["var_name"] = "band_gap"; }, {"model/fitting/var_name", "\"band_gap\""}},
       {"FittingInputs",
        [](J, J, J f) { f["nets"]["networks"][1] = fitting_net(9, 0.0); },
-       {"model/fitting/nets/networks", "type 1", "8 inputs", "found 9"}},
+       {"model/fitting/nets/networks", "type H", "8 inputs", "found 9"}},
       {"Dimension", [](J, J, J f) { f["dim_descrpt"] = 7; }, {"model/fitting/dim_descrpt", "8", "7"}},
       {"Mixed", [](J, J, J f) { f["mixed_types"] = true; }, {"model/fitting/mixed_types", "false"}},
       {"AtomBias",
@@ -232,18 +235,126 @@ std::vector<BadTree> bad_trees() {
   };
 }
 
+/// Of small_attention_model().
+std::vector<BadTree> bad_attention_trees() {
+  using J = Json&;
+  return {
+      {"Attention",
+       [](J, J d, J) { d["attn_layer"] = 2; },
+       {"model/descriptor/attn_layer", "0", "attention", "2"}},
+      {"AttentionUnsaid", [](J, J d, J) { d.erase("attn_layer"); }, {"\"attn_layer\" is missing"}},
+      {"Moments", [](J, J d, J) { d["lmax"] = 2; }, {"model/descriptor/lmax", "1", "2"}},
+      {"ElectronConfiguration",
+       [](J, J d, J) { d["use_econf_tebd"] = true; },
+       {"model/descriptor/use_econf_tebd", "false", "true"}},
+      {"ElectronConfigurationOfTheNet",
+       [](J, J d, J) { d["type_embedding"]["use_econf_tebd"] = true; },
+       {"model/descriptor/type_embedding/use_econf_tebd", "false"}},
+      {"Mode",
+       [](J, J d, J) { d["tebd_input_mode"] = "add"; },
+       {"model/descriptor/tebd_input_mode", "\"concat\" or \"strip\"", "\"add\""}},
+      {"Dimension", [](J, J d, J) { d["tebd_dim"] = 3; }, {"model/descriptor/tebd_dim", "2", "3"}},
+      {"NoTypeEmbedding",
+       [](J, J d, J) { d.erase("type_embedding"); },
+       {"model/descriptor", "\"type_embedding\" is missing"}},
+      {"TypesOfTheEmbedding",
+       [](J, J d, J) { d["type_embedding"]["embedding"]["layers"][0] = layer(3, 2, 0.5); },
+       {"model/descriptor/type_embedding/embedding", "2 inputs", "3"}},
+      {"Types", [](J, J d, J) { d["ntypes"] = 4; }, {"model/descriptor/ntypes", "2", "4"}},
+      {"Sel", [](J, J d, J) { d["sel"] = 0; }, {"model/descriptor/sel", "1", "0"}},
+      {"MeanVaries",
+       [](J, J d, J) { d["@variables"]["davg"]["value"][1][2][0] = 0.9; },
+       {"model/descriptor/@variables/davg", "a centre", "0.9", "centre type 1, slot 2"}},
+      {"ManyNets",
+       [](J, J d, J) {
+         d["embeddings"] = collection(1, {embedding_net(0.0), embedding_net(0.0)});
+       },
+       {"model/descriptor/embeddings/ndim", "0, one net", "1"}},
+      {"NetInputs",
+       [](J, J d, J) { d["type_one_side"] = true; },
+       {"model/descriptor/embeddings/networks/0", "3 inputs", "5"}},
+      {"NullNet",
+       [](J, J d, J) { d["embeddings"]["networks"][0] = nullptr; },
+       {"model/descriptor/embeddings/networks/0", "expected an embedding net"}},
+      {"StripWithout",
+       [](J, J d, J) { d["tebd_input_mode"] = "strip"; },
+       {"model/descriptor", "\"embeddings_strip\" is missing"}},
+      {"StripOfConcat",
+       [](J, J d, J) { d["embeddings_strip"] = d["embeddings"]; },
+       {"model/descriptor/embeddings_strip", "\"concat\""}},
+      {"TablesOfConcat",
+       [](J, J d, J) {
+         d["compress"] = {{"geo_compress", false}};
+       },
+       {"model/descriptor/compress", "\"concat\""}},
+      {"TypeTable",
+       [](J, J d, J) {
+         d["tebd_input_mode"] = "strip";
+         d["embeddings"] = collection(0, Json::array({embedding_net(0.0)}));
+         d["compress"]["@variables"]["type_embd_data"] = array({1.0, 2.0});
+       },
+       {"model/descriptor/compress/@variables/type_embd_data", "36 entries", "2"}},
+      {"Pads",
+       [](J, J d, J) { d["pads"] = "zero"; },
+       {"model/descriptor/pads", "\"first_type\" or \"zero_type\" or \"none\"", "\"zero\""}},
+      {"Unknown", [](J, J d, J) { d["gate"] = 1.5; }, {"model/descriptor: ", "\"gate\" (1.5", "not known"}},
+      {"UnknownOfTypes",
+       [](J, J d, J) { d["type_embedding"]["gate"] = 1.5; },
+       {"model/descriptor/type_embedding: ", "\"gate\""}},
+      {"FittingInputs",
+       [](J, J d, J) { d["concat_output_tebd"] = false; },
+       {"model/fitting/nets/networks", "8 inputs", "found 10"}},
+      {"EmptyHybrid",
+       [](J, J d, J) {
+         d = {{"type", "hybrid"}, {"list", Json::array()}};
+       },
+       {"model/descriptor/list", "at least one descriptor"}},
+      {"HybridInHybrid",
+       [](J, J d, J) {
+         Json const inner = {{"type", "hybrid"}, {"list", {d}}};
+         d = {{"type", "hybrid"}, {"list", {inner}}};
+       },
+       {"model/descriptor/list/0/type", "within a hybrid"}},
+      {"MemberOfHybrid",
+       [](J, J d, J) {
+         Json other = d;
+         other["rcut"] = -1.0;
+         d = {{"type", "hybrid"}, {"list", {d, other}}};
+       },
+       {"model/descriptor/list/1/rcut", "positive", "-1"}},
+      {"AbsentOfHybrid",
+       [](J, J d, J) {
+         Json other = d;
+         other["rcut"] = 6.0;
+         d = {{"type", "hybrid"}, {"list", {d, other}}};
+       },
+       {"model/descriptor/list/0/rcut", "davg is not zero", "6", "found 5"}},
+  };
+}
+
 class BadTrees : public testing::TestWithParam<BadTree> {};
 
-TEST_P(BadTrees, NameFileKeyExpectedAndFound) {
-  Json tree = small_model();
-  GetParam().edit(tree, tree["model"]["descriptor"], tree["model"]["fitting"]);
+class BadAttentionTrees : public BadTrees {};
+
+void expect_words(BadTree const& bad, Json tree) {
+  bad.edit(tree, tree["model"]["descriptor"], tree["model"]["fitting"]);
   std::string const message = error_of([&] { read_tree(tree); });
   EXPECT_EQ(message.rfind("test.yaml: ", 0), 0u) << message;
-  for (std::string const& word : GetParam().words)
+  for (std::string const& word : bad.words)
     EXPECT_NE(message.find(word), std::string::npos) << word << " is not in: " << message;
 }
 
+TEST_P(BadTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_model()); }
+
+TEST_P(BadAttentionTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_attention_model()); }
+
+TEST(AttentionTree, IsGoodBeforeItIsEdited) {
+  EXPECT_EQ(error_of([] { read_tree(small_attention_model()); }), "no error");
+}
+
 INSTANTIATE_TEST_SUITE_P(ReadModel, BadTrees, testing::ValuesIn(bad_trees()),
+                         [](auto const& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(ReadModel, BadAttentionTrees, testing::ValuesIn(bad_attention_trees()),
                          [](auto const& test) { return test.param.name; });
 
 void expect_error(std::string const& path, std::string const& words) {
@@ -308,12 +419,13 @@ TEST(BadFiles, NotANumberAmongTheWeights) {
   bytes.replace(at, 8, std::string("\0\0\0\0\0\0\xF8\x7F", 8));
   expect_error(
       write("nan.dp", bytes),
-      "net of centre O, neighbour O, layer 0: weights: expected finite numbers, found nan at entry 0");
+      "net of centre O, neighbour O/layers/0/@variables/w: expected finite numbers, found nan at entry 0");
   Json tree = small_model();
   first_layer(tree["model"]["fitting"], "nets")["@variables"]["w"]["value"][0][0] = "WEIGHT";
   std::string text = tree.dump();
   text.replace(text.find("\"WEIGHT\""), 8, ".nan");
-  EXPECT_NE(error_of([&] { read_yaml_text(text); }).find("fitting/nets: net of type O"), std::string::npos);
+  EXPECT_NE(error_of([&] { read_yaml_text(text); }).find("fitting/nets/networks/net of type O"),
+            std::string::npos);
 }
 
 TEST(BadFiles, Hdf5OutsideTheDialect) {
@@ -370,9 +482,9 @@ TEST(Yaml, TagsOfPyYamlsCanonicalForm) {
   std::string const text = "---\n" + canonical(tree);
   Model const model = read_yaml_text(text);
   EXPECT_EQ(model.type_map, expected.type_map);
-  EXPECT_EQ(model.descriptor.sel, expected.descriptor.sel);
-  EXPECT_EQ(model.descriptor.mean, expected.descriptor.mean);
-  EXPECT_EQ(model.descriptor.nets[3].layers[0].weight, expected.descriptor.nets[3].layers[0].weight);
+  EXPECT_EQ(two_body(model).sel, two_body(expected).sel);
+  EXPECT_EQ(two_body(model).mean, two_body(expected).mean);
+  EXPECT_EQ(two_body(model).nets[3].layers[0].weight, two_body(expected).nets[3].layers[0].weight);
   auto const with = [&](std::string const& from, std::string const& to) {
     std::string other = text;
     other.replace(other.find(from), from.size(), to);

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/parts.hpp"
 #include "support/small_model.hpp"
 
 namespace dp::test {
@@ -46,16 +47,16 @@ TEST_P(BothFormats, GiveTheSameModel) {
   Model const dp = read_model(variant(std::string(GetParam()) + ".dp"));
   Model const yaml = read_model(variant(std::string(GetParam()) + ".yaml"));
   EXPECT_EQ(dp.type_map, yaml.type_map);
-  EXPECT_EQ(dp.descriptor.rcut, yaml.descriptor.rcut);
-  EXPECT_EQ(dp.descriptor.sel, yaml.descriptor.sel);
-  EXPECT_EQ(dp.descriptor.mean, yaml.descriptor.mean);
-  EXPECT_EQ(dp.descriptor.stddev, yaml.descriptor.stddev);
-  EXPECT_EQ(dp.descriptor.one_sided, yaml.descriptor.one_sided);
-  expect_same(dp.descriptor.nets, yaml.descriptor.nets);
-  expect_same(dp.fitting.nets, yaml.fitting.nets);
-  EXPECT_EQ(dp.fitting.bias_atom_e, yaml.fitting.bias_atom_e);
-  EXPECT_EQ(dp.fitting.fparam_mean, yaml.fitting.fparam_mean);
-  EXPECT_EQ(dp.out_bias, yaml.out_bias);
+  EXPECT_EQ(two_body(dp).rcut, two_body(yaml).rcut);
+  EXPECT_EQ(two_body(dp).sel, two_body(yaml).sel);
+  EXPECT_EQ(two_body(dp).mean, two_body(yaml).mean);
+  EXPECT_EQ(two_body(dp).stddev, two_body(yaml).stddev);
+  EXPECT_EQ(two_body(dp).one_sided, two_body(yaml).one_sided);
+  expect_same(two_body(dp).nets, two_body(yaml).nets);
+  expect_same(fitting_part(dp).nets, fitting_part(yaml).nets);
+  EXPECT_EQ(fitting_part(dp).bias_atom_e, fitting_part(yaml).bias_atom_e);
+  EXPECT_EQ(fitting_part(dp).fparam_mean, fitting_part(yaml).fparam_mean);
+  EXPECT_EQ(standard(dp).out_bias, standard(yaml).out_bias);
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, BothFormats,
@@ -64,21 +65,21 @@ INSTANTIATE_TEST_SUITE_P(Variants, BothFormats,
 TEST(ReadModel, KnowsTheValuesOfARealFile) {
   Model const model = read_model(variant("two_sided.dp"));
   EXPECT_EQ(model.type_map, (std::vector<std::string>{"O", "H"}));
-  EXPECT_EQ(model.descriptor.kind, DescriptorKind::angular);
-  EXPECT_EQ(model.descriptor.rcut, 5.0);
-  EXPECT_EQ(model.descriptor.rcut_smth, 0.75);
-  EXPECT_EQ(model.descriptor.sel, (std::vector<int>{20, 20}));
-  EXPECT_EQ(model.descriptor.mean[0][0], 0.08679853044016071);
-  EXPECT_EQ(model.descriptor.nets[0].layers[0].weight[0], -0.18280430119143751);
-  EXPECT_EQ(model.fitting.bias_atom_e[0], -35.970886797790982);
-  EXPECT_EQ(model.descriptor.dimension(), 96);
+  EXPECT_TRUE(angular(model));
+  EXPECT_EQ(two_body(model).rcut, 5.0);
+  EXPECT_EQ(two_body(model).rcut_smth, 0.75);
+  EXPECT_EQ(two_body(model).sel, (std::vector<int>{20, 20}));
+  EXPECT_EQ(two_body(model).mean[0][0], 0.08679853044016071);
+  EXPECT_EQ(two_body(model).nets[0].layers[0].weight[0], -0.18280430119143751);
+  EXPECT_EQ(fitting_part(model).bias_atom_e[0], -35.970886797790982);
+  EXPECT_EQ(standard(model).descriptor.dimension(), 96);
   EXPECT_FALSE(model.min_nbor_dist.has_value());
 }
 
 TEST(ReadModel, KeepsTheNetsOfCompressedFiles) {
   Model const plain = read_model(variant("two_sided.dp"));
   Model const compressed = read_model(variant("two_sided_compressed.dp"));
-  expect_same(plain.descriptor.nets, compressed.descriptor.nets);
+  expect_same(two_body(plain).nets, two_body(compressed).nets);
   EXPECT_TRUE(plain.remarks.empty());
   EXPECT_EQ(compressed.remarks,
             std::vector<std::string>{"holds nets and tables of them; the nets are evaluated"});
@@ -165,16 +166,16 @@ TEST(ReadModel, SaysWhereTensorFlowRoundsCutoffs) {
   tree["model"]["descriptor"]["env_mat"] = {{"float32_cutoffs", true}};
   Model const model = read_tree(tree);
   EXPECT_TRUE(model.remarks.empty());
-  EXPECT_TRUE(model.descriptor.float32_cutoffs);
+  EXPECT_TRUE(two_body(model).float32_cutoffs);
 }
 
 TEST(ReadModel, TakesBfloat16) {
   Model const rounded = read_model(std::string(DP_TEST_DATA) + "/bfloat16.dp");
   Model const whole = read_model(variant("width_one_two.dp"));
-  ASSERT_EQ(rounded.descriptor.nets.size(), whole.descriptor.nets.size());
-  for (std::size_t i = 0; i < whole.descriptor.nets.size(); ++i) {
-    std::vector<double> const& a = rounded.descriptor.nets[i].layers.back().weight;
-    std::vector<double> const& b = whole.descriptor.nets[i].layers.back().weight;
+  ASSERT_EQ(two_body(rounded).nets.size(), two_body(whole).nets.size());
+  for (std::size_t i = 0; i < two_body(whole).nets.size(); ++i) {
+    std::vector<double> const& a = two_body(rounded).nets[i].layers.back().weight;
+    std::vector<double> const& b = two_body(whole).nets[i].layers.back().weight;
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t k = 0; k < a.size(); ++k) {
       EXPECT_NEAR(a[k], b[k], std::abs(b[k]) / 256);
@@ -186,17 +187,17 @@ TEST(ReadModel, TakesBfloat16) {
 TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {
   Model const model = read_tree(small_model());
   // Network 1 of a file is centre 1, neighbour 0.
-  EXPECT_EQ(model.descriptor.nets[1 * 2 + 0].layers[0].weight[0], 1.0);
-  EXPECT_EQ(model.descriptor.nets[0 * 2 + 1].layers[0].weight[0], 2.0);
-  EXPECT_EQ(model.descriptor.mean[0 * 2 + 1][0], 0.6);
-  EXPECT_EQ(model.descriptor.mean[1 * 2 + 0][0], 0.7);
-  EXPECT_EQ(model.descriptor.stddev[3], (std::array<double, 4>{0.5, 0.25, 0.25, 0.25}));
-  EXPECT_EQ(model.fitting.bias_atom_e, (std::vector<double>{-1.0, -2.0}));
-  EXPECT_EQ(model.out_bias, (std::vector<double>{-10.0, -20.0}));
+  EXPECT_EQ(two_body(model).nets[1 * 2 + 0].layers[0].weight[0], 1.0);
+  EXPECT_EQ(two_body(model).nets[0 * 2 + 1].layers[0].weight[0], 2.0);
+  EXPECT_EQ(two_body(model).mean[0 * 2 + 1][0], 0.6);
+  EXPECT_EQ(two_body(model).mean[1 * 2 + 0][0], 0.7);
+  EXPECT_EQ(two_body(model).stddev[3], (std::array<double, 4>{0.5, 0.25, 0.25, 0.25}));
+  EXPECT_EQ(fitting_part(model).bias_atom_e, (std::vector<double>{-1.0, -2.0}));
+  EXPECT_EQ(standard(model).out_bias, (std::vector<double>{-10.0, -20.0}));
   EXPECT_EQ(model.min_nbor_dist, 0.9);
 }
 
-TEST(ReadModel, CopiesSharedNets) {
+TEST(ReadModel, HoldsSharedNetsOnce) {
   Json tree = small_model();
   Json& descriptor = tree["model"]["descriptor"];
   descriptor["type_one_side"] = true;
@@ -205,25 +206,25 @@ TEST(ReadModel, CopiesSharedNets) {
   fitting["mixed_types"] = true;
   fitting["nets"] = collection(0, Json::array({fitting_net(8, 6.0)}));
   Model const model = read_tree(tree);
-  for (std::size_t centre = 0; centre < 2; ++centre) {
-    EXPECT_EQ(model.descriptor.nets[centre * 2 + 0].layers[0].weight[0], 4.0);
-    EXPECT_EQ(model.descriptor.nets[centre * 2 + 1].layers[0].weight[0], 5.0);
-    EXPECT_EQ(model.fitting.nets[centre].layers[0].weight[0], 6.0);
-  }
-  EXPECT_TRUE(model.descriptor.one_sided);
+  EXPECT_TRUE(two_body(model).one_sided);
+  ASSERT_EQ(two_body(model).nets.size(), 2u);
+  EXPECT_EQ(two_body(model).nets[0].layers[0].weight[0], 4.0);
+  EXPECT_EQ(two_body(model).nets[1].layers[0].weight[0], 5.0);
+  ASSERT_EQ(fitting_part(model).nets.size(), 1u);
+  EXPECT_EQ(fitting_part(model).net_of(1).layers[0].weight[0], 6.0);
 }
 
 TEST(ReadModel, SkipsFollowFlagAndWidths) {
   Json tree = small_model();
   Model model = read_tree(tree);
-  EXPECT_EQ(model.descriptor.nets[0].layers[0].skip, Skip::doubled);
-  EXPECT_EQ(model.fitting.nets[0].layers[0].skip, Skip::none);
+  EXPECT_EQ(two_body(model).nets[0].layers[0].skip, Skip::doubled);
+  EXPECT_EQ(fitting_part(model).nets[0].layers[0].skip, Skip::none);
   Json& layers = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"];
   layers[0]["resnet"] = false;
   layers[1].erase("resnet");
   model = read_tree(tree);
-  EXPECT_EQ(model.descriptor.nets[0].layers[0].skip, Skip::none);
-  EXPECT_EQ(model.descriptor.nets[0].layers[1].skip, Skip::none);
+  EXPECT_EQ(two_body(model).nets[0].layers[0].skip, Skip::none);
+  EXPECT_EQ(two_body(model).nets[0].layers[1].skip, Skip::none);
 }
 
 TEST(ReadModel, KnowsAllActivations) {
@@ -238,7 +239,7 @@ TEST(ReadModel, KnowsAllActivations) {
   for (auto const& [name, activation] : known) {
     Json tree = small_model();
     tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0]["activation_function"] = name;
-    Layer const layer = read_tree(tree).descriptor.nets[0].layers[0];
+    Layer const layer = two_body(read_tree(tree)).nets[0].layers[0];
     EXPECT_EQ(layer.activation, activation) << name;
     EXPECT_EQ(layer.threshold, name == "custom_silu:2.5" ? 2.5 : 3.0);
   }
@@ -246,11 +247,11 @@ TEST(ReadModel, KnowsAllActivations) {
 
 TEST(ReadModel, GeluHasACoefficient) {
   Json tree = small_model();
-  EXPECT_EQ(read_tree(tree).descriptor.nets[0].layers[0].cubic, 0.044715);
+  EXPECT_EQ(two_body(read_tree(tree)).nets[0].layers[0].cubic, 0.044715);
   Json& layer = tree["model"]["descriptor"]["embeddings"]["networks"][0]["layers"][0];
   layer["activation_function"] = "gelu";
   layer["@variables"]["gelu_cubic"] = array(0.25);
-  EXPECT_EQ(read_tree(tree).descriptor.nets[0].layers[0].cubic, 0.25);
+  EXPECT_EQ(two_body(read_tree(tree)).nets[0].layers[0].cubic, 0.25);
 }
 
 TEST(ReadModel, TakesOldVersionsRowVectorsAndUnknownKeys) {
@@ -266,9 +267,9 @@ TEST(ReadModel, TakesOldVersionsRowVectorsAndUnknownKeys) {
   layer["@variables"]["b"] = array({{7.0, 8.0}});
   layer["@variables"]["idt"] = array({{0.1, 0.2}});
   Model const model = read_tree(tree);
-  EXPECT_EQ(model.descriptor.nets[0].layers[0].bias, (std::vector<double>{7.0, 8.0}));
-  EXPECT_EQ(model.descriptor.nets[0].layers[0].timestep, (std::vector<double>{0.1, 0.2}));
-  EXPECT_EQ(model.out_bias, (std::vector<double>{0.0, 0.0}));
+  EXPECT_EQ(two_body(model).nets[0].layers[0].bias, (std::vector<double>{7.0, 8.0}));
+  EXPECT_EQ(two_body(model).nets[0].layers[0].timestep, (std::vector<double>{0.1, 0.2}));
+  EXPECT_EQ(standard(model).out_bias, (std::vector<double>{0.0, 0.0}));
   EXPECT_FALSE(model.min_nbor_dist.has_value());
 }
 
@@ -281,14 +282,14 @@ TEST(ReadModel, ReadsExclusions) {
   model_node["fitting"]["exclude_types"] = {0};
   model_node["descriptor"]["embeddings"]["networks"][1] = nullptr;
   Model model = read_tree(tree);
-  EXPECT_EQ(model.descriptor.excluded, (std::vector<char>{0, 1, 1, 0}));
-  EXPECT_TRUE(model.descriptor.excluded_padding);
-  EXPECT_TRUE(model.descriptor.nets[2].empty());
+  EXPECT_EQ(two_body(model).excluded, (std::vector<char>{0, 1, 1, 0}));
+  EXPECT_TRUE(two_body(model).excluded_padding);
+  EXPECT_TRUE(two_body(model).nets[2].empty());
   EXPECT_EQ(model.pair_excluded, (std::vector<char>{0, 0, 0, 1}));
   EXPECT_EQ(model.atom_excluded, (std::vector<char>{0, 1}));
-  EXPECT_NE(model.fitting.bias_atom_e[0], 0.0) << "exclude_types of the fitting is to be ignored";
+  EXPECT_NE(fitting_part(model).bias_atom_e[0], 0.0) << "exclude_types of the fitting is to be ignored";
   tree["backend"] = "TensorFlow";
-  EXPECT_FALSE(read_tree(tree).descriptor.excluded_padding);
+  EXPECT_FALSE(two_body(read_tree(tree)).excluded_padding);
 }
 
 TEST(ReadModel, ReadsParametersAndVacuum) {
@@ -307,12 +308,12 @@ TEST(ReadModel, ReadsParametersAndVacuum) {
                                 {"case_embd", array({0.0, 1.0})}});
   fitting["nets"] = collection(1, {fitting_net(11, 0.0), fitting_net(11, 1.0)});
   Model const model = read_tree(tree);
-  EXPECT_EQ(model.fitting.fparam, 1);
-  EXPECT_EQ(model.fitting.aparam, 2);
-  EXPECT_EQ(model.fitting.default_fparam, (std::vector<double>{0.5}));
-  EXPECT_EQ(model.fitting.aparam_inverse_std, (std::vector<double>{2.0, 2.5}));
-  EXPECT_EQ(model.fitting.case_embedding, (std::vector<double>{0.0, 1.0}));
-  EXPECT_EQ(model.fitting.vacuum_removed, (std::vector<char>{0, 1}));
+  EXPECT_EQ(fitting_part(model).fparam, 1);
+  EXPECT_EQ(fitting_part(model).aparam, 2);
+  EXPECT_EQ(fitting_part(model).default_fparam, (std::vector<double>{0.5}));
+  EXPECT_EQ(fitting_part(model).aparam_inverse_std, (std::vector<double>{2.0, 2.5}));
+  EXPECT_EQ(fitting_part(model).case_embedding, (std::vector<double>{0.0, 1.0}));
+  EXPECT_EQ(fitting_part(model).vacuum_removed, (std::vector<char>{0, 1}));
 }
 
 TEST(ReadModel, TypesWithoutSlotsTakeOtherStatistics) {
@@ -320,7 +321,7 @@ TEST(ReadModel, TypesWithoutSlotsTakeOtherStatistics) {
   tree["model"]["descriptor"]["sel"] = {3, 0};
   Json const mean(3, Json{0.5, 0, 0, 0});
   tree["model"]["descriptor"]["@variables"]["davg"] = array({mean, mean});
-  EXPECT_EQ(read_tree(tree).descriptor.mean[1][0], 0.5);
+  EXPECT_EQ(two_body(read_tree(tree)).mean[1][0], 0.5);
 }
 
 }  // namespace

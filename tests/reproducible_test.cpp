@@ -12,6 +12,7 @@
 #include "support/cases.hpp"
 #include "support/cut_potential.hpp"
 #include "support/differences.hpp"
+#include "support/parts.hpp"
 
 namespace dp::test {
 namespace {
@@ -67,7 +68,7 @@ TYPED_TEST(Reproducible, AnyNumberOfThreads) {
   for (auto const& c : {water_case(), copper_case(), variant("two_sided"), variant("radial_two_sided")}) {
     SCOPED_TRACE(c.name);
     auto const model = load_model(c.model);
-    Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut + 0.5);
+    Scene<Space> const scene(read_frames(c.reference).front(), two_body(model).rcut + 0.5);
     for (auto const& options : forms()) {
       auto const first = results_on<DefaultKernels<Space>, TypeParam>(Space(), model, options, scene);
       for (auto const& space : instances())
@@ -80,7 +81,7 @@ TYPED_TEST(Reproducible, AnyNumberOfThreads) {
 TYPED_TEST(Reproducible, TeamsOfThreads) {
   auto const c = water_case();
   auto const model = load_model(c.model);
-  Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut + 0.5);
+  Scene<Space> const scene(read_frames(c.reference).front(), two_body(model).rcut + 0.5);
   for (auto const& options : forms()) {
     auto const first = results_on<Teams<1>, TypeParam>(Space(), model, options, scene);
     for (auto const& space : instances())
@@ -92,7 +93,7 @@ TYPED_TEST(Reproducible, TeamsOfThreads) {
 TYPED_TEST(Reproducible, AgreesWithOrdinarySums) {
   for (auto const& c : {water_case(), copper_case(), variant("two_sided"), variant("radial_two_sided")}) {
     auto const model = without_biases(load_model(c.model));
-    Scene<Space> const scene(read_frames(c.reference).front(), model.descriptor.rcut);
+    Scene<Space> const scene(read_frames(c.reference).front(), two_body(model).rcut);
     auto const plain = results_on<DefaultKernels<Space>, TypeParam>(Space(), model, {}, scene);
     auto const fixed =
         results_on<DefaultKernels<Space>, TypeParam>(Space(), model, {.reproducible = true}, scene);
@@ -109,11 +110,11 @@ TEST(ReproducibleErrors, TooLargeToBeSummed) {
   auto const c = variant("two_sided");
   auto model = without_biases(load_model(c.model));
   auto const frame = read_frames(c.reference).front();
-  Scene<Space> const scene(frame, model.descriptor.rcut);
+  Scene<Space> const scene(frame, two_body(model).rcut);
   for (double factor : {1e14, 1e300})
     for (bool force : {true, false}) {
       auto large = model;
-      for (auto& net : large.fitting.nets)
+      for (auto& net : fitting_part(large).nets)
         for (double& w : net.layers.back().weight) w *= factor;
       DeepPotential<Space, Double> potential(large, {.reproducible = true});
       Memory<Space> const memory(scene);

@@ -16,6 +16,7 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/parts.hpp"
 #include "support/small_model.hpp"
 
 namespace dp::test {
@@ -27,7 +28,7 @@ Model compressed_model(std::string const& name) { return read_model(variant(name
 
 Model tables_alone(std::string const& name) {
   Model model = compressed_model(name);
-  for (Net& net : model.descriptor.nets) net = {};
+  for (Net& net : two_body(model).nets) net = {};
   return model;
 }
 
@@ -104,9 +105,9 @@ class TableModel : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(TableModel, TablesAgreeWithTheNets) {
   auto const with = compressed_model(GetParam()), without = tables_alone(GetParam());
-  ASSERT_EQ(without.descriptor.width(), with.descriptor.width());
-  for (std::size_t pair = 0; pair < with.descriptor.tables.size(); ++pair) {
-    auto const& table = with.descriptor.tables[pair];
+  ASSERT_EQ(two_body(without).width(), two_body(with).width());
+  for (std::size_t pair = 0; pair < two_body(with).tables.size(); ++pair) {
+    auto const& table = two_body(with).tables[pair];
     auto const compare = [&](double begin, double end, double tolerance, double slope_tolerance) {
       auto const x = points(begin, end, 2000);
       auto const net = embed(with.descriptor, pair, x), found = embed(without.descriptor, pair, x);
@@ -172,9 +173,9 @@ TEST_P(TableModel, NetsComeFirst) {
   auto const frame = read_frames(variant(GetParam()).reference).front();
   auto model = compressed_model(GetParam());
   CompiledPotential<Space, Double> both(model);
-  for (auto& table : model.descriptor.tables) std::fill(table.data.begin(), table.data.end(), 0.0);
+  for (auto& table : two_body(model).tables) std::fill(table.data.begin(), table.data.end(), 0.0);
   CompiledPotential<Space, Double> useless(model);
-  model.descriptor.tables.clear();
+  two_body(model).tables.clear();
   CompiledPotential<Space, Double> nets(model);
   auto const expected = evaluate(nets, frame);
   EXPECT_EQ(largest_difference(evaluate(both, frame), expected), 0.0);
@@ -219,19 +220,19 @@ TEST(ReadTables, OneSided) {
   Json& descriptor = tree["model"]["descriptor"];
   descriptor["type_one_side"] = true;
   descriptor["embeddings"] = collection(1, {embedding_net(0.0), embedding_net(1.0)});
-  auto const tables = read_tree(tree).descriptor.tables;
+  auto const tables = two_body(read_tree(tree)).tables;
   ASSERT_EQ(tables.size(), 4u);
   for (std::size_t pair = 0; pair < 4; ++pair)
     EXPECT_EQ(tables[pair].data.front(), static_cast<double>(pair % 2));
 }
 
 TEST(ReadTables, NoneAndEmptyOnes) {
-  EXPECT_TRUE(read_tree(small_model()).descriptor.tables.empty());
+  EXPECT_TRUE(two_body(read_tree(small_model())).tables.empty());
   Json tree = small_compressed(4);
   Json& data = tree["model"]["descriptor"]["compress"]["@variables"]["compress_data"];
   data[1] = array(Json::array());
   data[2] = nullptr;
-  auto const tables = read_tree(tree).descriptor.tables;
+  auto const tables = two_body(read_tree(tree)).tables;
   EXPECT_FALSE(tables[0].empty());
   EXPECT_TRUE(tables[1].empty());
   EXPECT_TRUE(tables[2].empty());
@@ -298,7 +299,7 @@ TEST(ReadTables, BadFilesAreRefused) {
 
 TEST(ReadTables, NumbersMustBeFinite) {
   auto model = read_tree(small_compressed(4));
-  model.descriptor.tables[2].data[7] = NAN;
+  two_body(model).tables[2].data[7] = NAN;
   auto const message = error_of([&] { validate(model); });
   EXPECT_NE(message.find("table of centre H, neighbour O: expected finite numbers, found nan at entry 7"),
             message.npos)

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/parts.hpp"
 #include "support/small_model.hpp"
 
 namespace dp::test {
@@ -100,7 +101,8 @@ TEST(TorchScript, KindsThatAreNotEvaluatedAreNamed) {
         std::pair("DescrptSeTTebd", "\"se_e3_tebd\""), std::pair("DescrptNew", "\"DescrptNew\"")})
     expect_message(
         with_descriptor(type),
-        "model/descriptor/type: expected a supported descriptor, \"se_e2_a\" (\"se_a\") or \"se_e2_r\" (\"se_r\"), found "s +
+        "model/descriptor/type: expected a supported descriptor, \"se_e2_a\" (\"se_a\"), \"se_e2_r\" "
+        "(\"se_r\"), \"dpa1\" (\"se_atten\"), \"se_atten_v2\" or \"hybrid\", found "s +
             name);
   for (auto const& [type, name] :
        {std::pair("LinearEnergyAtomicModel", "\"linear\""),
@@ -149,9 +151,9 @@ TEST(TorchScript, DamageIsNamed) {
 
 TEST(TorchScript, TablesAreKeptBesideNets) {
   Model const model = read_model("test.pth", variant("one_sided_gelu_compressed.pth"));
-  ASSERT_FALSE(model.descriptor.tables.empty());
-  EXPECT_FALSE(model.descriptor.tables[0].empty());
-  EXPECT_EQ(model.descriptor.tables[0].width, model.descriptor.nets[0].outputs());
+  ASSERT_FALSE(two_body(model).tables.empty());
+  EXPECT_FALSE(two_body(model).tables[0].empty());
+  EXPECT_EQ(two_body(model).tables[0].width, two_body(model).nets[0].outputs());
   EXPECT_EQ(model.remarks.at(0), "holds nets and tables of them; the nets are evaluated");
   EXPECT_EQ(model.min_nbor_dist, 0.9);
 }
@@ -159,8 +161,8 @@ TEST(TorchScript, TablesAreKeptBesideNets) {
 TEST(TorchScript, ExclusionsArePyTorchs) {
   Model const model = read_model("test.pth", variant("one_sided_exclude_pytorch.pth"));
   Model const same = read_model("test.dp", variant("one_sided_exclude_pytorch.dp"));
-  EXPECT_EQ(model.descriptor.excluded, same.descriptor.excluded);
-  EXPECT_TRUE(model.descriptor.excluded_padding);
+  EXPECT_EQ(two_body(model).excluded, two_body(same).excluded);
+  EXPECT_TRUE(two_body(model).excluded_padding);
 }
 
 TEST(ExportedProgram, TheTreeIsBesideTheCode) {
@@ -177,14 +179,14 @@ TEST(ExportedProgram, TheTreeIsBesideTheCode) {
   tree["model_def_script"] = {{"type_map", {"O", "H"}}};
   Model const model = read_model("test.pt2", archive());
   EXPECT_EQ(model.type_map, expected.type_map);
-  EXPECT_EQ(model.descriptor.nets[3].layers[1].weight, expected.descriptor.nets[3].layers[1].weight);
+  EXPECT_EQ(two_body(model).nets[3].layers[1].weight, two_body(expected).nets[3].layers[1].weight);
   tree["backend"] = "TensorFlow";
   tree.erase("@variables");
   tree["min_nbor_dist"] = 0.75;
   EXPECT_EQ(read_model("test.pt2", archive()).min_nbor_dist, 0.75);
-  EXPECT_TRUE(read_model("test.pt2", archive()).descriptor.excluded_padding);
-  tree["model"]["descriptor"]["type"] = "dpa1";
-  expect_message(archive(), "found \"dpa1\"");
+  EXPECT_TRUE(two_body(read_model("test.pt2", archive())).excluded_padding);
+  tree["model"]["descriptor"]["type"] = "dpa2";
+  expect_message(archive(), "found \"dpa2\"");
   expect_message(zip({{"m/archive/extra/model.json", "{"}}), "m/archive/extra/model.json: expected JSON");
 }
 

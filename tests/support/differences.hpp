@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "evaluate.hpp"
+#include "parts.hpp"
 #include "transform.hpp"
 
 /// Forces and virials against finite differences of the energy.
@@ -72,8 +73,8 @@ Deviations against_differences(Potential& potential, Frame const& frame, std::si
 
 /// Constants of the energy would only add rounding.
 inline Model without_biases(Model model) {
-  std::fill(model.out_bias.begin(), model.out_bias.end(), 0.0);
-  std::fill(model.fitting.bias_atom_e.begin(), model.fitting.bias_atom_e.end(), 0.0);
+  std::fill(standard(model).out_bias.begin(), standard(model).out_bias.end(), 0.0);
+  std::fill(fitting_part(model).bias_atom_e.begin(), fitting_part(model).bias_atom_e.end(), 0.0);
   return model;
 }
 

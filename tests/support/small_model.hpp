@@ -102,6 +102,36 @@ inline Json small_model() {
             {"fitting", fitting}}}};
 }
 
+/// The same with DPA-1 without attention: vectors of 2 entries, one net of (s, neighbour, centre), sel 3.
+inline Json small_attention_model() {
+  Json tree = small_model();
+  Json& descriptor = tree["model"]["descriptor"];
+  Json const mean(3, Json{0.5, 0, 0, 0}), deviation(3, Json{0.5, 0.25, 0.25, 0.25});
+  descriptor.update(
+      {{"type", "dpa1"},
+       {"ntypes", 2},
+       {"sel", 3},
+       {"attn_layer", 0},
+       {"tebd_dim", 2},
+       {"tebd_input_mode", "concat"},
+       {"smooth_type_embedding", true},
+       {"concat_output_tebd", true},
+       {"use_econf_tebd", false},
+       {"type_embedding",
+        {{"@version", 2},
+         {"ntypes", 2},
+         {"padding", true},
+         {"use_econf_tebd", false},
+         {"embedding", {{"@version", 2}, {"layers", {layer(2, 2, 0.5, "linear", false)}}}}}},
+       {"@variables", {{"davg", array({mean, mean})}, {"dstd", array({deviation, deviation})}}},
+       {"embeddings", collection(0, Json::array({{{"@version", 2}, {"layers", {layer(5, 4, 0.0)}}}}))}});
+  Json& fitting = tree["model"]["fitting"];
+  fitting.update({{"dim_descrpt", 10},
+                  {"mixed_types", true},
+                  {"nets", collection(0, Json::array({fitting_net(10, 0.0)}))}});
+  return tree;
+}
+
 /// Reads the text of a `.yaml` file (JSON is YAML) that is called test.yaml in messages.
 inline Model read_yaml_text(std::string const& text) {
   return detail::model_from_tree(detail::yaml_tree(text, "test.yaml"), "test.yaml");

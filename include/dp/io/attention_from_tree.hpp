@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <dp/io/environment_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
@@ -72,14 +73,16 @@ inline void check_attention_keys(Cursor const& node) {
                     "use_tebd_bias"});
 }
 
-/// Which of two words stands under a key of ours, that DeePMD-kit does not look at; the first where it is
-/// absent. They say by what TensorFlow's graphs differ.
-inline bool read_second_word(Cursor const& node, char const* key, std::string const& first,
-                             std::string const& second) {
+/// Which of these words stands under a key of ours, that DeePMD-kit does not look at; the first where it is
+/// absent. They say how files differ that are not `.dp`.
+inline std::size_t read_word(Cursor const& node, char const* key, std::vector<std::string> const& words) {
   std::optional<Cursor> const word = node.find(key);
-  if (!word || word->text() == first) return false;
-  if (word->text() != second) word->refuse(in_quotes(first) + " or " + in_quotes(second));
-  return true;
+  std::size_t i = 0;
+  while (word && i < words.size() && word->text() != words[i]) ++i;
+  if (i < words.size()) return i;
+  std::string list;
+  for (std::string const& known : words) list += (list.empty() ? "" : " or ") + in_quotes(known);
+  word->refuse(list);
 }
 
 /// DPA-1: types "dpa1", "se_atten", "se_atten_v2".
@@ -92,7 +95,7 @@ inline Attention read_attention(Cursor const& node, int ntypes, bool second_vers
   Cursor const sel = node["sel"];
   std::vector<int> const numbers = sel.node().as<Node::List>() != nullptr
                                        ? sel.integers(0, 100'000)
-                                       : std::vector<int>{sel.integer(0, 100'000)};
+                                       : std::vector<int>{sel.integer(1, 100'000)};
   descriptor.sel = std::accumulate(numbers.begin(), numbers.end(), 0);
   descriptor.axis_neuron = node["axis_neuron"].integer(1, 1'000'000);
   descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
@@ -102,12 +105,14 @@ inline Attention read_attention(Cursor const& node, int ntypes, bool second_vers
   descriptor.mean = read_statistics(variables["davg"], n, {descriptor.sel}, 4, 0.0);
   descriptor.stddev = read_statistics(variables["dstd"], n, {descriptor.sel}, 4, 1.0);
   descriptor.embedding = read_typed_embedding(node, ntypes, second_version);
-  bool const cubic = read_second_word(node, "smoothing", "switch", "cubic");
+  bool const cubic = read_word(node, "smoothing", {"switch", "cubic"}) == 1;
   if (descriptor.embedding.input == TypedEmbedding::Input::strip &&
       (second_version || read_flag(node, "smooth_type_embedding", true)))
     descriptor.embedding.smooth = cubic ? TypedEmbedding::Smooth::cubic : TypedEmbedding::Smooth::by_switch;
-  if (read_second_word(node, "pads", "first_type", "zero_type")) descriptor.pads = Attention::Pads::no_type;
-  descriptor.excluded_average = read_second_word(node, "excluded_rows", "zero", "average");
+  descriptor.pads =
+      std::array{Attention::Pads::first_type, Attention::Pads::no_type,
+                 Attention::Pads::none}[read_word(node, "pads", {"first_type", "zero_type", "none"})];
+  descriptor.excluded_average = read_word(node, "excluded_rows", {"zero", "average"}) == 1;
   return descriptor;
 }
 

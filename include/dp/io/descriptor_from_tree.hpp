@@ -19,8 +19,11 @@ inline Hybrid read_hybrid(Cursor const& node, int ntypes, bool as_tensorflow) {
   check_version(node, 1);
   check_keys(node, {"@class", "@version", "list", "type", "type_map", "trainable", "ntypes"});
   Hybrid hybrid;
-  for (Cursor const& member : node["list"].list("a list of descriptors"))
+  for (Cursor const& member : node["list"].list("a list of descriptors")) {
+    if (lower_case(member["type"].text()) == "hybrid")
+      member["type"].complain("a hybrid within a hybrid is not supported");
     hybrid.members.push_back(read_descriptor(member, ntypes, as_tensorflow));
+  }
   return hybrid;
 }
 

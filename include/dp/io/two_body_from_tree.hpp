@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/io/check_whole.hpp>
 #include <dp/io/environment_from_tree.hpp>
@@ -29,6 +30,8 @@ inline void read_two_body(Cursor const& node, int ntypes, std::size_t components
   descriptor.sel = sel.integers(0, 100'000);
   if (descriptor.sel.size() != static_cast<std::size_t>(ntypes))
     sel.refuse("a list of " + std::to_string(ntypes) + " integers, one for each type of type_map");
+  if (std::all_of(descriptor.sel.begin(), descriptor.sel.end(), [](int n) { return n == 0; }))
+    sel.complain("expected at least one positive entry");
   descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
   descriptor.excluded_padding = !as_tensorflow;
   Cursor const variables = node["@variables"];

@@ -17,7 +17,8 @@ struct Attention : Environment {
   /// Of which type the neighbours are that the list misses; with a mean of zero they contribute nothing.
   enum class Pads {
     first_type,  ///< that of the frame's first atom: DeePMD-kit's `.dp` and `.pth`
-    no_type      ///< none: its TensorFlow graphs
+    no_type,     ///< none: its TensorFlow graphs
+    none         ///< there are none: its exported programs (`.pt2`)
   };
 
   int sel = 0;                     ///< neighbours expected, of all types; the divisor
