@@ -37,7 +37,7 @@ class PotentialOf final : public Potential<Space> {
 
 }  // namespace
 
-bool compress_by_default(dp::Model const& model) { return model.descriptor.width() >= 32; }
+bool compress_by_default(dp::Model const& model) { return dp::width(model) >= 32; }
 
 template <class Space>
 std::unique_ptr<Potential<Space>> make_potential(Space const& space, dp::Model const& model,

@@ -102,12 +102,13 @@ bool PairDP::load(int narg, char** arg, bool required) {
   models.clear();
   try {
     models = dp_lammps::read_models(world, dp_lammps::model_files(words), dp_lammps::read_options(words));
-    auto const& first = models[0].fitting;
+    dp::Fitting const& first = dp::fitting_of(models[0]);
     for (auto const& model : models) {
-      if (model.fitting.fparam != first.fparam || model.fitting.aparam != first.aparam)
+      dp::Fitting const& fitting = dp::fitting_of(model);
+      if (fitting.fparam != first.fparam || fitting.aparam != first.aparam)
         dp::fail("pair_style: all models need the same numbers of parameters, but ", models[0].source,
                  " has ", first.fparam, " frame and ", first.aparam, " atomic ones, ", model.source, " ",
-                 model.fitting.fparam, " and ", model.fitting.aparam);
+                 fitting.fparam, " and ", fitting.aparam);
     }
     set = dp_lammps::parse_settings(words, first.fparam, first.aparam_is_mask ? 0 : first.aparam);
   } catch (dp::Error const& e) {
@@ -120,7 +121,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
   }
 
   cut = 0.0;
-  for (auto const& model : models) cut = MAX(cut, model.descriptor.rcut * length_unit);
+  for (auto const& model : models) cut = MAX(cut, dp::cutoff(model) * length_unit);
   comm_reverse = comm_reverse_off = 3 * static_cast<int>(models.size()) + 9;
   open_deviation_file();
   print_models();

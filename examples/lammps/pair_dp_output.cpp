@@ -27,8 +27,10 @@ void PairDP::print_models() const {
   for (auto const& model : models) {
     text += "  " + model.source + ": types";
     for (auto const& name : model.type_map) text += " " + name;
-    text += fmt::format(", cutoff {} A, sel", model.descriptor.rcut);
-    for (int n : model.descriptor.sel) text += " " + std::to_string(n);
+    dp::for_each_descriptor(model, [&](auto const& descriptor) {
+      text += fmt::format(", cutoff {} A, sel", descriptor.rcut);
+      for (int n : descriptor.sel_list()) text += " " + std::to_string(n);
+    });
     text += "\n";
     for (auto const& remark : model.remarks) text += "  note: " + model.source + ": " + remark + "\n";
   }

@@ -17,7 +17,7 @@ struct Parameters {
 };
 
 /// Whether a run needs parameters that the input does not have.
-inline bool needs_parameters(Input const& input, dp::FittingModel const& fitting) {
+inline bool needs_parameters(Input const& input, dp::Fitting const& fitting) {
   bool const frame = fitting.fparam > 0 && input.fparam.empty();
   return frame || (fitting.aparam > 0 && input.aparam.empty());
 }
@@ -26,7 +26,7 @@ inline bool needs_parameters(Input const& input, dp::FittingModel const& fitting
 /// none are given; `warnings` has what is given and not used
 inline Parameters parameters_of(Input const& input, examples::Structure const& cell, dp::Model const& model,
                                 std::vector<std::string>& warnings) {
-  dp::FittingModel const& fitting = model.fitting;
+  dp::Fitting const& fitting = dp::fitting_of(model);
   auto const rows = static_cast<std::size_t>(cell.size());
   auto const choose = [&](std::string const& name, std::string const& kind, std::vector<double> const& given,
                           std::vector<double> const& found, std::size_t found_width, int wanted,

@@ -88,7 +88,7 @@ inline Beginning begin(Input const& input, dp::Model const& model, std::string c
         dp::fail(restart_file, ": is at step ", result.continued->state.step,
                  ", beyond run.steps = ", input.steps);
       // a restart file has no parameters
-      if (communicator.root() && needs_parameters(input, model.fitting))
+      if (communicator.root() && needs_parameters(input, dp::fitting_of(model)))
         cell = read_cell(input, model.type_map);
       if (cell.size() > 0 && result.share.total % cell.size() != 0)
         dp::fail(input.structure_file, ": has the parameters of ", cell.size(), " atoms, but ", restart_file,

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <vector>
 
+#include "models/meant_otherwise.hpp"
+
 namespace models {
 
 /// Writes a file as a whole or not at all: under another name first, which then takes the place of `path`.
@@ -29,46 +31,6 @@ inline void write_whole(std::string const& path, std::string_view bytes) {
   std::string const reason = error ? error.message() : "is the disk full?";
   std::filesystem::remove(unfinished, error);
   dp::fail(path, ": cannot be written (", reason, ")");
-}
-
-/// Whether the switch function of a graph changes if its cutoffs are not rounded to single precision.
-inline bool rounds_cutoffs(dp::DescriptorModel const& d) {
-  auto const rcut = static_cast<float>(d.rcut), rcut_smth = static_cast<float>(d.rcut_smth);
-  return d.float32_cutoffs &&
-         (static_cast<double>(rcut) != d.rcut || static_cast<double>(rcut_smth) != d.rcut_smth ||
-          static_cast<double>(rcut - rcut_smth) != d.rcut - d.rcut_smth);
-}
-
-/// Whether a net has a gelu whose coefficient is rounded to single precision.
-inline bool rounds_gelu(std::vector<dp::Net> const& nets) {
-  for (dp::Net const& net : nets)
-    for (dp::Layer const& layer : net.layers)
-      if (layer.activation == dp::Activation::gelu && layer.cubic != dp::Layer().cubic) return true;
-  return false;
-}
-
-/// Where DeePMD-kit means something else by a converted file than by the one that was converted.
-inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
-  dp::DescriptorModel const& d = model.descriptor;
-  std::vector<std::string> out;
-  if (rounds_cutoffs(d))
-    out.push_back(
-        "DeePMD-kit does not round its cutoffs to single precision, as the graph and this library do");
-  if (rounds_gelu(d.nets) || rounds_gelu(model.fitting.nets))
-    out.push_back(
-        "DeePMD-kit does not round the coefficient of gelu_tf to single precision, as the graph and this "
-        "library do");
-  if (!dp::detail::remarks_on_tables(d).empty())
-    out.push_back("DeePMD-kit evaluates the tables that it holds, this library the nets");
-  if (d.kind == dp::DescriptorKind::radial && !d.one_sided)
-    out.push_back("DeePMD-kit does not load se_e2_r with nets for pairs of types from such a file");
-  bool const excludes = std::any_of(d.excluded.begin(), d.excluded.end(), [](char x) { return x != 0; });
-  bool const padding =
-      std::any_of(d.mean.begin(), d.mean.end(), [](auto const& row) { return row[0] != 0.0; });
-  if (d.one_sided && !d.excluded_padding && excludes && padding)
-    out.push_back(
-        "DeePMD-kit counts absent neighbours of excluded pairs, which the graph and this library do not");
-  return out;
 }
 
 /// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`; `types`: names for a file without them.

@@ -222,7 +222,7 @@ inline Json describe(std::string const& path, std::string const& bytes) {
       model.remarks.push_back("the file does not name its types: they have to be given to programs");
     if (!model.remarks.empty()) out["notes"] = model.remarks;
     for (std::size_t t = 0; t < model.type_map.size(); ++t)
-      out["energy_bias"][model.type_map[t]] = model.fitting.bias_atom_e[t] + model.out_bias[t];
+      out["energy_bias"][model.type_map[t]] = dp::energy_bias(model)[t];
   } catch (dp::Error const& error) {
     out["evaluated"] = false;
     out["reason"] = error.what();

@@ -35,17 +35,18 @@ inline Node with_zeros(Node node) {
   return node;
 }
 
-/// Adds to the tree of a model, as readers of other containers make it, what DeePMD-kit's own loader insists
-/// on: the names of the types, `names`, for a file that has none; nets of zeros where an excluded pair of
-/// types has no net, and empty tables where it has no table.
-inline void complete_tree(Node& tree, std::vector<std::string> const& names) {
-  auto const list_at = [&](std::initializer_list<std::string_view> keys) {
-    Node* const node = find_path(tree, keys);
-    return node != nullptr ? std::get_if<Node::List>(&node->value) : nullptr;
-  };
-  if (Node::List* const types = list_at({"model", "type_map"}); types != nullptr && types->empty())
-    for (std::string const& name : names) types->push_back(Node{name});
-  if (Node::List* const nets = list_at({"model", "descriptor", "embeddings", "networks"})) {
+/// The list behind these keys, or a null pointer.
+inline Node::List* find_list(Node& root, std::initializer_list<std::string_view> keys) {
+  Node* const node = find_path(root, keys);
+  return node != nullptr ? std::get_if<Node::List>(&node->value) : nullptr;
+}
+
+/// Nets of zeros where an excluded pair of types has no net, and empty tables where it has no table; those
+/// of all members of a hybrid descriptor.
+inline void complete_descriptor(Node& descriptor) {
+  if (Node::List* const members = find_list(descriptor, {"list"}))
+    for (Node& member : *members) complete_descriptor(member);
+  if (Node::List* const nets = find_list(descriptor, {"embeddings", "networks"})) {
     Node zeros;
     for (Node const& net : *nets)
       if (!net.is_null()) zeros = with_zeros(net);
@@ -54,18 +55,25 @@ inline void complete_tree(Node& tree, std::vector<std::string> const& names) {
   }
   std::int64_t width = 0;
   for (char const* const key : {"compress_data", "compress_info"})
-    if (Node::List* const tables = list_at({"model", "descriptor", "compress", "@variables", key}))
+    if (Node::List* const tables = find_list(descriptor, {"compress", "@variables", key}))
       for (Node& table : *tables) {
         if (table.is_null()) table.value = std::make_shared<Array const>(Array{{0}, {}, false});
         auto const* const array = table.as<Node::SharedArray>();
         if (array != nullptr && (*array)->shape.size() == 2)
           width = static_cast<std::int64_t>((*array)->shape[1] / EmbeddingTable::coefficients);
       }
-  Node* const descriptor = find_path(tree, {"model", "descriptor"});
-  auto* const members = descriptor != nullptr ? std::get_if<Node::Map>(&descriptor->value) : nullptr;
-  if (members == nullptr || width == 0 || descriptor->find("neuron") != nullptr) return;
+  auto* const members = std::get_if<Node::Map>(&descriptor.value);
+  if (members == nullptr || width == 0 || descriptor.find("neuron") != nullptr) return;
   members->push_back({"neuron", Node{Node::List{Node{width}}}});
-  *descriptor = map_of(std::move(*members));
+  descriptor = map_of(std::move(*members));
+}
+
+/// Adds to the tree of a model, as readers of other containers make it, what DeePMD-kit's own loader insists
+/// on: the names of the types, `names`, for a file that has none, and what complete_descriptor() adds.
+inline void complete_tree(Node& tree, std::vector<std::string> const& names) {
+  if (Node::List* const types = find_list(tree, {"model", "type_map"}); types != nullptr && types->empty())
+    for (std::string const& name : names) types->push_back(Node{name});
+  if (Node* const descriptor = find_path(tree, {"model", "descriptor"})) complete_descriptor(*descriptor);
 }
 
 }  // namespace dp::detail

@@ -33,6 +33,9 @@ struct Attention : Environment {
   /// Columns of the descriptor.
   int dimension() const { return embedding.width() * axis_neuron + embedding.appended_columns(); }
 
+  /// sel, as a list: of all types.
+  std::vector<int> sel_list() const { return {sel}; }
+
   /// The normalised row of an absent neighbour.
   RowNumbers absent_row(std::size_t centre) const {
     RowNumbers row = {};

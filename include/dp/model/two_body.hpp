@@ -30,6 +30,9 @@ struct TwoBody : Environment {
   /// each component of a row M channels.
   std::vector<std::vector<double>> left_out;
 
+  /// sel, as a list: of each type.
+  std::vector<int> const& sel_list() const { return sel; }
+
   /// The sum of sel, by which the sum over neighbours is divided.
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), sel_left_out); }
   /// Where the net and the table of a pair of types are.
