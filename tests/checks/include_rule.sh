@@ -15,7 +15,7 @@ find dp -name '*.hpp' | sort | xargs awk '
     allowed["backend"] = "core"
     allowed["math"] = "core"
     allowed["input"] = "core"
-    allowed["model"] = "core"
+    allowed["model"] = "math core"
     allowed["io"] = "model core"
     allowed["program"] = "model math core"
     allowed["step"] = "input core"
