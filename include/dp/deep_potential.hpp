@@ -16,7 +16,6 @@
 #include <dp/lower/fold.hpp>
 #include <dp/lower/lower.hpp>
 #include <dp/model/model.hpp>
-#include <dp/model/validate.hpp>
 #include <dp/potential.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/schedule/evaluator.hpp>
@@ -82,7 +81,7 @@ template <class Space, class Precision>
 template <class Kernels>
 DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Model const& model,
                                                Options options)
-    : m_model((validate(model), model)), m_options(options) {
+    : m_model((model.check(), model)), m_options(options) {
   using Net = typename Precision::Net;
   Network const network = lower(model);
   for (auto const& chain : network.chains) m_cutoff = std::max(m_cutoff, chain.rcut);

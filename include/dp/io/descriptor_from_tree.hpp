@@ -13,7 +13,7 @@
 
 namespace dp::detail {
 
-Descriptor read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow);
+DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow);
 
 inline Hybrid read_hybrid(Cursor const& node, int ntypes, bool as_tensorflow) {
   check_version(node, 1);
@@ -28,7 +28,7 @@ inline Hybrid read_hybrid(Cursor const& node, int ntypes, bool as_tensorflow) {
 }
 
 /// A descriptor of any kind; `as_tensorflow`: absent neighbours of excluded pairs do not count.
-inline Descriptor read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow) {
+inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_tensorflow) {
   Cursor const type = node["type"];
   std::string const name = lower_case(type.text());
   check_precision(node);

@@ -15,18 +15,18 @@
 
 namespace dp {
 
-struct Descriptor;
+struct DescriptorModel;
 
 /// Several descriptors, whose columns stand side by side in this order.
 struct Hybrid {
-  std::vector<Descriptor> members;  ///< at least one
+  std::vector<DescriptorModel> members;  ///< at least one
 
   int dimension() const;              ///< columns of the descriptor
   void check(Check const& at) const;  ///< throws dp::Error, with the place, unless it can be evaluated
 };
 
 /// From the surroundings of an atom to numbers that do not change when they are turned.
-struct Descriptor {
+struct DescriptorModel {
   std::variant<SeA, SeR, Attention, Hybrid> node;  ///< which
 
   /// Columns of the descriptor.
@@ -41,15 +41,15 @@ struct Descriptor {
 
 inline int Hybrid::dimension() const {
   int sum = 0;
-  for (Descriptor const& member : members) sum += member.dimension();
+  for (DescriptorModel const& member : members) sum += member.dimension();
   return sum;
 }
 
 /// Calls `visit` with every descriptor that is no hybrid, in the order of their columns.
 template <class Visit>
-void for_each_descriptor(Descriptor const& descriptor, Visit const& visit) {
+void for_each_descriptor(DescriptorModel const& descriptor, Visit const& visit) {
   if (auto const* const hybrid = std::get_if<Hybrid>(&descriptor.node)) {
-    for (Descriptor const& member : hybrid->members) for_each_descriptor(member, visit);
+    for (DescriptorModel const& member : hybrid->members) for_each_descriptor(member, visit);
     return;
   }
   std::visit(
@@ -60,7 +60,7 @@ void for_each_descriptor(Descriptor const& descriptor, Visit const& visit) {
 }
 
 /// The longest distance at which a descriptor sees neighbours, Angstrom.
-inline double cutoff(Descriptor const& descriptor) {
+inline double cutoff(DescriptorModel const& descriptor) {
   double longest = 0.0;
   for_each_descriptor(descriptor, [&](auto const& d) { longest = std::max(longest, d.rcut); });
   return longest;
@@ -69,7 +69,7 @@ inline double cutoff(Descriptor const& descriptor) {
 inline void Hybrid::check(Check const& at) const {
   at.in("list").require(!members.empty(), "expected at least one descriptor, found none");
   double longest = 0.0;
-  for (Descriptor const& member : members) longest = std::max(longest, cutoff(member));
+  for (DescriptorModel const& member : members) longest = std::max(longest, cutoff(member));
   for (std::size_t i = 0; i < members.size(); ++i) {
     Check const below = at.in("list/" + std::to_string(i));
     members[i].check(below);

@@ -22,7 +22,7 @@ class TypeChoice {
   /// `kept`: in rising order, of `types` types.
   TypeChoice(std::vector<std::size_t> kept, std::size_t types) : m_kept(std::move(kept)), m_types(types) {}
 
-  Descriptor operator()(Descriptor const& d) const {
+  DescriptorModel operator()(DescriptorModel const& d) const {
     return {std::visit([this](auto const& node) { return decltype(d.node)((*this)(node)); }, d.node)};
   }
 
@@ -52,7 +52,7 @@ class TypeChoice {
 
   Hybrid operator()(Hybrid const& d) const {
     Hybrid out;
-    for (Descriptor const& member : d.members) out.members.push_back((*this)(member));
+    for (DescriptorModel const& member : d.members) out.members.push_back((*this)(member));
     return out;
   }
 
