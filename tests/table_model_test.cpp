@@ -300,7 +300,7 @@ TEST(ReadTables, BadFilesAreRefused) {
 TEST(ReadTables, NumbersMustBeFinite) {
   auto model = read_tree(small_compressed(4));
   two_body(model).tables[2].data[7] = NAN;
-  auto const message = error_of([&] { validate(model); });
+  auto const message = error_of([&] { model.check(); });
   EXPECT_NE(message.find("table of centre H, neighbour O: expected finite numbers, found nan at entry 7"),
             message.npos)
       << message;

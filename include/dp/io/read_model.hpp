@@ -32,9 +32,9 @@ inline Model read_model(std::string const& path, std::string const& bytes, ReadO
   return detail::model_from_tree(detail::read_tree(path, bytes).tree, path, options);
 }
 
-/// Reads a Deep Potential model from a DeePMD-kit file, known by its contents: `.dp` (HDF5), `.yaml`, or a
-/// frozen TensorFlow graph (`.pb`, `.pbtxt`).
-/// The result has passed validate(). Throws dp::Error, naming file and key, for anything else: a missing,
+/// Reads a Deep Potential model from a DeePMD-kit file, known by its contents: `.dp` (HDF5), `.yaml`, a
+/// frozen TensorFlow graph (`.pb`, `.pbtxt`), or an archive of PyTorch (`.pth`, `.pt2`).
+/// The result has passed its check(). Throws dp::Error, naming file and key, for anything else: a missing,
 /// truncated or corrupted file, an unknown kind of model, descriptor, fitting or activation, a value out of
 /// its range, and a model that means more than is evaluated (see ReadOptions), be it by a key that is not
 /// known.
