@@ -76,7 +76,7 @@ struct Recording {
 /// Pairs within the cutoff by types of centre and neighbour.
 std::vector<std::vector<double>> count_pairs(Atoms const& atoms, Model const& model) {
   NeighborCells<Space> exact;
-  exact.build(Space(), atoms.images.positions(), atoms.images.local(), model.descriptor.rcut);
+  exact.build(Space(), atoms.images.positions(), atoms.images.local(), cutoff(model));
   auto const list = exact.list();
   auto const types = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), atoms.images.types());
   auto const starts = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), list.starts);
@@ -180,7 +180,7 @@ void one_stage(benchmark::State& state, System const& system, Evaluation evaluat
 }
 
 void neighbour_list(benchmark::State& state, System const& system) {
-  Atoms atoms(system, model(system).descriptor.rcut);
+  Atoms atoms(system, cutoff(model(system)));
   Seconds sum;
   for (auto _ : state) {
     auto const time = seconds([&] { atoms.rebuild(); });

@@ -34,7 +34,7 @@ Model random_model(int width) {
   Model model;
   model.source = "made up";
   model.type_map = {"Cu"};
-  auto& d = model.descriptor;
+  SeA d;
   d.rcut = 8.0;
   d.rcut_smth = 2.0;
   d.sel = {512};
@@ -45,13 +45,16 @@ Model random_model(int width) {
   d.nets = {{{random_layer(1, width / 2, Activation::tanh, Skip::none, random),
               random_layer(width / 2, width, Activation::tanh, Skip::doubled, random),
               random_layer(width, 2 * width, Activation::tanh, Skip::doubled, random)}}};
-  model.fitting.nets = {{{random_layer(d.dimension(), 240, Activation::tanh, Skip::none, random),
-                          random_layer(240, 240, Activation::tanh, Skip::identity, random),
-                          random_layer(240, 240, Activation::tanh, Skip::identity, random),
-                          random_layer(240, 1, Activation::linear, Skip::none, random)}}};
-  model.fitting.bias_atom_e = {0.0};
-  model.fitting.vacuum_removed = {0};
-  model.out_bias = {0.0};
+  Standard part;
+  part.fitting.nets = {{{random_layer(d.dimension(), 240, Activation::tanh, Skip::none, random),
+                         random_layer(240, 240, Activation::tanh, Skip::identity, random),
+                         random_layer(240, 240, Activation::tanh, Skip::identity, random),
+                         random_layer(240, 1, Activation::linear, Skip::none, random)}}};
+  part.fitting.bias_atom_e = {0.0};
+  part.fitting.vacuum_removed = {0};
+  part.out_bias = {0.0};
+  part.descriptor = {std::move(d)};
+  model.atomic = std::move(part);
   model.atom_excluded = {0};
   model.pair_excluded = {0};
   return model;
@@ -62,7 +65,7 @@ void whole_step(benchmark::State& state, System const& system, int width) {
   Space const space;
   auto const model = random_model(width);
   DeepPotential<Space, Precision> potential(model);
-  Atoms const atoms(system, model.descriptor.rcut);
+  Atoms const atoms(system, cutoff(model));
   auto const step = [&] {
     potential.compute(space, atoms.configuration(), atoms.cells.list(), atoms.output());
   };
@@ -76,7 +79,7 @@ void whole_step(benchmark::State& state, System const& system, int width) {
   auto const starts = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), atoms.cells.list().starts);
   double const pairs = static_cast<double>(starts(starts.extent(0) - 1));
   NeighborCells<Space> near;
-  near.build(space, atoms.images.positions(), atoms.images.local(), model.descriptor.rcut);
+  near.build(space, atoms.images.positions(), atoms.images.local(), cutoff(model));
   auto const within = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), near.list().starts);
   Work total;
   for (std::size_t s = 0; s < stage_count; ++s)

@@ -4,6 +4,7 @@
 
 #include <dp/model/model.hpp>
 #include <dp/program/bases.hpp>
+#include <variant>
 #include <vector>
 
 namespace dp::bench {
@@ -22,11 +23,16 @@ struct Work {
   double flops = 0.0, bytes = 0.0, activations = 0.0;
 };
 
+/// The descriptor of the models that are measured.
+inline SeA const& se_a(Model const& model) {
+  return std::get<SeA>(std::get<Standard>(model.atomic).descriptor.node);
+}
+
 /// `centre`: type of the atoms; `pairs`: neighbours within the cutoff of each type; `listed`: entries of
 /// their list; `number`: bytes of a number in the nets.
 inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
                     std::vector<double> const& pairs, double listed, double number) {
-  auto const& d = model.descriptor;
+  SeA const& d = se_a(model);
   double const m = d.width(), axis = d.axis_neuron, dimension = d.dimension();
   double neighbours = 0.0;
   for (double n : pairs) neighbours += n;
@@ -44,7 +50,7 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
       return {0.0, 32.0 * listed + 64.0 * neighbours, 0.0};
     case Stage::embedding:  // nets and their derivatives
       for (std::size_t t = 0; t < pairs.size(); ++t)
-        count(d.nets[static_cast<std::size_t>(centre) * pairs.size() + t], pairs[t]);
+        count(d.nets[d.embedding_of(static_cast<std::size_t>(centre) * pairs.size() + t)], pairs[t]);
       return {4.0 * multiplications, neighbours * (8.0 + 2.0 * m * number), neurons};
     case Stage::descriptor:  // T = sum of g r, D = T T^t
       return {8.0 * m * neighbours + 8.0 * m * axis * atoms,
@@ -54,7 +60,7 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
               neighbours * (64.0 + 2.0 * m * number) + atoms * number * (8.0 * m + dimension), 0.0};
     case Stage::fitting:
     case Stage::fitting_adjoint:
-      count(model.fitting.nets[static_cast<std::size_t>(centre)], atoms);
+      count(fitting_of(model).net_of(static_cast<std::size_t>(centre)), atoms);
       return {2.0 * multiplications, number * (weights + atoms * dimension + 3.0 * neurons),
               stage == Stage::fitting ? neurons : 0.0};
     case Stage::forces:  // displacement, gradient, index; the neighbour's force read and written
@@ -68,7 +74,7 @@ inline Work work_of(Stage stage, Model const& model, int centre, double atoms,
 inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis const& basis,
                                std::vector<int> const& functions, int centre, double atoms,
                                std::vector<double> const& pairs, double listed, double number) {
-  auto const& d = model.descriptor;
+  SeA const& d = se_a(model);
   double const axis = d.axis_neuron, m = d.width(), k = basis.width, features = basis.dimension;
   double neighbours = 0.0, evaluated = 0.0;
   for (std::size_t t = 0; t < pairs.size(); ++t) {
@@ -92,7 +98,7 @@ inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis cons
     case Stage::fitting_adjoint: {
       auto work = work_of(stage, model, centre, atoms, pairs, listed, number);
       double const fewer = (d.dimension() - features) *
-                           model.fitting.nets[static_cast<std::size_t>(centre)].layers.front().outputs;
+                           fitting_of(model).net_of(static_cast<std::size_t>(centre)).layers.front().outputs;
       work.flops -= 2.0 * atoms * fewer;
       work.bytes -= number * (fewer + atoms * (d.dimension() - features));
       return work;

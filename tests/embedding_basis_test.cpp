@@ -23,7 +23,7 @@ using Space = Kokkos::DefaultExecutionSpace;
 struct Row {
   double x, slope, size2;
 
-  Row(DescriptorModel const& d, std::size_t pair, double r) {
+  Row(TwoBody const& d, std::size_t pair, double r) {
     double w, dw;
     SwitchFunction(d.rcut_smth, d.rcut, d.float32_cutoffs)(r, w, dw);
     x = (w / r - d.mean[pair][0]) / d.stddev[pair][0];
@@ -48,7 +48,7 @@ EmbeddingSampler<Space> sampler_of(Model const& model) {
 /// of `sel` neighbours, at distances that are no samples of the basis.
 double weighted_error(Model const& model, EmbeddingBasis const& basis, int centre, int neighbour) {
   Space const space;
-  auto const& d = model.descriptor;
+  TwoBody const& d = two_body(model);
   auto const pair = static_cast<std::size_t>(centre * model.ntypes() + neighbour);
   int const points = 1009;
   double const nearest = nearest_of(model, centre, neighbour), dr = (d.rcut - nearest) / points;

@@ -76,14 +76,14 @@ void make_linear(Model& model) {
 /// The energy of atom `i` of a model with a linear fitting net, as a plain sum: each neighbour of type t adds
 /// G(s) (x) r, and what lacks in sel, or is beyond it, adds or takes the same of a neighbour at the cutoff.
 double plain_sum(Model const& model, Frame const& frame, std::size_t i) {
-  DescriptorModel const& d = model.descriptor;
-  bool const angular = d.kind == DescriptorKind::angular;
+  TwoBody const& d = two_body(model);
+  bool const angular = test::angular(model);
   std::size_t const types = d.sel.size(), width = static_cast<std::size_t>(d.width()),
                     parts = angular ? 4 : 1;
   std::vector<double> t(parts * width);
   auto const add = [&](std::size_t pair, std::vector<double> row, double times) {
     for (std::size_t c = 0; c < 4; ++c) row[c] = (row[c] - d.mean[pair][c]) / d.stddev[pair][c];
-    auto const g = apply(d.nets[pair], row[0]);
+    auto const g = apply(d.nets[d.embedding_of(pair)], row[0]);
     for (std::size_t c = 0; c < parts; ++c)
       for (std::size_t m = 0; m < width; ++m) t[c * width + m] += times * g[m] * (angular ? row[c] : 1.0);
   };
@@ -102,14 +102,14 @@ double plain_sum(Model const& model, Frame const& frame, std::size_t i) {
     add(pair, {value / r, value * x[0] / r2, value * x[1] / r2, value * x[2] / r2}, 1.0);
     add(pair, {0.0, 0.0, 0.0, 0.0}, -1.0);
   }
-  auto const& weight = fitting_part(model).nets[static_cast<std::size_t>(frame.types[i])].layers[0].weight;
+  auto const& weight = fitting_part(model).net_of(static_cast<std::size_t>(frame.types[i])).layers[0].weight;
   double const slots = d.nnei();
   double energy = 0.0;
   if (!angular) {
     for (std::size_t m = 0; m < width; ++m) energy += weight[m] * t[m] / (5.0 * slots);
     return energy;
   }
-  auto const axis = static_cast<std::size_t>(d.axis_neuron);
+  auto const axis = static_cast<std::size_t>(axis_neuron(model));
   for (std::size_t m = 0; m < width; ++m)
     for (std::size_t b = 0; b < axis; ++b)
       for (std::size_t c = 0; c < 4; ++c)

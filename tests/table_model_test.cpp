@@ -36,7 +36,7 @@ struct Values {
   std::vector<double> g, dg;  // (x, M)
 };
 
-Values embed(DescriptorModel const& descriptor, std::size_t pair, std::vector<double> const& x) {
+Values embed(TwoBody const& descriptor, std::size_t pair, std::vector<double> const& x) {
   Space const space;
   auto const width = static_cast<std::size_t>(descriptor.width());
   Kokkos::View<double**, Kokkos::LayoutRight, Space> const g("g", x.size(), width), dg("dg", x.size(), width);
@@ -60,8 +60,8 @@ std::vector<double> points(double begin, double end, int n) {
 }
 
 /// A descriptor that knows one pair by the table of x^3 and x, whose pieces are the functions themselves.
-DescriptorModel cubic(double lower, double upper, double extrapolated, double step, double coarse_step) {
-  DescriptorModel descriptor;
+TwoBody cubic(double lower, double upper, double extrapolated, double step, double coarse_step) {
+  TwoBody descriptor;
   descriptor.nets.resize(1);
   EmbeddingTable table{lower, upper, extrapolated, step, coarse_step, 2, {}};
   auto const add = [&](double begin, double end, double length) {
@@ -110,7 +110,7 @@ TEST_P(TableModel, TablesAgreeWithTheNets) {
     auto const& table = two_body(with).tables[pair];
     auto const compare = [&](double begin, double end, double tolerance, double slope_tolerance) {
       auto const x = points(begin, end, 2000);
-      auto const net = embed(with.descriptor, pair, x), found = embed(without.descriptor, pair, x);
+      auto const net = embed(two_body(with), pair, x), found = embed(two_body(without), pair, x);
       double const error = largest_difference(net.g, found.g),
                    slope_error = largest_difference(net.dg, found.dg);
       std::printf("pair %zu, %g to %g: G %.1e, dG/ds %.1e\n", pair, begin, end, error, slope_error);
@@ -121,7 +121,7 @@ TEST_P(TableModel, TablesAgreeWithTheNets) {
     compare(table.upper, table.extrapolated, 1e-11, 1e-9);
     // Continuous in value and slope at both ends.
     auto const ends =
-        embed(without.descriptor, pair,
+        embed(two_body(without), pair,
               {table.lower - 1e-9, table.lower + 1e-9, table.extrapolated - 1e-9, table.extrapolated + 1e-9});
     auto const width = static_cast<std::size_t>(table.width);
     for (std::size_t k : {std::size_t(0), 2 * width})
@@ -202,7 +202,7 @@ Json small_compressed(std::size_t count) {
 TEST(ReadTables, TwoSided) {
   Json tree = small_compressed(4);
   for (Json& net : tree["model"]["descriptor"]["embeddings"]["networks"]) net = nullptr;
-  auto const descriptor = read_tree(tree).descriptor;
+  auto const descriptor = two_body(read_tree(tree));
   ASSERT_EQ(descriptor.tables.size(), 4u);
   for (std::size_t centre = 0; centre < 2; ++centre)
     for (std::size_t neighbour = 0; neighbour < 2; ++neighbour) {
@@ -221,9 +221,9 @@ TEST(ReadTables, OneSided) {
   descriptor["type_one_side"] = true;
   descriptor["embeddings"] = collection(1, {embedding_net(0.0), embedding_net(1.0)});
   auto const tables = two_body(read_tree(tree)).tables;
-  ASSERT_EQ(tables.size(), 4u);
-  for (std::size_t pair = 0; pair < 4; ++pair)
-    EXPECT_EQ(tables[pair].data.front(), static_cast<double>(pair % 2));
+  ASSERT_EQ(tables.size(), 2u);
+  for (std::size_t neighbour = 0; neighbour < 2; ++neighbour)
+    EXPECT_EQ(tables[neighbour].data.front(), static_cast<double>(neighbour));
 }
 
 TEST(ReadTables, NoneAndEmptyOnes) {
