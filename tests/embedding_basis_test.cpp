@@ -36,7 +36,7 @@ struct Row {
 double nearest_of(Model const& model, int i, int j) {
   auto const& names = model.type_map;
   return nearest_distance(names[static_cast<std::size_t>(i)], names[static_cast<std::size_t>(j)],
-                          model.min_nbor_dist, model.descriptor.rcut);
+                          model.min_nbor_dist, cutoff(model));
 }
 
 EmbeddingSampler<Space> sampler_of(Model const& model) {
@@ -156,7 +156,7 @@ EmbeddingBasis padded(EmbeddingBasis const& basis, int functions) {
   };
   auto result = basis;
   result.functions = result.table.functions = functions;
-  for (auto* rows : {&result.table.data, &result.channels, &result.absent, &result.excluded})
+  for (auto* rows : {&result.table.data, &result.channels, &result.absent, &result.present})
     *rows = widened(*rows);
   return result;
 }

@@ -42,7 +42,7 @@ struct Pull {
     auto const& names = model.type_map;
     return nearest_distance(names[static_cast<std::size_t>(centre)],
                             names[static_cast<std::size_t>(neighbour)], model.min_nbor_dist,
-                            model.descriptor.rcut);
+                            cutoff(model));
   }
 };
 

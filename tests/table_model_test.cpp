@@ -46,9 +46,13 @@ Values embed(TwoBody const& descriptor, std::size_t pair, std::vector<double> co
     function.net = std::make_shared<Net const>(descriptor.nets[pair]);
   else
     function.table = std::make_shared<EmbeddingTable const>(descriptor.tables[pair]);
+  Chain chain;
+  chain.rcut = 6.0;
+  chain.stddev = {{1.0, 1.0, 1.0, 1.0}};
+  chain.functions = {function};
   PairEmbeddings<Space, Double>()
-      .one(space, function, "of a test")
-      ->evaluate(space, scratch, device_copy<double, Space>(x), g, dg);
+      .one(space, chain, 0, function)
+      ->evaluate(space, scratch, device_copy<double, Space>(x), {}, g, dg);
   return {host_copy(g), host_copy(dg)};
 }
 

@@ -102,8 +102,8 @@ auto BasisTables<Space, T>::make(Space const& space, Chain const& chain, ChainBa
     for (std::size_t c = 0; c < components; ++c)
       for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
         auto const at = c * k_count + static_cast<std::size_t>(column) + k;
-        constants[at] = chain.absent[pair].row[c] * functions.absent[k];
-        constants[components * k_count + at] = chain.present[pair].row[c] * functions.excluded[k];
+        constants[at] = functions.absent[c * static_cast<std::size_t>(count) + k];
+        constants[components * k_count + at] = functions.present[c * static_cast<std::size_t>(count) + k];
       }
     column += count;
   }

@@ -88,7 +88,7 @@ class Embedding final : public Block<Space> {
   std::vector<std::unique_ptr<PairEmbedding<Space, Precision> const>> m_embeddings;  // per pair
   std::shared_ptr<Handover<Space, T> const> m_handover;
   std::vector<Kokkos::View<T*, typename Space::memory_space>>
-      m_constants;  // per centre: (2 ntypes, components * M)
+      m_constants;  // per centre: (2 ntypes + 1, components * M)
   Slot<Rows<Space>> m_rows;
   Slot<EnvironmentRows<Space>> m_values;
   Slot<Sums> m_sums;
@@ -121,41 +121,43 @@ Embedding<Space, Precision, Kernels>::Embedding(Space const& space, Network cons
 }
 
 /// What one absent (first row of each neighbour type) and one present but excluded neighbour (second row) add
-/// to the sum over neighbours.
+/// to the sum over neighbours, and what is added in any case (last row).
 template <class Space, class Precision, class Kernels>
 auto Embedding<Space, Precision, Kernels>::constants(Space const& space, Chain const& chain, int centre,
                                                      PairEmbeddings<Space, Precision>& embeddings) const
     -> std::vector<T> {
-  auto const width = static_cast<std::size_t>(m_width),
-             row_length = static_cast<std::size_t>(m_components) * width;
-  std::vector<T> result(2 * static_cast<std::size_t>(m_ntypes) * row_length);
+  auto const width = static_cast<std::size_t>(m_width), components = static_cast<std::size_t>(m_components);
   Buffer<T, Space> scratch("dp::Embedding::constants");
   Kokkos::View<Stored**, Kokkos::LayoutRight, typename Space::memory_space> g(
       Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::Embedding::constants"), 1, width);
-  auto const embed = [&](Pad const& pad, std::size_t p, bool present) {
-    std::vector<T> value(width);
-    if (m_handover) {
-      auto const& constant = m_handover->constant(p, present);
-      for (std::size_t m = 0; m < constant.size(); ++m) value[m] = static_cast<T>(constant[m]);
-    } else if (auto const embedding = embeddings.one(space, chain, p, pad.function)) {
-      embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
-                          {});
-      space.fence("dp::Embedding::constants");
-      auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
-      for (std::size_t m = 0; m < width; ++m) value[m] = widened<T>(host(0, m));
-    }
-    return value;
+  std::vector<T> result;
+  auto const append = [&](std::vector<double> const& row) {
+    for (std::size_t k = 0; k < components * width; ++k)
+      result.push_back(row.empty() ? T(0) : static_cast<T>(row[k]));
   };
-  for (int t = 0; t < m_ntypes; ++t)
-    for (bool present : {false, true}) {
-      auto const p = pair(centre, t);
-      Pad const& pad = present ? chain.present[p] : chain.absent[p];
-      if (pad.function.empty()) continue;
-      auto const value = embed(pad, p, present);
-      T* const row = result.data() + (2 * static_cast<std::size_t>(t) + (present ? 1 : 0)) * row_length;
-      for (std::size_t c = 0; c < static_cast<std::size_t>(m_components); ++c)
-        for (std::size_t m = 0; m < width; ++m) row[c * width + m] = value[m] * static_cast<T>(pad.row[c]);
+  auto const append_pad = [&](Pad const& pad, std::size_t p) {
+    auto const embedding = embeddings.one(space, chain, p, pad.function);
+    if (!embedding) return append({});
+    embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
+                        {});
+    space.fence("dp::Embedding::constants");
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+    for (std::size_t c = 0; c < components; ++c)
+      for (std::size_t m = 0; m < width; ++m)
+        result.push_back(widened<T>(host(0, m)) * static_cast<T>(pad.row[c]));
+  };
+  for (int t = 0; t < m_ntypes; ++t) {
+    auto const p = pair(centre, t);
+    if (m_handover) {
+      append(m_handover->constant(p, false));
+      append(m_handover->constant(p, true));
+    } else {
+      append_pad(chain.absent[p], p);
+      append_pad(chain.present[p], p);
     }
+  }
+  append(chain.left_out.empty() || m_handover ? std::vector<double>{}
+                                              : chain.left_out[static_cast<std::size_t>(centre)]);
   return result;
 }
 
@@ -197,8 +199,8 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
   auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(rows.atoms),
                                           static_cast<std::size_t>(m_components) * width);
   with_components([&]<int Components>(std::integral_constant<int, Components>) {
-    Matrix<T const, Space> const rows_of_constants(constants.data(), 2 * static_cast<std::size_t>(m_ntypes),
-                                                   Components * width);
+    Matrix<T const, Space> const rows_of_constants(
+        constants.data(), 2 * static_cast<std::size_t>(m_ntypes) + 1, Components * width);
     detail::ContractRows<Space, T, Stored, Components> const kernel{
         {rows.atoms,
          m_ntypes,

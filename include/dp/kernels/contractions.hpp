@@ -31,7 +31,7 @@ struct ContractRows {
   Matrix<Stored const, Space> g;
   Columns<double const, Space> rows;
   Matrix<T const, Space>
-      constants;  // (ntypes * 2, components * M): of an absent, and of an excluded, neighbour
+      constants;  // (ntypes * 2 + 1, components * M): of an absent and of an excluded neighbour; of the atom
   T scale;
   Matrix<T, Space> t;  // (atoms, components * M)
 
@@ -51,7 +51,10 @@ struct ContractRows {
  private:
   template <class V, int Vectors>
   KOKKOS_FORCEINLINE_FUNCTION void strip(std::int64_t a, int m0) const {
-    typename V::Type sum[Components][Vectors] = {};
+    typename V::Type sum[Components][Vectors];
+    for (int c = 0; c < Components; ++c)
+      for (int v = 0; v < Vectors; ++v)
+        sum[c][v] = V::load(&constants(2 * tile.ntypes, c * width + m0 + v * V::count));
     for (int type = 0; type < tile.ntypes; ++type) {
       auto const slot = type * tile.atoms + a;
       T const excluded = static_cast<T>(tile.absent.present(slot)),

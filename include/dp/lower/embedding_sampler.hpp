@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <dp/core/buffer.hpp>
@@ -66,6 +67,12 @@ class EmbeddingSampler {
     std::vector<double> g, dg;
   };
 
+  /// G times what each absent, and each present, neighbour of a pair adds to the components.
+  struct Constant {
+    std::vector<double> g;  // (M)
+    std::array<double, 4> absent, present;
+  };
+
   std::size_t index(int centre, int neighbour) const {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
@@ -73,14 +80,14 @@ class EmbeddingSampler {
   Values evaluate(Space const& space, std::size_t pair, std::vector<double> const& x) const;
   std::vector<double> distances(std::size_t pair, std::vector<double> const& x) const;
   std::vector<double> value_of(Space const& space, std::size_t pair, Pad const& pad) const;
-  void append(std::vector<double> const& g, int multiple, EmbeddingBasis& basis) const;
+  std::vector<Constant> constants(Space const& space, int centre, int neighbour, bool at_cutoff) const;
+  void append(std::vector<Constant> const& constants, int multiple, EmbeddingBasis& basis) const;
   Pair sample(Space const& space, int centre, int neighbour, double nearest) const;
   /// Whether a pad is what a neighbour at the cutoff is: then the functions of the pair have its value, too.
   static bool is_at_cutoff(Pad const& pad, PairFunction const& function) {
     return pad.function.net == function.net && pad.function.table == function.table &&
            (function.smoothing != Smoothing::none || pad.function.modulation == function.modulation);
   }
-  EmbeddingBasis constants(Space const& space, int centre, int neighbour, int multiple) const;
   double table_error(Pair const& pair, PiecewiseQuintic const& table, std::vector<double> const& g,
                      std::vector<double> const& dg) const;
 
@@ -202,8 +209,12 @@ template <class Space>
 EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, int neighbour, double tail,
                                               int multiple) const {
   Pair const& pair = at(centre, neighbour);
-  if (!m_embeddings[index(centre, neighbour)]) return {};
-  if (pair.x.empty()) return constants(space, centre, neighbour, multiple);
+  if (pair.x.empty()) {  // without rows
+    EmbeddingBasis result;
+    result.converged = true;
+    append(constants(space, centre, neighbour, false), multiple, result);
+    return result;
+  }
   auto const width = static_cast<std::size_t>(m_chain.width);
   auto const available = pair.singular.values.size();
   std::size_t rank = available;
@@ -235,31 +246,70 @@ EmbeddingBasis EmbeddingSampler<Space>::basis(Space const& space, int centre, in
     auto const test = evaluate(space, index(centre, neighbour), points);
     result.converged = table_error(pair, result.table, project(test.g), project(test.dg)) < 0.3 * tail;
   }
-  for (int l = 0; l < result.functions; ++l) result.absent.push_back(result.table.evaluate(pair.lower, l)[0]);
-  result.excluded.assign(k, 0.0);
   result.handover = pair.handover;
   auto const p = index(centre, neighbour);
-  if (Pad const& pad = m_chain.absent[p]; !pad.function.empty() && !is_at_cutoff(pad, m_chain.functions[p]))
-    append(value_of(space, p, pad), multiple, result);
+  bool const at_cutoff = is_at_cutoff(m_chain.absent[p], m_chain.functions[p]);
+  for (auto* sums : {&result.absent, &result.present})
+    sums->assign(static_cast<std::size_t>(m_chain.components) * k, 0.0);
+  for (std::size_t i = 0; i < result.absent.size() && at_cutoff; ++i)
+    result.absent[i] =
+        m_chain.absent[p].row[i / k] * result.table.evaluate(pair.lower, static_cast<int>(i % k))[0];
+  append(constants(space, centre, neighbour, at_cutoff), multiple, result);
   return result;
 }
 
-/// Adds a function that is 0 for all neighbours with rows, and 1 for absent ones, which contribute `g`.
+/// What no function of the distance gives: pads that are not what a neighbour at the cutoff is, and what is
+/// added to the sums of each atom, since the absent and the present neighbours of a type are sel together.
 template <class Space>
-void EmbeddingSampler<Space>::append(std::vector<double> const& g, int multiple,
+auto EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour, bool at_cutoff) const
+    -> std::vector<Constant> {
+  auto const p = index(centre, neighbour);
+  std::vector<Constant> result;
+  if (!at_cutoff && !m_chain.absent[p].function.empty())
+    result.push_back({value_of(space, p, m_chain.absent[p]), m_chain.absent[p].row, {}});
+  if (!m_chain.present[p].function.empty())
+    result.push_back({value_of(space, p, m_chain.present[p]), {}, m_chain.present[p].row});
+  auto const counted = std::find_if(m_chain.sel.begin(), m_chain.sel.end(), [](int n) { return n > 0; });
+  if (m_chain.left_out.empty() || counted - m_chain.sel.begin() != neighbour) return result;
+  auto const width = static_cast<std::ptrdiff_t>(m_chain.width);
+  for (int c = 0; c < m_chain.components; ++c) {
+    auto const row = m_chain.left_out[static_cast<std::size_t>(centre)].begin() + c * width;
+    if (std::all_of(row, row + width, [](double x) { return x == 0.0; })) continue;
+    std::array<double, 4> share = {};
+    share[static_cast<std::size_t>(c)] = 1.0 / *counted;
+    result.push_back({std::vector<double>(row, row + width), share, share});
+  }
+  return result;
+}
+
+/// Adds functions that are 0 for rows, one for each of the constants, and as many as `multiple` asks for.
+template <class Space>
+void EmbeddingSampler<Space>::append(std::vector<Constant> const& constants, int multiple,
                                      EmbeddingBasis& basis) const {
-  auto const old = static_cast<std::size_t>(basis.functions), now = old + static_cast<std::size_t>(multiple);
-  auto const widened = [&](std::vector<double> const& rows) {
-    std::vector<double> result(rows.size() / old * now, 0.0);
-    for (std::size_t i = 0; i < rows.size(); ++i) result[i / old * now + i % old] = rows[i];
-    return result;
+  if (constants.empty()) return;
+  auto const old = static_cast<std::size_t>(basis.functions),
+             now = (old + constants.size() + static_cast<std::size_t>(multiple) - 1) /
+                   static_cast<std::size_t>(multiple) * static_cast<std::size_t>(multiple),
+             components = static_cast<std::size_t>(m_chain.components),
+             width = static_cast<std::size_t>(m_chain.width);
+  auto const widen = [&](std::vector<double>& rows, std::size_t count) {
+    std::vector<double> result(count * now, 0.0);
+    for (std::size_t i = 0; i < count * old; ++i) result[i / old * now + i % old] = rows[i];
+    rows = std::move(result);
   };
-  for (auto* rows : {&basis.table.data, &basis.channels, &basis.absent, &basis.excluded})
-    *rows = widened(*rows);
+  if (old == 0) basis.table = PiecewiseQuintic(0.0, 1.0, 1, 0, {}, {});
+  widen(basis.table.data, static_cast<std::size_t>(basis.table.intervals) * PiecewiseQuintic::coefficients);
+  widen(basis.channels, width);
+  widen(basis.absent, components);
+  widen(basis.present, components);
   basis.functions = basis.table.functions = static_cast<int>(now);
-  for (std::size_t m = 0; m < g.size(); ++m) basis.channels[m * now + old] = g[m];
-  std::fill(basis.absent.begin(), basis.absent.end(), 0.0);
-  basis.absent[old] = 1.0;
+  for (std::size_t i = 0; i < constants.size(); ++i) {
+    for (std::size_t m = 0; m < width; ++m) basis.channels[m * now + old + i] = constants[i].g[m];
+    for (std::size_t c = 0; c < components; ++c) {
+      basis.absent[c * now + old + i] = constants[i].absent[c];
+      basis.present[c * now + old + i] = constants[i].present[c];
+    }
+  }
 }
 
 /// The weighted error of the table at a point of every interval, so that no kink of the nets is missed; `g`,
@@ -286,33 +336,6 @@ double EmbeddingSampler<Space>::table_error(Pair const& pair, PiecewiseQuintic c
     }
   }
   return std::sqrt(sum);
-}
-
-/// Excluded pairs have no rows. What their absent and present neighbours add is constant: one function for
-/// each.
-template <class Space>
-EmbeddingBasis EmbeddingSampler<Space>::constants(Space const& space, int centre, int neighbour,
-                                                  int multiple) const {
-  auto const p = index(centre, neighbour);
-  Pad const &absent = m_chain.absent[p], &present = m_chain.present[p];
-  if (absent.function.empty() && present.function.empty()) return {};
-  EmbeddingBasis result;
-  result.converged = true;
-  result.functions = std::max(2, multiple);
-  auto const g_absent = value_of(space, p, absent), g_present = value_of(space, p, present);
-  auto const k = static_cast<std::size_t>(result.functions), width = g_absent.size();
-  result.table =
-      PiecewiseQuintic(0.0, 1.0, 1, result.functions, std::vector<double>(4 * k), std::vector<double>(4 * k));
-  result.channels.assign(width * k, 0.0);
-  for (std::size_t m = 0; m < width; ++m) {
-    result.channels[m * k] = g_absent[m];
-    result.channels[m * k + 1] = g_present[m];
-  }
-  result.absent.assign(k, 0.0);
-  result.excluded.assign(k, 0.0);
-  result.absent[0] = 1.0;
-  result.excluded[1] = 1.0;
-  return result;
 }
 
 }  // namespace dp

@@ -18,7 +18,7 @@ namespace dp {
 
 /// A descriptor, and nets that make the atomic energy of it.
 struct Standard {
-  DescriptorModel descriptor;         ///< from surroundings to descriptor
+  DescriptorModel descriptor;    ///< from surroundings to descriptor
   Fitting fitting;               ///< from descriptor to energy
   std::vector<double> out_bias;  ///< per type, eV, added to the atomic energy
 

@@ -69,14 +69,14 @@ class Handover {
                          to_space<T>(space, "dp::Handover::table", table.data),
                          to_space<T>(space, "dp::Handover::channels", basis.channels)});
       m_absent.push_back(combined(basis, basis.absent));
-      m_excluded.push_back(combined(basis, basis.excluded));
+      m_present.push_back(combined(basis, basis.present));
     }
   }
 
-  /// The basis' G of a neighbour of the pair that is absent, or (`excluded`) there but excluded; empty
-  /// without a basis.
-  std::vector<double> const& constant(std::size_t pair, bool excluded) const {
-    return excluded ? m_excluded[pair] : m_absent[pair];
+  /// What a neighbour of the pair that is absent, or one that is `present` besides its row, adds to the sum
+  /// over neighbours, (components x M); empty without a basis.
+  std::vector<double> const& constant(std::size_t pair, bool present) const {
+    return present ? m_present[pair] : m_absent[pair];
   }
 
   /// Blends `g` and, unless empty, `dg` (rows x M) of the pair's rows with the normalised distances `x`.
@@ -99,16 +99,19 @@ class Handover {
     double end;
     Constants coefficients, channels;
   };
-  static std::vector<double> combined(EmbeddingBasis const& basis, std::vector<double> const& phi) {
-    if (phi.empty()) return {};
-    std::vector<double> g(basis.channels.size() / phi.size());
-    for (std::size_t i = 0; i < basis.channels.size(); ++i)
-      g[i / phi.size()] += basis.channels[i] * phi[i % phi.size()];
-    return g;
+  /// From functions to channels.
+  static std::vector<double> combined(EmbeddingBasis const& basis, std::vector<double> const& sums) {
+    if (sums.empty()) return {};
+    auto const k = static_cast<std::size_t>(basis.functions), width = basis.channels.size() / k;
+    std::vector<double> result(sums.size() / k * width);
+    for (std::size_t i = 0; i < result.size(); ++i)
+      for (std::size_t l = 0; l < k; ++l)
+        result[i] += basis.channels[i % width * k + l] * sums[i / width * k + l];
+    return result;
   }
 
   std::vector<Pair> m_pairs;
-  std::vector<std::vector<double>> m_absent, m_excluded;  // (M) per pair
+  std::vector<std::vector<double>> m_absent, m_present;  // per pair
 };
 
 }  // namespace dp

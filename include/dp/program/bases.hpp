@@ -14,8 +14,8 @@ struct EmbeddingBasis {
   int functions = 0;             ///< K; 0: the pair contributes nothing
   PiecewiseQuintic table;        ///< phi_k
   std::vector<double> channels;  ///< C (M x K), row-major
-  std::vector<double> absent;    ///< (K), phi of an absent neighbour
-  std::vector<double> excluded;  ///< (K), phi of a neighbour that is there but excluded
+  std::vector<double> absent;    ///< (components x K), what an absent neighbour adds to the sums
+  std::vector<double> present;   ///< (components x K), what a neighbour that is there adds besides its row
   double handover = 0.0;         ///< beyond this x the exact net takes over, gradually until table.upper
   bool converged = false;        ///< whether the table is as accurate as was asked for: not with kinks
 };
