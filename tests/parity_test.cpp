@@ -17,17 +17,13 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-struct Case {
-  std::string name, model, reference;
-};
-
-void PrintTo(Case const& c, std::ostream* out) { *out << c.name; }
-
 std::vector<Case> cases() {
   std::string const data = DP_TEST_DATA;
-  std::vector<Case> result = {
-      {"water", data + "/../../examples/water/water.dp", data + "/water/reference.json"},
-      {"copper", data + "/copper/copper.dp", data + "/copper/reference.json"}};
+  std::vector<Case> result = {water_case(), copper_case()};
+  for (Case c : kinds()) {
+    c.name = "kind_" + c.name;
+    result.push_back(c);
+  }
   std::vector<Case> variants;
   for (auto const& entry : std::filesystem::directory_iterator(data + "/variants")) {
     auto const path = entry.path();
@@ -50,7 +46,7 @@ class Parity : public ::testing::TestWithParam<Case> {};
 TEST_P(Parity, Double) {
   auto const model = load_model(GetParam().model);
   // These models' references were computed in float, so the rounding of the nets differs.
-  bool const rounded = GetParam().name.find("float32") == 0 || GetParam().name.find("precision_") == 0;
+  bool const rounded = GetParam().name.find("float32") != std::string::npos || GetParam().name.find("precision_") == 0;
   double const energy_tolerance = rounded ? 2e-5 : 1e-9, virial_tolerance = rounded ? 2e-4 : 1e-8;
   CompiledPotential<Space, Double> potential(model);
   double energy = 0, force = 0, virial = 0, atom_virial = 0;

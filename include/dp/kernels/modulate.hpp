@@ -15,11 +15,12 @@ namespace dp::detail {
 struct SmoothFactor {
   Smoothing smoothing;
   SwitchFunction switch_function;
-  double protection, inverse_stddev;
+  double rcut_smth, protection, inverse_stddev;  // rcut_smth: never rounded
 
   SmoothFactor(Chain const& chain, std::size_t pair, Smoothing kind)
       : smoothing(kind),
         switch_function(switch_of(chain)),
+        rcut_smth(chain.rcut_smth),
         protection(chain.protection),
         inverse_stddev(1.0 / chain.stddev[pair][0]) {}
 
@@ -35,10 +36,10 @@ struct SmoothFactor {
       // dw / ds; both are 0 together below rcut_smth, and the quotient stays finite up to the cutoff.
       if (dw != 0.0) slope = 1.0 / (q * (1.0 - q * w / dw) * inverse_stddev);
     } else {
-      double const u = 1.0 - switch_function.rmin * w * q;
+      double const u = 1.0 - rcut_smth * w * q;
       if (u < 0.0) return;
       v = 1.0 - u * u * u;
-      slope = 3.0 * u * u * switch_function.rmin / inverse_stddev;
+      slope = 3.0 * u * u * rcut_smth / inverse_stddev;
     }
   }
 };
