@@ -17,17 +17,22 @@ struct SwitchFunction {
 
   /// `float32`: reproduce TensorFlow's frozen graphs, which hold and subtract both radii as float.
   SwitchFunction(double rcut_smth, double rcut, bool float32)
-      : rmin(float32 ? static_cast<double>(static_cast<float>(rcut_smth)) : rcut_smth),
-        rmax(float32 ? static_cast<double>(static_cast<float>(rcut)) : rcut),
-        inverse_width(1.0 / (float32
-                                 ? static_cast<double>(static_cast<float>(rmax) - static_cast<float>(rmin))
-                                 : rmax - rmin)) {}
+      : rmin(float32 ? rounded(rcut_smth) : rcut_smth),
+        rmax(float32 ? rounded(rcut) : rcut),
+        inverse_width(1.0 / (float32 ? rounded(rmax - rmin) : rmax - rmin)) {}
 
   /// Value `w` and derivative `slope` at `r`.
   KOKKOS_INLINE_FUNCTION void operator()(double r, double& w, double& slope) const {
     double const u = Kokkos::fmin(Kokkos::fmax((r - rmin) * inverse_width, 0.0), 1.0);
     w = u * u * u * (u * (15.0 - 6.0 * u) - 10.0) + 1.0;
     slope = -30.0 * u * u * (u - 1.0) * (u - 1.0) * inverse_width;
+  }
+
+ private:
+  /// To float. g++ 12 forgets to round where it takes both radii into one vector, unless it must store them.
+  static double rounded(double x) {
+    float volatile const stored = static_cast<float>(x);
+    return static_cast<double>(stored);
   }
 };
 
