@@ -90,7 +90,7 @@ TEST(ArchiveKinds, HaveTheTreesOfDpFiles) {
 }
 
 TEST(ArchiveKinds, KeepNetsAndTables) {
-  Node const tree = tree_of("se_atten_v2_l0_tables.pth"), plain = tree_of("se_atten_v2_l0.dp");
+  Node const tree = tree_of("se_atten_v2_l0_compressed.pth"), plain = tree_of("se_atten_v2_l0.dp");
   Node const descriptor = descriptor_of(tree), nets = descriptor_of(plain);
   for (char const* const key : {"embeddings", "embeddings_strip", "type_embedding", "@variables"})
     expect_same(*descriptor.find(key), *nets.find(key), key);
