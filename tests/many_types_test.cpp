@@ -121,6 +121,16 @@ TEST(RestrictedModel, RefusesTypesThatItHasNot) {
   EXPECT_THROW(restricted_to(model, {}), Error);
 }
 
+TEST(RestrictedModel, IsForModelsOfManyTypes) {
+  Model const few = load_model(kind("hybrid_of_all.dp"));
+  EXPECT_EQ(for_elements(few, {"C"}).ntypes(), 3);
+  Model const many =
+      detail::model_from_tree(ManyTypes(periodic_table, {7, 70})(tree_of(kind("dpa1_l0_strip.dp"))), "many");
+  EXPECT_EQ(for_elements(many, {"H"}).type_map, std::vector<std::string>{"H"});
+  EXPECT_EQ(for_elements(many, {"H", "Cu"}).type_map, many.type_map);
+  EXPECT_EQ(for_elements(many, {}).type_map, many.type_map);
+}
+
 /// Seconds of this thread's processor, and the most memory of the process, MiB.
 double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 double memory() {

@@ -75,9 +75,9 @@ PairDP& ComputeDPFparamDedn::find_pair() const {
   auto const& models = found->get_models();
   if (models.size() != 1)
     error->all(FLERR, "Compute {}: pair_style dp has {} models, needed is one", style, models.size());
-  if (models[0].fitting.fparam != 1)
+  if (dp::fitting_of(models[0]).fparam != 1)
     error->all(FLERR, "Compute {}: {} has {} frame parameters, needed is one", style, models[0].source,
-               models[0].fitting.fparam);
+               dp::fitting_of(models[0]).fparam);
   return *found;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <dp/model/restricted_to.hpp>
 
 #include "atom.h"
 #include "comm.h"
@@ -127,6 +128,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
   print_models();
   elements.clear();
   maps.clear();
+  used.clear();
   return true;
 }
 
@@ -167,7 +169,10 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
   else if (named > n)
     warn(fmt::format("pair_coeff names {} types, but there are {}; the rest is ignored", named, n));
 
+  std::vector<std::vector<std::string>> before;
+  for (auto const& model : used) before.push_back(model.type_map);
   maps.clear();
+  used.clear();
   for (auto const& model : models) {
     std::vector<int> map(n + 1, -1);
     for (int i = 1; i <= MIN(n, named); i++) {
@@ -182,9 +187,18 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
         error->all(FLERR, "Pair style dp: pair_coeff: " + name + " is not a type of the model (" +
                               list(model) + ")");
     }
+    std::vector<std::string> seen;
+    for (int const t : map)
+      if (t >= 0) seen.push_back(model.type_map[t]);
+    used.push_back(dp::for_elements(model, seen));
+    auto const& kept = used.back().type_map;
+    for (int& t : map)
+      if (t >= 0) t = std::find(kept.begin(), kept.end(), model.type_map[t]) - kept.begin();
     maps.push_back(map);
   }
   elements = names;
+  for (std::size_t m = 0; m < before.size(); ++m)
+    if (before[m] != used[m].type_map) engine.reset();
   if (engine) engine->map_types(maps);
 
   // types without a model are atoms without interaction; in a hybrid their pairs stay with the style that has
@@ -204,7 +218,7 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
 /* ---------------------------------------------------------------------- */
 
 std::unique_ptr<dp_lammps::EngineBase> PairDP::make_engine() const {
-  return std::make_unique<dp_lammps::Engine<HostExec>>(models, set.evaluation);
+  return std::make_unique<dp_lammps::Engine<HostExec>>(used, set.evaluation);
 }
 
 /* ---------------------------------------------------------------------- */
@@ -315,7 +329,7 @@ dp_lammps::Task PairDP::common_task() {
   task.factor = energy_unit * common_scale();
   task.absent = absent();
   task.aparam = atom_parameters();
-  task.aparam_columns = models[0].fitting.aparam;
+  task.aparam_columns = dp::fitting_of(models[0]).aparam;
   return task;
 }
 

@@ -57,7 +57,8 @@ class PairDP : public Pair {
 
  protected:
   dp_lammps::Settings set;
-  std::vector<dp::Model> models;
+  std::vector<dp::Model> models;                  // as read
+  std::vector<dp::Model> used;                    // for the elements of pair_coeff: what the engine runs
   std::unique_ptr<dp_lammps::EngineBase> engine;  // made in init_style()
 
   virtual std::unique_ptr<dp_lammps::EngineBase> make_engine() const;
@@ -85,7 +86,7 @@ class PairDP : public Pair {
  private:
   std::vector<std::string> words;       // arguments of pair_style
   std::vector<std::string> elements;    // of pair_coeff, one per type
-  std::vector<std::vector<int> > maps;  // per model: its type for each type of LAMMPS
+  std::vector<std::vector<int> > maps;  // per model used: its type for each type of LAMMPS
   double cut, energy_unit, length_unit;
   double** scale;
   std::vector<std::int64_t> row_starts;           // of the neighbour list on the host

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <dp/io/read_model.hpp>
+#include <dp/model/restricted_to.hpp>
 #include <dp/option_words.hpp>
 
 #include "common/remarks.hpp"
@@ -224,6 +226,21 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
   return stopped;
 }
 
+/// The elements, among `names`, of the atoms of all ranks; none if an atom is of another.
+inline std::vector<std::string> elements_of_all(examples::Structure const& structure,
+                                                std::vector<std::string> const& names,
+                                                Communicator& communicator) {
+  std::vector<std::string> found;
+  std::int64_t others = communicator.sum(static_cast<std::int64_t>(structure.elements.size()));
+  for (std::string const& name : names) {
+    std::int64_t const here = std::count(structure.elements.begin(), structure.elements.end(), name);
+    std::int64_t const atoms = communicator.sum(here);
+    if (atoms > 0) found.push_back(name);
+    others -= atoms;
+  }
+  return others == 0 ? found : std::vector<std::string>();
+}
+
 /// A whole run; returns the exit status.
 inline int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
   using Space = Kokkos::DefaultExecutionSpace;
@@ -241,6 +258,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   });
   Beginning const start = begin(input, model, restart_file, communicator);
   examples::Structure const& structure = start.structure;
+  model = dp::for_elements(model, elements_of_all(structure, model.type_map, communicator));
 
   dp::Options options;
   options.precision = dp::from_word<dp::NetPrecision>(input.precision);

@@ -5,8 +5,11 @@
 
 #include <cstdio>
 #include <dp/io/read_model.hpp>
+#include <dp/model/restricted_to.hpp>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/extxyz.hpp"
 #include "common/model_options.hpp"
@@ -69,16 +72,29 @@ void write_json(std::string const& path, nlohmann::json const& frames) {
 
 void run(Arguments const& arguments, dp::Options const& options) {
   Kokkos::DefaultExecutionSpace const space;
-  dp::Model const model =
+  dp::Model const whole =
       dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
-  auto const potential = dp::make_potential(space, model, options);
+  dp::Model model;
+  std::unique_ptr<dp::Potential<Kokkos::DefaultExecutionSpace>> potential;
+  std::set<std::string> elements;  // of the frames so far
+  auto const make = [&] {
+    model = dp::for_elements(whole, {elements.begin(), elements.end()});
+    bool const first = potential == nullptr;
+    potential = dp::make_potential(space, model, options);
+    if (!first) return;
+    std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
+    examples::print_remarks("dp-eval", model);
+  };
+  bool const of_few = whole.ntypes() <= dp::few_types;
+  if (of_few) make();
 
-  std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
-  examples::print_remarks("dp-eval", model);
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
   std::int64_t evaluated = 0;
   for (Structure frame; reader.next(frame); ++evaluated) {
+    std::size_t const known = elements.size();
+    elements.insert(frame.elements.begin(), frame.elements.end());
+    if (!of_few && (elements.size() > known || !potential)) make();
     std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
     Result const result = [&] {
       try {
