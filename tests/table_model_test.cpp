@@ -298,7 +298,7 @@ TEST(ReadTables, BadFilesAreRefused) {
         d["embeddings"]["networks"][2] = nullptr;
         data[2] = nullptr;
       },
-      {"network 2 is null, and its pair of types (0, 1) is not excluded"});
+      {"the net of centre O, neighbour H is null although the pair is not excluded"});
 }
 
 TEST(ReadTables, NumbersMustBeFinite) {
