@@ -399,8 +399,8 @@ TEST(StartReport, WarnsOfImplausibleVelocitiesAlone) {
 
 TEST(Parameters, AreThoseOfTheInputElseOfTheFile) {
   dp::Model model;
-  fitting_part(model).fparam = 2;
-  fitting_part(model).aparam = 1;
+  dp::test::fitting_part(model).fparam = 2;
+  dp::test::fitting_part(model).aparam = 1;
   Structure cell;
   cell.source = "s.xyz";
   cell.elements = {"O", "H"};
@@ -433,9 +433,9 @@ TEST(Parameters, AreThoseOfTheInputElseOfTheFile) {
   cell.aparam = {1, 2, 3, 4};
   EXPECT_EQ(wrong(), "s.xyz: aparam: expected the 1 atomic parameters of the model m.dp, found 2");
   cell.aparam = {};
-  fitting_part(model).aparam_is_mask = true;
+  dp::test::fitting_part(model).aparam_is_mask = true;
   EXPECT_EQ(md::parameters_of(input, cell, model, warnings).aparam_width, 0u);
-  model.fitting = {};
+  dp::test::fitting_part(model) = {};
   EXPECT_EQ(wrong(), "model.fparam: the model m.dp has no frame parameters");
   input.fparam = {};
   warnings.clear();
