@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/model/model.hpp>
+#include <dp/potential.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,7 +14,7 @@
 
 #include "dp_deviation.h"
 #include "dp_kernels.h"
-#include "dp_potential.h"
+#include "dp_settings.h"
 
 namespace dp_lammps {
 
@@ -51,10 +52,10 @@ template <class Space>
 class Engine final : public EngineBase {
  public:
   /// \throws dp::Error
-  Engine(std::vector<dp::Model> const& models, Evaluation const& evaluation)
+  Engine(std::vector<dp::Model> const& models, Settings const& settings)
       : m_types(models.size(), Ints("dp_lammps::types")) {
     for (auto const& model : models)
-      m_potentials.push_back(make_potential<Space>(m_space, model, evaluation));
+      m_potentials.push_back(dp::make_potential(m_space, model, options_for(model, settings)));
   }
 
   /// Per model: its type for each type of LAMMPS, entry 0 is unused; -1: no interaction.
@@ -152,7 +153,7 @@ class Engine final : public EngineBase {
   double* host_rows();
 
   Space m_space;
-  std::vector<std::unique_ptr<Potential<Space>>> m_potentials;
+  std::vector<std::unique_ptr<dp::Potential<Space>>> m_potentials;
   std::vector<Kokkos::View<int*, typename Space::memory_space>> m_maps;
   std::vector<std::size_t> m_same_map;  // the first model with the same map
   std::vector<Ints> m_types;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <dp/core/error.hpp>
+#include <dp/option_words.hpp>
 #include <functional>
 #include <map>
 
@@ -54,6 +55,11 @@ class Reader {
     if (found != off && found != on)
       dp::fail("pair_style: ", keyword, ": expected ", off, " or ", on, ", found ", found);
     return found == on;
+  }
+  /// What the next word means as one of the library's options.
+  template <class Enum>
+  Enum meaning(std::string const& keyword) {
+    return dp::from_word<Enum>(one_of(keyword, dp::words<Enum>()));
   }
   std::string const& one_of(std::string const& keyword, Words const& known) {
     std::string names;
@@ -116,35 +122,27 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
            s.fparam_index = in.integer_from(1, "fparam_from_fix", "an index into the fix' vector, from 1 on");
        }},
       {"precision",
-       [](Reader& in, Settings& s) {
-         auto const names = "|" + precision_names() + "|";
-         s.evaluation.precision = in.word("precision", precision_names());
-         if (names.find("|" + s.evaluation.precision + "|") == std::string::npos)
-           dp::fail("pair_style: precision: expected ", precision_names(), ", found ",
-                    s.evaluation.precision);
-       }},
+       [](Reader& in, Settings& s) { s.options.precision = in.meaning<dp::NetPrecision>("precision"); }},
       {"evaluation",
-       [](Reader& in, Settings& s) {
-         s.evaluation.compressed = in.choice("evaluation", "exact", "compressed");
-       }},
+       [](Reader& in, Settings& s) { s.evaluation = in.meaning<dp::Evaluation>("evaluation"); }},
       {"tolerance",
        [](Reader& in, Settings& s) {
-         s.evaluation.tolerance =
-             in.number_from(1e-300, "tolerance", "a positive force error in eV/Angstrom");
+         s.options.tolerance = in.number_from(1e-300, "tolerance", "a positive force error in eV/Angstrom");
          s.own_tolerance = true;
        }},
       {"nearest",
        [](Reader& in, Settings& s) {
-         s.evaluation.nearest = in.number_from(0.0, "nearest", "a distance in Angstrom (0: from the model)");
+         s.options.nearest = in.number_from(0.0, "nearest", "a distance in Angstrom (0: from the model)");
        }},
       {"overflow",
-       [](Reader& in, Settings& s) {
-         s.evaluation.overflow = in.one_of("overflow", {"keep_nearest", "keep_all", "error"});
-       }},
+       [](Reader& in, Settings& s) { s.options.overflow = in.meaning<dp::Overflow>("overflow"); }},
+      {"reproducible",
+       [](Reader& in, Settings& s) { s.options.reproducible = in.choice("reproducible", "no", "yes"); }},
+      {"graph", [](Reader& in, Settings& s) { s.options.graph = in.choice("graph", "no", "yes"); }},
       {"short_range", [](Reader&, Settings&) {}},  // see read_options()
       {"tile",
        [](Reader& in, Settings& s) {
-         s.evaluation.tile = in.integer_from(0, "tile", "a number of atoms (0: chosen for the device)");
+         s.options.tile = in.integer_from(0, "tile", "a number of atoms (0: chosen for the device)");
        }},
       {"ttm", refuse("ttm",
                      "not supported; take the electron temperature from a fix or compute by fparam_from_fix "
@@ -164,6 +162,13 @@ void at_most_one(std::vector<std::pair<char const*, bool>> const& given) {
 }
 
 }  // namespace
+
+dp::Options options_for(dp::Model const& model, Settings const& settings) {
+  dp::Options options = settings.options;
+  options.evaluation = settings.evaluation.value_or(dp::width(model) >= 32 ? dp::Evaluation::compressed
+                                                                           : dp::Evaluation::exact);
+  return options;
+}
 
 std::vector<std::string> model_files(Words const& words) {
   auto const known = keywords(0, 0);

@@ -3,18 +3,21 @@
 #pragma once
 
 #include <dp/io/read_options.hpp>
+#include <dp/model/model.hpp>
+#include <dp/options.hpp>
+#include <optional>
 #include <string>
 #include <vector>
-
-#include "dp_potential.h"
 
 namespace dp_lammps {
 
 /// What the pair_style command says, as numbers and words; defaults are DeePMD-kit's.
 struct Settings {
   std::vector<std::string> models;
-  Evaluation evaluation;
-  bool own_tolerance = false;  ///< the command gives evaluation.tolerance; otherwise the style's name decides
+  dp::Options options;  ///< but for the evaluation
+  /// In a low-rank basis, or by the nets as they are; empty: as options_for() has it.
+  std::optional<dp::Evaluation> evaluation;
+  bool own_tolerance = false;  ///< the command gives options.tolerance; otherwise the style's name decides
 
   int out_freq = 100;  ///< steps between lines of the deviation file; 0: none
   std::string out_file = "model_devi.out";
@@ -26,6 +29,10 @@ struct Settings {
   std::string fparam_compute, fparam_fix, aparam_compute;  ///< IDs; empty: none
   int fparam_index = 0;  ///< 1-based entry of the fix' vector; 0: its scalar
 };
+
+/// How a model is evaluated. Unless the command says otherwise nets that are not wide are evaluated as they
+/// are: those of small models need no basis.
+dp::Options options_for(dp::Model const& model, Settings const& settings);
 
 /// The files before the first keyword.
 std::vector<std::string> model_files(std::vector<std::string> const& words);

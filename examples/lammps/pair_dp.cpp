@@ -218,7 +218,7 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
 /* ---------------------------------------------------------------------- */
 
 std::unique_ptr<dp_lammps::EngineBase> PairDP::make_engine() const {
-  return std::make_unique<dp_lammps::Engine<HostExec>>(used, set.evaluation);
+  return std::make_unique<dp_lammps::Engine<HostExec>>(used, set);
 }
 
 /* ---------------------------------------------------------------------- */
@@ -242,7 +242,7 @@ void PairDP::start_engine() {
   // under DeePMD-kit's name forces agree with the nets within its own tests' tolerance
 
   if (!set.own_tolerance && utils::strmatch(force->pair_match_ptr(this), "^deepmd"))
-    set.evaluation.tolerance = 1e-9;
+    set.options.tolerance = 1e-9;
   auto const message = dp_lammps::error_of(world, [&] {
     dp_lammps::start_kokkos(comm->nthreads);
     engine = make_engine();

@@ -31,7 +31,7 @@ struct SwitchFunction {
  private:
   /// To float. g++ 12 forgets to round where it takes both radii into one vector, unless it must store them.
   static double rounded(double x) {
-    float volatile const stored = static_cast<float>(x);
+    float const volatile stored = static_cast<float>(x);
     return static_cast<double>(stored);
   }
 };
