@@ -207,6 +207,8 @@ INSTANTIATE_TEST_SUITE_P(
     Graphs, EditedGraphs,
     ::testing::Values(Edit{"Attention", "dpa1_tables.pb", "filter_type_all/embedding_lookup/params_0",
                            "attention_layer_0_of_parts/c_query/matrix", "layers of attention"},
+                      Edit{"ThreeAtoms", "hybrid_of_three.pb", "filter_type_all_2/matrix_2_0",
+                           "filter_type_all/matrix_1_0_0", "three atoms"},
                       Edit{"NoEmbedding", "se_atten_v2_smooth.pb", "type_embed_net/matrix_1",
                            "type_embed_net/matrux_1", "embedding of types"},
                       Edit{"OtherInputs", "dpa1_one_sided_excluded.pb", "OneHot", "OneHat", "OneHat"},
