@@ -28,6 +28,7 @@ struct Task {
   double factor = 1.0;     ///< from eV, times the scale of the pair style
   double level = -1.0;     ///< of relative force deviations, eV/Angstrom; negative: absolute ones
   Absent absent;           ///< atoms that the model does not see
+  int first_type = 0;      ///< LAMMPS' type of the atom of lowest ID that it sees; 0: of no concern, or none
   std::vector<double> const* fparam = nullptr;
   std::vector<double> const* aparam = nullptr;  ///< of one atom for all, or of each (local x columns)
   std::size_t aparam_columns = 0;
@@ -52,16 +53,18 @@ template <class Space>
 class Engine final : public EngineBase {
  public:
   /// \throws dp::Error
-  Engine(std::vector<dp::Model> const& models, Settings const& settings)
-      : m_types(models.size(), Ints("dp_lammps::types")) {
-    for (auto const& model : models)
+  Engine(std::vector<dp::Model> const& models, Settings const& settings) {
+    for (auto const& model : models) {
+      m_types.emplace_back("dp_lammps::types");
       m_potentials.push_back(dp::make_potential(m_space, model, options_for(model, settings)));
+    }
   }
 
   /// Per model: its type for each type of LAMMPS, entry 0 is unused; -1: no interaction.
   void map_types(std::vector<std::vector<int>> const& maps) override {
     m_maps.clear();
     m_same_map.clear();
+    m_maps_host = maps;
     for (auto const& map : maps) {
       m_maps.push_back(dp::to_space<int>(m_space, "dp_lammps::map", map));
       m_same_map.push_back(static_cast<std::size_t>(std::find(maps.begin(), maps.end(), map) - maps.begin()));
@@ -146,6 +149,9 @@ class Engine final : public EngineBase {
   template <class X>
   dp::Strided2<double const, Space> positions(Task const& task, X const& x);
   dp::Configuration<Space> configuration(Task const& task);
+  int first_type(std::size_t model, Task const& task) const {
+    return task.first_type > 0 ? m_maps_host[model][static_cast<std::size_t>(task.first_type)] : -1;
+  }
   dp::Vector<int const, Space> types_of(std::size_t model, dp::Strided1<int const, Space> types,
                                         dp::Strided1<int const, Space> masks, Absent absent);
   template <class Reverse>
@@ -155,6 +161,7 @@ class Engine final : public EngineBase {
   Space m_space;
   std::vector<std::unique_ptr<dp::Potential<Space>>> m_potentials;
   std::vector<Kokkos::View<int*, typename Space::memory_space>> m_maps;
+  std::vector<std::vector<int>> m_maps_host;
   std::vector<std::size_t> m_same_map;  // the first model with the same map
   std::vector<Ints> m_types;
   Doubles m_positions{"dp_lammps::positions"}, m_rows_memory{"dp_lammps::rows"},

@@ -44,6 +44,7 @@ void Engine<Space>::compute(Task const& task, X const& x, F const& f, dp::Stride
     if (m == 0 && eatom.data()) output.atom_energy = atom_energy;
     if (m == 0 && atom_virial) output.atom_virial = columns(virial_column, 9);
     atoms.types = types_of(static_cast<std::size_t>(m), types, masks, task.absent);
+    atoms.first_type = first_type(static_cast<std::size_t>(m), task);
     m_potentials[static_cast<std::size_t>(m)]->compute(m_space, atoms, list, output);
   }
 
@@ -81,6 +82,7 @@ double Engine<Space>::energy(Task const& task, X const& x, dp::Strided1<int cons
   dp::Configuration<Space> atoms = configuration(task);
   atoms.positions = positions(task, x);
   atoms.types = types_of(0, types, masks, task.absent);
+  atoms.first_type = first_type(0, task);
   dp::Output<Space> output;
   output.accumulate = true;
   output.energy = decltype(output.energy)(result.data());

@@ -67,6 +67,7 @@ class PairDP : public Pair {
   virtual void after_compute(class Compute*) {}
   virtual void sync_host_data() {}  // of tags, types, groups and special bonds
   dp_lammps::Absent absent() const;
+  int first_type();
 
   // from LAMMPS' arrays to energy, forces and virials; in pair_dp_run.h
 

@@ -5,6 +5,7 @@
 // reasons; each is either an error here, or takes atoms away altogether, which the model then does not see.
 
 #include <algorithm>
+#include <cfloat>
 
 #include "atom.h"
 #include "atom_vec.h"
@@ -57,6 +58,30 @@ dp_lammps::Absent PairDP::absent() const {
     result.bits |= result.flip;
   }
   return result;
+}
+
+/* ----------------------------------------------------------------------
+   type of the atom of lowest ID that the models see, on any rank; some take absent neighbours to be of it
+------------------------------------------------------------------------- */
+
+int PairDP::first_type() {
+  if (std::none_of(used.begin(), used.end(), dp::depends_on_first_type)) return 0;
+  if (!atom->tag_enable)
+    error->all(
+        FLERR,
+        "Pair style dp: the model needs atom IDs (atom_modify id yes): its energies depend on the type "
+        "of the first atom");
+  sync_host_data();
+  auto const gone = absent();
+  struct {
+    double id;
+    int type;
+  } mine = {DBL_MAX, 0}, first;
+  for (int i = 0; i < atom->nlocal; ++i)
+    if (maps[0][atom->type[i]] >= 0 && !gone(atom->mask[i]) && static_cast<double>(atom->tag[i]) < mine.id)
+      mine = {static_cast<double>(atom->tag[i]), atom->type[i]};
+  MPI_Allreduce(&mine, &first, 1, MPI_DOUBLE_INT, MPI_MINLOC, world);
+  return first.type;
 }
 
 /* ----------------------------------------------------------------------

@@ -31,13 +31,15 @@ template <class Space>
 class ModelForces {
  public:
   /// `direct`: MPI takes the memory of `Space`; `atom_energies`: those of the atoms, too, where results are
-  /// asked for.
+  /// asked for; `first_type`: of the atom of lowest ID, on any rank.
   ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
-              double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false)
+              double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false,
+              int first_type = -1)
       : m_potential(dp::make_potential(space, model, options)),
         m_ghosts(domain, direct),
         m_skin(skin),
         m_atom_energies(atom_energies),
+        m_first_type(first_type),
         m_fparam(dp::to_space<double>(space, "md::fparam", parameters.fparam)),
         m_aparam(dp::to_space<double>(space, "md::aparam", parameters.aparam)),
         m_aparam_width(parameters.aparam_width) {}
@@ -61,6 +63,7 @@ class ModelForces {
     m_ghosts.update(space, system.positions);
     auto const all = m_force_memory.get(space, static_cast<std::size_t>(m_ghosts.atoms()), 3);
     dp::Configuration<Space> configuration = {m_ghosts.positions(), m_ghosts.types(), m_ghosts.local()};
+    configuration.first_type = m_first_type;
     if (m_fparam.extent(0) > 0) configuration.fparam = m_fparam;
     if (m_aparam_width > 0) configuration.aparam = m_aparam_rows;
     dp::Output<Space> output;
@@ -102,6 +105,7 @@ class ModelForces {
   dp::NeighborCells<Space> m_cells;
   double m_skin;
   bool m_atom_energies;
+  int m_first_type;
   Kokkos::View<double*, Memory<Space>> m_fparam;
   Kokkos::View<double*, Memory<Space>> m_aparam;  ///< the table of Parameters
   std::size_t m_aparam_width;

@@ -241,6 +241,14 @@ inline std::vector<std::string> elements_of_all(examples::Structure const& struc
   return others == 0 ? found : std::vector<std::string>();
 }
 
+/// The type of the atom of lowest ID, on any rank; -1 without atoms.
+inline int type_of_first(examples::Structure const& structure, Share const& share,
+                         std::vector<std::string> const& names, Communicator& communicator) {
+  bool const mine = share.first == 0 && !structure.elements.empty();
+  auto const at = mine ? std::find(names.begin(), names.end(), structure.elements.front()) : names.begin();
+  return static_cast<int>(communicator.sum(std::int64_t{mine ? 1 + (at - names.begin()) : 0})) - 1;
+}
+
 /// A whole run; returns the exit status.
 inline int run(Input const& input, std::string const& restart_file, Communicator& communicator) {
   using Space = Kokkos::DefaultExecutionSpace;
@@ -272,6 +280,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   using Forces = ModelForces<Space>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;
+  int const first_type = type_of_first(structure, start.share, model.type_map, communicator);
   Domain domain;
   bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
                       (input.gpu_aware == "auto" && Messages::gpu_aware());
@@ -283,7 +292,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
                "is not");
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
     model_forces.emplace(space, model, options, domain, input.skin, start.parameters, direct,
-                         input.trajectory_energies);
+                         input.trajectory_energies, first_type);
     system.emplace(space, start.masses,
                    examples::types_of(structure, model.type_map, input.model_file, start.share.first),
                    start.share.first);

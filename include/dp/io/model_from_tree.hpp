@@ -110,15 +110,9 @@ inline std::vector<std::string> remarks_on_tables(Model const& model) {
 
 /// Where energies depend on which atom a structure begins with.
 inline std::vector<std::string> remarks_on_order(Model const& model) {
-  struct Depends {
-    bool operator()(TwoBody const&) const { return false; }
-    bool operator()(Attention const& d) const { return d.depends_on_first_type(); }
-  };
-  bool depends = false;
-  for_each_descriptor(model, [&](auto const& d) { depends = depends || Depends{}(d); });
-  if (!depends || model.ntypes() == 1) return {};
+  if (!depends_on_first_type(model)) return {};
   return {
-      "counts neighbours that sel misses as atoms of the type of the first atom, as DeePMD-kit does, since "
+      "counts neighbours that sel misses as atoms of the type of the first atom, that of the lowest ID, as "
       "davg is not zero: energies depend on which atom is first"};
 }
 

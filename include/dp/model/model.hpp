@@ -100,6 +100,17 @@ inline int width(Model const& model) {
   return widest;
 }
 
+/// Whether the energy depends on the type of the frame's first atom: see Attention::Pads.
+inline bool depends_on_first_type(Model const& model) {
+  struct Depends {
+    bool operator()(TwoBody const&) const { return false; }
+    bool operator()(Attention const& d) const { return d.depends_on_first_type(); }
+  };
+  bool depends = false;
+  for_each_descriptor(model, [&](auto const& d) { depends = depends || Depends{}(d); });
+  return depends && model.ntypes() > 1;
+}
+
 /// The energy that each type has besides what its net gives, eV.
 inline std::vector<double> energy_bias(Model const& model) {
   return std::visit(
