@@ -328,7 +328,7 @@ dp_lammps::Task PairDP::common_task() {
   task.length = length_unit;
   task.factor = energy_unit * common_scale();
   task.absent = absent();
-  task.first_type = first_type();
+  task.first_type = first_type;
   task.aparam = atom_parameters();
   task.aparam_columns = dp::fitting_of(models[0]).aparam;
   return task;

@@ -67,7 +67,6 @@ class PairDP : public Pair {
   virtual void after_compute(class Compute*) {}
   virtual void sync_host_data() {}  // of tags, types, groups and special bonds
   dp_lammps::Absent absent() const;
-  int first_type();
 
   // from LAMMPS' arrays to energy, forces and virials; in pair_dp_run.h
 
@@ -89,6 +88,7 @@ class PairDP : public Pair {
   std::vector<std::string> elements;    // of pair_coeff, one per type
   std::vector<std::vector<int> > maps;  // per model used: its type for each type of LAMMPS
   double cut, energy_unit, length_unit;
+  int first_type = 0;  // see find_first_type()
   double** scale;
   std::vector<std::int64_t> row_starts;           // of the neighbour list on the host
   std::vector<double> frame_values, atom_values;  // parameters in this step
@@ -106,6 +106,7 @@ class PairDP : public Pair {
   void check_parameters();
   void check_kspace();
   void check_neighbours();
+  int find_first_type();
   void check_list();
   void check_exclusions();
   void check_special_bonds();

@@ -64,7 +64,7 @@ dp_lammps::Absent PairDP::absent() const {
    type of the atom of lowest ID that the models see, on any rank; some take absent neighbours to be of it
 ------------------------------------------------------------------------- */
 
-int PairDP::first_type() {
+int PairDP::find_first_type() {
   if (std::none_of(used.begin(), used.end(), dp::depends_on_first_type)) return 0;
   if (!atom->tag_enable)
     error->all(
@@ -90,6 +90,7 @@ int PairDP::first_type() {
 
 void PairDP::check_neighbours() {
   if (first_step) check_list();
+  first_type = find_first_type();
   auto const* special = neighbor->special_flag;
   bool const bonds =
       atom->molecular != Atom::ATOMIC && std::any_of(special + 1, special + 4, [](int f) { return f == 0; });
