@@ -26,30 +26,35 @@
 
 namespace dp {
 
-/// Energy, forces and virial of a Deep Potential model, with the nets in `Precision`: the Potential that most
-/// hosts need, and the parts of it: a Network is lowered from the model, a Program of blocks made of it, an
-/// Evaluator takes steps.
+/// Energy, forces and virial of a Deep Potential model, with the nets in `Precision`: what make_potential()
+/// makes, for those who know the precision when they compile. Its constructor is the way from a model to what
+/// takes steps: lower() makes a Network of the model, exact_program() or compressed_program() a Program of
+/// blocks of that, and an Evaluator takes steps with it.
 template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
 class DeepPotential : public Potential<Space> {
  public:
-  /// On the default instance of `Space`. Throws as below.
+  /// On the default instance of `Space`. Throws dp::Error as below.
   explicit DeepPotential(Model const& model, Options options = {}) : DeepPotential(Space(), model, options) {}
 
-  /// Throws dp::Error if the model is inconsistent.
+  /// Copies what it needs to `space`. Throws dp::Error if the model is inconsistent, if the tolerance of
+  /// compressed evaluation is not positive, and for weights beyond the range of `Precision`.
   DeepPotential(Space const& space, Model const& model, Options options = {});
 
   /// How kernels are cut into work is said by `Kernels`, which is to be left as it is but in tests.
   template <class Kernels>
   DeepPotential(Kernels kernels, Space const& space, Model const& model, Options options);
 
+  /// See Potential, as all below.
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
                Output<Space> const& output) override {
     m_evaluator->compute(space, configuration, list, output);
   }
+  /// See Potential.
   void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
                Output<Space> const& output) override {
     m_evaluator->enqueue(space, configuration, list, output);
   }
+  /// See Potential.
   void check(Space const& space) override { m_evaluator->check(space); }
 
   double cutoff() const override { return m_cutoff; }

@@ -12,8 +12,9 @@
 namespace dp {
 
 /// One step of the way from positions to energies, and the same step of the way back. A block has constants
-/// only, so workers on different tiles can share it; what it needs in between it keeps in the arena. Work is
-/// queued on `space`.
+/// only, so workers on different tiles can share it; what it needs in between, and what it leaves for other
+/// blocks, it keeps in the arena, under slots that it was given or has added when it was made. Work is queued
+/// on `space`. What is wrong with the input kernels write to `step.report`; nothing is thrown.
 template <class Space>
 class Block {
  public:

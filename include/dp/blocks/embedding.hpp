@@ -36,7 +36,8 @@ class Embedding final : public Block<Space> {
   using Sums = NeighbourSums<Space, T>;       ///< where T_i is
 
   /// Copies what it needs to `space`. `environment`: of the chain. `handover`: null, or G is its basis
-  /// and the nets' only nearer than its tables reach.
+  /// and the nets' only nearer than its tables reach. `all_neighbours`: also those beyond sel have rows.
+  /// Throws dp::Error, with the pair and the layer, for a weight beyond the range of Half.
   Embedding(Space const& space, Network const& network, Chain const& chain,
             EnvironmentSlots<Space> environment, std::shared_ptr<Handover<Space, T> const> handover,
             bool all_neighbours, Slots& slots);

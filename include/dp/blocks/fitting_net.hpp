@@ -24,8 +24,8 @@
 
 namespace dp {
 
-/// The fitting nets (SC20, eq. 3): atomic energies from descriptors and parameters, added to the outputs, and
-/// the adjoint dE/dx of the input.
+/// The fitting nets (SC20, eq. 3): atomic energies (eV) from descriptors and parameters, added to the
+/// outputs, and the adjoint dE/dx (atoms x inputs) of the input x.
 template <class Space, class Precision>
 class FittingNet final : public Block<Space> {
  public:
@@ -34,7 +34,8 @@ class FittingNet final : public Block<Space> {
   using Input = FittingInput<Space, Precision>;  ///< x
 
   /// Copies what it needs to `space`. `nets`: per centre type, with the inputs of `layouts` (those of the
-  /// network, or folded ones that read the features of a compressed descriptor). `input`: where x is.
+  /// network, or folded ones that read the features of a compressed descriptor). `input`: where x is. Throws
+  /// dp::Error, with the type and the layer, for a weight beyond the range of Half.
   FittingNet(Space const& space, Network const& network, std::vector<std::shared_ptr<Net const>> const& nets,
              std::vector<FittingLayout> const& layouts, Slot<Input> input, Slots& slots)
       : m_vacuum_removed(network.fitting.vacuum_removed),

@@ -23,8 +23,8 @@ class TeamSearch {
  public:
   /// Where neighbours are kept.
   struct State {
-    Buffer<int, Space> index{"dp::TeamSearch::index"},
-        present{"dp::TeamSearch::present"};  ///< see NeighborSlots
+    Buffer<int, Space> index{"dp::TeamSearch::index"};      ///< (atoms x slots) neighbours, see NeighborSlots
+    Buffer<int, Space> present{"dp::TeamSearch::present"};  ///< (ntypes * atoms) how many of them
 
     std::size_t bytes() const { return index.bytes() + present.bytes(); }  ///< memory held on `Space`
   };

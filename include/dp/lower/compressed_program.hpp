@@ -21,9 +21,12 @@
 
 namespace dp {
 
-/// The embedding in a low-rank basis with the first fitting layer folded. Tiles with neighbours nearer than
-/// the tables reach go through the exact nets, blended in smoothly (see Handover). `basis`: of all chains, K
-/// a multiple of basis_multiple<T>. `all_neighbours`: also those beyond sel count.
+/// The embedding in a low-rank basis with the first fitting layer folded: Parameters; for each chain
+/// Neighbourhood, EnvironmentMatrix and BasisEmbedding (with teams FusedEmbedding in the place of the three)
+/// and BasisDescriptor; FittingNet. Tiles with neighbours nearer than the tables reach go through the exact
+/// nets, blended in smoothly (see Handover). `folded`: bases of all chains, K a multiple of
+/// basis_multiple<T>, and the fitting nets that read their features. `all_neighbours`: also those beyond sel
+/// count. Throws dp::Error for weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> compressed_program(Space const& space, Network const& network, FoldedNets const& folded,
                                   bool all_neighbours) {

@@ -40,7 +40,8 @@ std::vector<ChainBasis> sample_bases(Space const& space, Network const& network,
 
 /// The smallest bases with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
 /// fluid, tried in double. `nearest`: the smallest distance of the tables, Angstrom; 0: nearest_distance() of
-/// each pair. `multiple`: K is rounded up to a multiple of it.
+/// each pair. `multiple`: K is rounded up to a multiple of it. Where no bases reach the tolerance it gives
+/// the best ones that were tried, which `reached` tells.
 template <class Space>
 Compression compress(Space const& space, Network const& network, double tolerance, double nearest,
                      int multiple) {

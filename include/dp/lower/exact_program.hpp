@@ -80,8 +80,10 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
 
 }  // namespace detail
 
-/// The nets themselves. `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if
-/// given, each G is that of the basis, and the net's only nearer than the basis' tables reach (see Handover).
+/// The nets themselves: Parameters; for each chain Neighbourhood (with teams TeamNeighbourhood),
+/// EnvironmentMatrix, Embedding and Descriptor; FittingNet. `all_neighbours`: also those beyond sel count.
+/// `basis`: of all chains, or empty; if given, each G is that of the basis, and the net's only nearer than
+/// the basis' tables reach (see Handover). Throws dp::Error for weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> exact_program(Space const& space, Network const& network, bool all_neighbours,
                              std::vector<ChainBasis> const& basis = {}) {

@@ -55,7 +55,8 @@ class EmbeddingNet {
   using T = typename Precision::Net;          ///< what is computed in
   using Stored = typename Precision::Stored;  ///< what G, weights and activations are stored in
 
-  /// Copies `net` to `space`. `name`: for messages.
+  /// Copies `net`, of one input, to `space`. `name`: for messages. Throws dp::Error for a weight beyond the
+  /// range of Half.
   EmbeddingNet(Space const& space, Net const& net, std::string const& name)
       : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {}
 

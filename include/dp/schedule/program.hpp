@@ -10,7 +10,8 @@
 
 namespace dp {
 
-/// What a model becomes: blocks, in the order of the way from positions to energies.
+/// What a model becomes: blocks, in the order of the way from positions to energies. exact_program() and
+/// compressed_program() make one; Schedule runs it.
 template <class Space>
 struct Program {
   std::vector<std::unique_ptr<Block<Space> const>> blocks;  ///< first to last

@@ -31,12 +31,14 @@ namespace dp {
 template <class Space>
 class Schedule {
  public:
-  /// `tile`: most atoms of a tile; 0: as the program says.
+  /// `reproducible`: sums are made in fixed point, see FixedSums. `tile`: most atoms of a tile; 0: as the
+  /// program says.
   Schedule(Program<Space> program, bool reproducible, std::int64_t tile)
       : m_program(std::move(program)), m_reproducible(reproducible), m_tile(tile) {}
 
-  /// The whole way of a step, added to its outputs. With teams, blocks of atoms near others may be flagged in
-  /// `report` and left out: see hand_over().
+  /// The whole way of a step, added to its outputs. `groups`: of its centres; `report`: that of which the
+  /// step has the fields, which is given room for flags. With teams, blocks of atoms near others may be
+  /// flagged in `report` and left out: see hand_over().
   void run(Space const& space, Step<Space> step, Groups<Space> const& groups, Report<Space>& report);
 
   /// After run() and Report::fetch(): takes the atoms that were left out through the exact program. False if

@@ -8,13 +8,15 @@
 
 namespace dp {
 
-/// Where an Arena holds a `State`.
+/// Where an Arena holds a `State`, one for each place of a program that keeps something: the names by which
+/// blocks find what others have written.
 template <class State>
 struct Slot {
   std::size_t index = 0;  ///< among those of a program
 };
 
-/// Deals out the slots of a program.
+/// Deals out the slots of a program while it is put together. Slots of different programs must not meet in
+/// one arena.
 class Slots {
  public:
   /// The next one.

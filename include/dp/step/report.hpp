@@ -32,16 +32,28 @@ inline constexpr int flag_block = 1024;
 /// Blocks of a tile.
 inline std::int64_t flag_blocks(std::int64_t atoms) { return (atoms + flag_block - 1) / flag_block; }
 
-/// What kernels report: of bad input the smallest index each, so that the message does not depend on
-/// scheduling, and for each block of atoms whether it needs the exact nets. Kernels go on with a harmless
-/// value; the host reads all of it at once, at the end of a step or of several.
+/// What kernels report, since they cannot throw: of bad input the smallest index of each kind, so that the
+/// message does not depend on scheduling, and for each block of atoms whether it needs the exact nets.
+/// Kernels go on with a harmless value; the host reads all of it at once, at the end of a step or of several.
 template <class Space>
 class Report {
  public:
-  enum Field { dropped, bad_position, bad_type, bad_entry, coincident, overflow, too_large, stale, fields };
-  using Values = Vector<std::int64_t, Space>;
-  static constexpr std::int64_t good = INT64_MAX;
+  /// What can be reported. All but the first are indices, `good` while there is nothing to report.
+  enum Field {
+    dropped,       ///< number of neighbours beyond sel, counted from 0 on
+    bad_position,  ///< an atom whose position is not finite
+    bad_type,      ///< an atom whose type the model does not have
+    bad_entry,     ///< a row of the list with a wrong entry or centre
+    coincident,    ///< an atom with a neighbour at its own place
+    overflow,      ///< an atom with numbers beyond the range of half precision
+    too_large,     ///< an atom with numbers that FixedPoint cannot hold
+    stale,         ///< the atoms are not grouped as in the step for which Groups were built
+    fields         ///< how many these are; flags of blocks of atoms follow
+  };
+  using Values = Vector<std::int64_t, Space>;      ///< what kernels write to, some entries of the report
+  static constexpr std::int64_t good = INT64_MAX;  ///< nothing to report
 
+  /// Room for the fields, and nothing reported.
   explicit Report(Space const& space) { reserve(space, 0); }
 
   /// Room for the flags of so many blocks; waits, and forgets the flags, if it has to grow.
@@ -59,6 +71,7 @@ class Report {
     }
   }
 
+  /// All fields, for kernels.
   Values values() const { return Values(m_values.data(), fields); }
 
   /// The flags of some blocks: `good` until a kernel finds that the block needs the exact nets.
@@ -66,6 +79,7 @@ class Report {
     return Values(m_values.data() + fields + first, count);
   }
 
+  /// Called in kernels: `field` at `index`; the smallest one stays.
   KOKKOS_FUNCTION static void report(Values const& values, Field field, std::int64_t index) {
     Kokkos::atomic_min(&values(field), index);
   }
@@ -85,13 +99,15 @@ class Report {
     reset(space);
   }
 
-  /// What fetch() brought: neighbours beyond sel, whether the grouping of the atoms was that of another step,
-  /// and whether block `k` needs the exact nets.
+  /// What fetch() brought: how many neighbours were beyond sel.
   std::int64_t dropped_neighbours() const { return m_host(dropped); }
+  /// What fetch() brought: whether the grouping of the atoms was that of another step.
   bool is_stale() const { return m_host(stale) != good; }
+  /// What fetch() brought: whether block `k`, counted over all tiles of the step, needs the exact nets.
   bool flagged(std::size_t k) const { return m_host(fields + k) != good; }
 
-  /// Throws what fetch() brought of bad input. Messages count atoms, and rows of the list, from 1.
+  /// Throws dp::Error for what fetch() brought of bad input. Messages count atoms, and rows of the list,
+  /// from 1.
   void check(int ntypes, std::int64_t atoms) const {
     auto const number = [&](Field field) { return m_host(field) + 1; };
     if (m_host(bad_position) != good)
@@ -123,7 +139,8 @@ class Report {
 /// because a block of them waits for the exact nets.
 template <class Space>
 struct Guard {
-  typename Report<Space>::Values report, flags;  ///< flags: of the tile's blocks; empty: nothing waits
+  typename Report<Space>::Values report;  ///< of the step; empty: never stale
+  typename Report<Space>::Values flags;   ///< of the tile's blocks; empty: nothing waits
 
   /// The atoms were grouped for another step.
   KOKKOS_INLINE_FUNCTION bool stale() const {

@@ -12,6 +12,8 @@ namespace dp {
 
 /// The neighbours of a tile's atoms, one row each, grouped by (neighbour type, atom): what Neighbourhood
 /// finds and what it takes back as forces. Absent neighbours have no rows; `present` says how many there are.
+/// `gradient` is what all blocks behind a Neighbourhood have in common: whatever they are, they leave the
+/// derivative of the energy by the displacement there.
 template <class Space>
 struct Rows {
   std::int64_t atoms = 0;                 ///< of the tile

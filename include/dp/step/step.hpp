@@ -9,7 +9,8 @@
 
 namespace dp {
 
-/// What blocks need to know of a step: what is given, what is wanted and where to report what is wrong.
+/// What blocks need to know of a step: what is given, what is wanted and where to report what is wrong. A
+/// small value, which owns nothing.
 template <class Space>
 struct Step {
   Configuration<Space> configuration;       ///< the atoms
