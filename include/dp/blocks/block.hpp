@@ -28,7 +28,8 @@ class Block {
   }
 
   /// From what the blocks before left in the arena to what those behind need. False: the tile has neighbours
-  /// nearer than the block's tables reach, so the exact program must take it from the start.
+  /// nearer than the block's tables reach, so the exact program must take it from the start. Nothing has been
+  /// added to the outputs then: blocks that add stand behind all that may say so.
   [[nodiscard]] virtual bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                                      Arena& arena) const = 0;
 
