@@ -21,16 +21,16 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # name, evaluations on which it acts, [(file below include/dp, what stands there, what is put in its place)]
 ABLATIONS = [
     ("low-rank basis (instead: all 128 channels in tables)", ["compressed"], [
-        ("stages/embedding_basis.hpp", "std::size_t rank = available;\n",
+        ("lower/embedding_sampler.hpp", "std::size_t rank = available;\n",
          "std::size_t rank = available;\n  tail = 0.0 * tail;\n"),
-        ("stages/embedding_basis.hpp", "int centre, int neighbour, double tail,\n"
+        ("lower/embedding_sampler.hpp", "int centre, int neighbour, double tail,\n"
          "                                              int multiple) const {\n  Pair",
          "int centre, int neighbour, double tail,\n"
          "                                              int multiple) const {\n  double const wanted = tail;\n  Pair"),
-        ("stages/embedding_basis.hpp", "< 0.3 * tail", "< 0.3 * wanted"),
-        ("stages/embedding_basis.hpp", "rounding = 1e-16", "rounding = 0.0")]),
+        ("lower/embedding_sampler.hpp", "< 0.3 * tail", "< 0.3 * wanted"),
+        ("lower/embedding_sampler.hpp", "rounding = 1e-16", "rounding = 0.0")]),
     ("first fitting layer folded (instead: D formed)", ["compressed"], [
-        ("stages/centre_basis.hpp", "if (!foldable || count >= dimension) return;", "return;")]),
+        ("lower/fold.hpp", "if (!foldable || count >= centre.dimension) return;", "return;")]),
     ("own matrix product (instead: OpenBLAS)", ["exact", "compressed"], [
         ("math/gemm.hpp", "if constexpr (is_host_space<Space>) {", "if constexpr (false) {"),
         ("core/packed_matrix.hpp", "host_panel = 2 * lane_count<Space, ArithmeticOf<T>>", "host_panel = 1 << 20"),
@@ -48,11 +48,13 @@ ABLATIONS = [
         ("core/lanes.hpp", "count = detail::LanesOf<T, Wide>::count", "count = 1"),
         ("core/lanes.hpp", "using Type = typename detail::LanesOf<T, Wide>::Type", "using Type = T")]),
     ("tiles of atoms (instead: all atoms of a type at once)", ["exact", "compressed"], [
-        ("deep_potential.hpp", "if (m_options.tile > 0) return m_options.tile;", "return 1 << 30;")]),
+        ("schedule/schedule.hpp", "m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads",
+         "threads << 30")]),
     ("tiles that fit the cache (instead: 64 atoms)", ["exact"], [
-        ("deep_potential.hpp", "if (compressed()) return most * threads;", "return most * threads;")]),
+        ("lower/exact_program.hpp", "detail::tile_size_for_cache<T>(network)",
+         "[](std::int64_t) { return std::int64_t(64); }")]),
     ("nets in chunks of rows (instead: a tile at once)", ["exact"], [
-        ("stages/embedding_net.hpp", "is_host_space<Space> ? 256 : 1 << 20", "1 << 20")]),
+        ("nets/embedding_net.hpp", "is_host_space<Space> ? 256 :", "is_host_space<Space> ? std::int64_t(1) << 20 :")]),
 ]
 
 
