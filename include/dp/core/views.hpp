@@ -18,7 +18,7 @@ template <class T, class Space>
 using Strided2 = Kokkos::View<T**, Kokkos::LayoutStride, typename Space::memory_space,
                               Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
-/// Contiguous rows: what stages hand each other and what GEMM takes.
+/// Contiguous rows: what blocks hand each other and what GEMM takes.
 template <class T, class Space>
 using Matrix = Kokkos::View<T**, Kokkos::LayoutRight, typename Space::memory_space,
                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;

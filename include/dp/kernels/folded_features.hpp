@@ -25,7 +25,7 @@ struct CopyFeatures {
 /// The features of a radial descriptor: A or Y itself.
 template <class Space, class T, class Stored>
 void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stored, Space> const& to) {
-  for_each_entry(space, "dp::CompressedDescriptor::copy_features", static_cast<std::int64_t>(from.extent(0)),
+  for_each_entry(space, "dp::copy_features", static_cast<std::int64_t>(from.extent(0)),
                  static_cast<int>(from.extent(1)), CopyFeatures<Space, T, Stored>{from, to});
 }
 

@@ -59,7 +59,7 @@ void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Sp
 
 /// C = A B for contiguous row-major matrices on `Space`: A (m x k), B (k x n) packed at set-up, C (m x n),
 /// overwritten. `T` is float or double; sums are in `T`. Asynchronous on `space`. The second factors of all
-/// stages are constant, so they hold the transposes that they need instead of asking for them here.
+/// blocks are constant, so they hold the transposes that they need instead of asking for them here.
 template <class Space, class T>
 void gemm(Space const& space, std::type_identity_t<Matrix<T const, Space>> a, PackedMatrix<Space, T> const& b,
           std::type_identity_t<Matrix<T, Space>> c) {
