@@ -41,8 +41,7 @@ struct Pull {
   double nearest() const {
     auto const& names = model.type_map;
     return nearest_distance(names[static_cast<std::size_t>(centre)],
-                            names[static_cast<std::size_t>(neighbour)], model.min_nbor_dist,
-                            cutoff(model));
+                            names[static_cast<std::size_t>(neighbour)], model.min_nbor_dist, cutoff(model));
   }
 };
 

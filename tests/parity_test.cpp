@@ -46,7 +46,8 @@ class Parity : public ::testing::TestWithParam<Case> {};
 TEST_P(Parity, Double) {
   auto const model = load_model(GetParam().model);
   // These models' references were computed in float, so the rounding of the nets differs.
-  bool const rounded = GetParam().name.find("float32") != std::string::npos || GetParam().name.find("precision_") == 0;
+  bool const rounded =
+      GetParam().name.find("float32") != std::string::npos || GetParam().name.find("precision_") == 0;
   double const energy_tolerance = rounded ? 2e-5 : 1e-9, virial_tolerance = rounded ? 2e-4 : 1e-8;
   CompiledPotential<Space, Double> potential(model);
   double energy = 0, force = 0, virial = 0, atom_virial = 0;
