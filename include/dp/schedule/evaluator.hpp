@@ -26,7 +26,8 @@ namespace dp {
 template <class Space>
 class Evaluator {
  public:
-  /// `network`: what the program was made of.
+  /// `network`: what the program was made of. `options`: those of overflow, reproducible sums, tiles and
+  /// graphs count here; all else has gone into the program.
   Evaluator(Space const& space, Network const& network, Program<Space> program, Options const& options)
       : m_fitting(network.fitting),
         m_overflow(options.overflow),
