@@ -9,3 +9,6 @@ execute_process(COMMAND ${CMAKE_COMMAND} -G ${generator} -S ${CMAKE_CURRENT_LIST
   -D CMAKE_BUILD_TYPE=Debug ${run})
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${folder}/build ${run})
 execute_process(COMMAND ${folder}/build/user ${source}/examples/water/water.dp ${run})
+if(from STREQUAL "package")
+  execute_process(COMMAND ${folder}/build/compiled ${source}/examples/water/water.dp ${run})
+endif()
