@@ -214,7 +214,7 @@ inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
   }
   // Keys of ours, where TensorFlow's rules make other numbers than those of .dp files.
   if (m_smooth) say("smoothing", std::string("cubic"));
-  if (m_environment.has_averages() && (mixed || m_stripped)) say("pads", std::string("zero_type"));
+  if (m_environment.has_averages() && mixed) say("pads", std::string("zero_type"));
   if (m_environment.has_averages() && m_environment.replaces_by_average())
     say("excluded_rows", std::string("average"));
   members.push_back(

@@ -75,6 +75,10 @@ inline Chain lower_two_body(TwoBody const& d, int components, std::vector<PairFu
 
 inline Chain lower_descriptor(SeA const& d) {
   Chain chain = lower_two_body(d, 4, d.typed ? functions_of(*d.typed) : functions_of(d));
+  std::size_t const n = d.sel.size();
+  for (std::size_t pair = 0; d.typed && pair < chain.absent.size(); ++pair)
+    if (d.absent_type(pair % n, n) == n && !chain.absent[pair].function.empty())
+      chain.absent[pair].function = TypedFunctions(*d.typed)(pair / n, n);
   chain.width = d.channels();
   chain.axis_neuron = d.axis_neuron;
   return chain;

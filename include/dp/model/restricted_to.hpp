@@ -30,7 +30,8 @@ class TypeChoice {
     SeA out = d;
     if (d.typed) out.typed = (*this)(*d.typed);
     narrow(d, 4, out, [&](std::size_t pair, double s) {
-      return d.typed ? d.typed->values(pair / m_types, pair % m_types, s, 1.0) : embedded(d, pair, s);
+      std::size_t const neighbour = d.absent_type(pair % m_types, m_types);
+      return d.typed ? d.typed->values(pair / m_types, neighbour, s, 1.0) : embedded(d, pair, s);
     });
     return out;
   }

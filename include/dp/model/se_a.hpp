@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <dp/model/check.hpp>
 #include <dp/model/two_body.hpp>
 #include <dp/model/typed_embedding.hpp>
@@ -18,6 +19,12 @@ struct SeA : TwoBody {
   int channels() const { return typed ? typed->width() : width(); }
   /// Columns of the descriptor.
   int dimension() const { return channels() * axis_neuron + (typed ? typed->appended_columns() : 0); }
+
+  /// The type that an absent neighbour has in the block of a type: with stripped embeddings none, number
+  /// `types`.
+  std::size_t absent_type(std::size_t type, std::size_t types) const {
+    return typed && typed->input == TypedEmbedding::Input::strip ? types : type;
+  }
 
   /// Throws dp::Error, with the place, unless it can be evaluated.
   void check(Check const& at) const {
