@@ -27,6 +27,7 @@ if(DP_SANITIZE)
   set(sanitize -fsanitize=address,undefined -fno-sanitize=null,alignment,object-size,vptr -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
   target_compile_options(dp_options INTERFACE ${sanitize})
+  target_compile_definitions(dp_options INTERFACE DP_EXPECT_CHECKS)  # see dp/core/expect.hpp
   target_link_options(dp_options INTERFACE ${sanitize})
 endif()
 if(DP_SANITIZE_THREADS)

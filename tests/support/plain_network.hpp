@@ -107,7 +107,7 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
     double const w = plain_switch(chain, n.r), q = 1.0 / (n.r + chain.protection);
     std::array<double, 4> row = {w * q, w * q * q * n.d[0], w * q * q * n.d[1], w * q * q * n.d[2]};
     for (std::size_t c = 0; c < 4; ++c) row[c] = (row[c] - chain.mean[pair][c]) / chain.stddev[pair][c];
-    double const u = w * chain.rcut_smth / n.r;
+    double const u = w * chain.rcut_smth * q;
     double const v = f.smoothing == Smoothing::none              ? 1.0
                      : f.smoothing == Smoothing::switch_function ? w
                                                                  : 1.0 - std::pow(1.0 - std::min(u, 1.0), 3);

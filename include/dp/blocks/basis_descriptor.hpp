@@ -8,6 +8,7 @@
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/packed_matrix.hpp>
@@ -59,7 +60,7 @@ class BasisDescriptor final : public Block<Space> {
   using Constants = Kokkos::View<U*, typename Space::memory_space>;
 
   struct Centre {
-    int width, left;  // K', and M or the axis
+    int width, left, dimension;  // K'; M or the axis; number of features
     Features features;
     Constants<T> to_left, from_left;  // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
     Constants<T> axis_channels;       // (axis, K')
@@ -73,6 +74,10 @@ class BasisDescriptor final : public Block<Space> {
 
   Centre const& centre(Tile<Space> const& tile) const {
     return m_centres[static_cast<std::size_t>(tile.type)];
+  }
+  /// The first column of the input behind the features.
+  int end_of(Tile<Space> const& tile) const {
+    return m_columns[static_cast<std::size_t>(tile.type)] + centre(tile).dimension;
   }
   static Centre make(Space const& space, Chain const& chain, CentreBasis const& centre);
   /// Atoms' (components x width) rows of a buffer as a matrix with one row per component.
@@ -110,6 +115,7 @@ auto BasisDescriptor<Space, Precision, Kernels>::make(Space const& space, Chain 
     for (int k = 0; k < centre.width; ++k) axis_channels.push_back(channel(b, k));
   return {centre.width,
           left,
+          centre.dimension,
           centre.features,
           to_space<T>(space, "dp::BasisDescriptor::to_left", forward),
           to_space<T>(space, "dp::BasisDescriptor::from_left", backward),
@@ -122,6 +128,11 @@ bool BasisDescriptor<Space, Precision, Kernels>::forward(Space const& space, Ste
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto const& of = centre(tile);
   auto const a = arena[m_sums].value;
+  DP_EXPECT(a.extent(1) == static_cast<std::size_t>(m_components * of.width),
+            "dp::BasisDescriptor: expected sums of ", m_components * of.width, " numbers, found ",
+            a.extent(1));
+  DP_EXPECT_MATRIX("dp::BasisDescriptor: sums", a, tile.atoms(), m_components * of.width);
+  DP_EXPECT_MATRIX("dp::BasisDescriptor: input", arena[m_input].x, tile.atoms(), end_of(tile));
   auto& state = arena[m_state];
   auto const f = from_column(arena[m_input].x, m_columns[static_cast<std::size_t>(tile.type)]);
   auto const atoms = static_cast<std::int64_t>(a.extent(0));
@@ -156,6 +167,7 @@ void BasisDescriptor<Space, Precision, Kernels>::adjoint(Space const& space, Ste
   auto& sums = arena[m_sums];
   auto& state = arena[m_state];
   auto const a = sums.value;
+  DP_EXPECT_MATRIX("dp::BasisDescriptor: dE/dx", arena[m_input].dx, tile.atoms(), end_of(tile));
   auto const df = from_column(arena[m_input].dx, m_columns[static_cast<std::size_t>(tile.type)]);
   auto const atoms = static_cast<std::int64_t>(a.extent(0));
   bool const full = of.features == Features::full;

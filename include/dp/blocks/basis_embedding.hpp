@@ -10,6 +10,7 @@
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/kernels/basis_kernels.hpp>
 #include <dp/step/rows.hpp>
 #include <memory>
@@ -44,6 +45,9 @@ class BasisEmbedding final : public Block<Space> {
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::embedding");
     auto const& centre = m_tables[tile.type];
+    DP_EXPECT(arena[m_rows].atoms == tile.atoms(), "dp::BasisEmbedding: expected rows of ", tile.atoms(),
+              " atoms, found ", arena[m_rows].atoms);
+    DP_EXPECT_MATRIX("dp::BasisEmbedding: ~r", arena[m_values].values, arena[m_rows].count(), 4);
     auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
                                             static_cast<std::size_t>(m_tables.components() * centre.width));
     if (!locate(space, centre, arena)) return false;
@@ -74,6 +78,8 @@ class BasisEmbedding final : public Block<Space> {
     auto const& centre = m_tables[tile.type];
     auto& rows = arena[m_rows];
     auto const& state = arena[m_state];
+    DP_EXPECT_MATRIX("dp::BasisEmbedding: dE/dA", arena[m_sums].adjoint, tile.atoms(),
+                     m_tables.components() * centre.width);
     auto const gradient = rows.reserve_gradient(space);
     for (int t = 0; t < rows.ntypes(); ++t) {
       auto const& table = centre.tables[static_cast<std::size_t>(t)];

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/neighbour_sums.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/kernels/contractions.hpp>
 #include <dp/kernels/folded_features.hpp>
 #include <dp/program/network.hpp>
@@ -22,11 +23,20 @@ class Descriptor final : public Block<Space> {
 
   /// `sums`, `input`: where both are.
   Descriptor(Chain const& chain, Slot<Sums> sums, Slot<Input> input)
-      : m_axis(chain.axis_neuron), m_column(chain.column), m_sums(sums), m_input(input) {}
+      : m_axis(chain.axis_neuron),
+        m_column(chain.column),
+        m_numbers(chain.components * chain.width),
+        m_dimension(chain.dimension()),
+        m_sums(sums),
+        m_input(input) {}
 
-  bool forward(Space const& space, Step<Space> const&, Tile<Space> const&, Arena& arena) const override {
+  bool forward(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::descriptor");
     auto const t = arena[m_sums].value;
+    DP_EXPECT(t.extent(1) == static_cast<std::size_t>(m_numbers), "dp::Descriptor: expected sums of ",
+              m_numbers, " numbers, found ", t.extent(1));
+    DP_EXPECT_MATRIX("dp::Descriptor: sums", t, tile.atoms(), m_numbers);
+    DP_EXPECT_MATRIX("dp::Descriptor: input", arena[m_input].x, tile.atoms(), m_column + m_dimension);
     auto const d = from_column(arena[m_input].x, m_column);
     if (m_axis > 0)
       detail::symmetric_product<Space, T>(space, t, m_axis, d);
@@ -35,9 +45,10 @@ class Descriptor final : public Block<Space> {
     return true;
   }
 
-  void adjoint(Space const& space, Step<Space> const&, Tile<Space> const&, Arena& arena) const override {
+  void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::descriptor");
     auto& sums = arena[m_sums];
+    DP_EXPECT_MATRIX("dp::Descriptor: dE/dx", arena[m_input].dx, tile.atoms(), m_column + m_dimension);
     auto const dd = from_column(arena[m_input].dx, m_column);
     if (m_axis > 0)
       detail::symmetric_product_adjoint<Space, T>(space, sums.value, dd, m_axis, sums.reserve_adjoint(space));
@@ -46,7 +57,7 @@ class Descriptor final : public Block<Space> {
   }
 
  private:
-  int m_axis, m_column;
+  int m_axis, m_column, m_numbers, m_dimension;  // numbers: of the sums of an atom
   Slot<Sums> m_sums;
   Slot<Input> m_input;
 };

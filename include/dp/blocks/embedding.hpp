@@ -10,6 +10,7 @@
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/core/half.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/kernels/contractions.hpp>
@@ -168,6 +169,9 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
   auto const& rows = arena[m_rows];
   auto const& values = arena[m_values].values;
   auto& state = arena[m_state];
+  DP_EXPECT(rows.atoms == tile.atoms() && rows.ntypes() == m_ntypes, "dp::Embedding: expected rows of ",
+            tile.atoms(), " atoms and ", m_ntypes, " types, found ", rows.atoms, " and ", rows.ntypes());
+  DP_EXPECT_MATRIX("dp::Embedding: ~r", values, rows.count(), 4);
   auto const count = static_cast<std::size_t>(rows.count()), width = static_cast<std::size_t>(m_width);
   state.g = state.g_memory.get(space, count, width);
   state.dg = step.derivative() ? state.dg_memory.get(space, count, width) : Matrix<Stored, Space>();
@@ -218,11 +222,13 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
 }
 
 template <class Space, class Precision, class Kernels>
-void Embedding<Space, Precision, Kernels>::adjoint(Space const& space, Step<Space> const&, Tile<Space> const&,
-                                                   Arena& arena) const {
+void Embedding<Space, Precision, Kernels>::adjoint(Space const& space, Step<Space> const&,
+                                                   Tile<Space> const& tile, Arena& arena) const {
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto& rows = arena[m_rows];
   auto const& state = arena[m_state];
+  DP_EXPECT_MATRIX("dp::Embedding: dE/dT", arena[m_sums].adjoint, tile.atoms(), m_components * m_width);
+  DP_EXPECT_MATRIX("dp::Embedding: dG/ds", state.dg, rows.count(), m_width);
   auto const gradient = rows.reserve_gradient(space);
   with_components([&]<int Components>(std::integral_constant<int, Components>) {
     detail::RowGradient<Space, T, Stored, Components> const kernel{

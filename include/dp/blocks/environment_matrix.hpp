@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <dp/blocks/block.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/kernels/environment_row.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/rows.hpp>
@@ -48,6 +49,7 @@ class EnvironmentMatrix final : public Block<Space> {
     Kokkos::Profiling::ScopedRegion region("dp::environment");
     auto const& rows = arena[m_rows];
     auto& out = arena[m_values];
+    DP_EXPECT_MATRIX("dp::EnvironmentMatrix: displacements", rows.displacement, rows.count(), 3);
     out.values = out.memory.columns(space, static_cast<std::size_t>(rows.count()), 4);
     for_each_type(space, "dp::EnvironmentMatrix::rows", rows, [&](int t) {
       return detail::FillRows<Space>{rows.displacement, out.values, m_row, scale(tile, rows, t)};
@@ -59,6 +61,7 @@ class EnvironmentMatrix final : public Block<Space> {
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     auto const& rows = arena[m_rows];
+    DP_EXPECT_MATRIX("dp::EnvironmentMatrix: dE/d~r", rows.gradient, rows.count(), 4);
     for_each_type(space, "dp::EnvironmentMatrix::adjoint", rows, [&](int t) {
       return detail::RowsAdjoint<Space>{rows.displacement, rows.gradient, m_row,  scale(tile, rows, t),
                                         rows.atom,         tile.centres,  m_half, step.report};

@@ -9,6 +9,7 @@
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/kernels/fitting_passes.hpp>
 #include <dp/kernels/net_weights.hpp>
@@ -113,6 +114,7 @@ bool FittingNet<Space, Precision>::forward(Space const& space, Step<Space> const
   auto const x = arena[m_input].x;
   auto& state = arena[m_state];
   auto const& net = *m_nets[type];
+  DP_EXPECT_MATRIX("dp::FittingNet: input", x, tile.atoms(), net.layers().front().inputs());
   while (state.layers.size() < net.layers().size()) state.layers.emplace_back();
   auto const energy = state.energy.get(space, x.extent(0));
   if (step.derivative())
@@ -169,6 +171,7 @@ void FittingNet<Space, Precision>::adjoint(Space const& space, Step<Space> const
   auto const type = static_cast<std::size_t>(tile.type);
   auto const& layers = m_nets[type]->layers();
   auto& state = arena[m_state];
+  DP_EXPECT(state.layers.size() >= layers.size(), "dp::FittingNet: expected forward() before adjoint()");
   auto const atoms = static_cast<std::size_t>(tile.atoms());
   T const factor = m_adjoint_factor[type];
   Matrix<Stored, Space> dz;

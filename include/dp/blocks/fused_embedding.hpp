@@ -8,6 +8,7 @@
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/blocks/team_search.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/kernels/fused_kernels.hpp>
@@ -60,6 +61,8 @@ class FusedEmbedding final : public Block<Space> {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     auto& state = arena[m_state];
     auto const da = arena[m_sums].adjoint;
+    DP_EXPECT_MATRIX("dp::FusedEmbedding: dE/dA", da, tile.atoms(),
+                     m_tables.components() * m_tables[tile.type].width);
     auto const virial = step.output.virial.data()
                             ? state.virial.get(space, static_cast<std::size_t>(tile.atoms()), 9)
                             : Matrix<double, Space>();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <dp/blocks/block.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/kernels/environment_row.hpp>
 #include <dp/kernels/neighbor_search.hpp>
 #include <dp/kernels/scan_rows.hpp>
@@ -44,6 +45,8 @@ class Neighbourhood final : public Block<Space> {
     Kokkos::Profiling::ScopedRegion region("dp::environment");
     auto& rows = arena[m_rows];
     auto& state = arena[m_state];
+    DP_EXPECT(tile.type >= 0 && tile.type < m_ntypes,
+              "dp::Neighbourhood: expected a tile of a type from 0 to ", m_ntypes - 1, ", found ", tile.type);
     rows.atoms = tile.atoms();
     auto const slots = static_cast<std::size_t>(m_ntypes * rows.atoms),
                atoms = static_cast<std::size_t>(rows.atoms), longest = static_cast<std::size_t>(tile.longest);
@@ -83,6 +86,7 @@ class Neighbourhood final : public Block<Space> {
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     auto const& rows = arena[m_rows];
+    DP_EXPECT_MATRIX("dp::Neighbourhood: g", rows.gradient, rows.count(), 3);
     detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
       detail::sum_over_atoms(
           space, step, rows.atoms,

@@ -7,6 +7,7 @@
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/kernels/fitting_passes.hpp>
 #include <dp/program/fitting_layout.hpp>
 #include <dp/program/network.hpp>
@@ -44,6 +45,12 @@ class Parameters final : public Block<Space> {
                Arena& arena) const override {
     auto const& type = m_types[static_cast<std::size_t>(tile.type)];
     auto const& configuration = step.configuration;
+    DP_EXPECT(configuration.fparam.extent(0) == m_fparam_mean.extent(0) ||
+                  m_default_fparam.extent(0) == m_fparam_mean.extent(0),
+              "dp::Parameters: expected ", m_fparam_mean.extent(0), " frame parameters, found ",
+              configuration.fparam.extent(0));
+    DP_EXPECT(configuration.aparam.extent(1) >= m_aparam_mean.extent(0), "dp::Parameters: expected ",
+              m_aparam_mean.extent(0), " atomic parameters, found ", configuration.aparam.extent(1));
     auto& input = arena[m_input];
     input.x = input.memory.get(space, tile.centres.extent(0), static_cast<std::size_t>(type.columns));
     if (m_fparam_mean.extent(0) + m_aparam_mean.extent(0) + type.constants.extent(0) == 0) return true;

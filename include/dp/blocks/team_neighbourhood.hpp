@@ -7,6 +7,7 @@
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/team_search.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/core/expect.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/kernels/scan_rows.hpp>
 #include <dp/kernels/scatter_forces.hpp>
@@ -67,8 +68,10 @@ class TeamNeighbourhood final : public Block<Space> {
   bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::environment");
-    auto& rows = take_slots(space, tile, arena);
     auto& state = arena[m_state];
+    DP_EXPECT(tile.number + 1 < state.first_slot.size(),
+              "dp::TeamNeighbourhood: expected prepare() with tile ", tile.number);
+    auto& rows = take_slots(space, tile, arena);
     auto const per_tile = static_cast<std::ptrdiff_t>(m_search.ntypes() + 1);
     auto const first = state.borders_host.begin() + static_cast<std::ptrdiff_t>(tile.number) * per_tile;
     rows.begin.assign(first, first + per_tile);
@@ -87,6 +90,7 @@ class TeamNeighbourhood final : public Block<Space> {
     Kokkos::Profiling::ScopedRegion region("dp::forces");
     auto const& rows = arena[m_rows];
     auto& state = arena[m_state];
+    DP_EXPECT_MATRIX("dp::TeamNeighbourhood: g", rows.gradient, rows.count(), 3);
     auto const virial = step.output.virial.data()
                             ? state.virial.get(space, static_cast<std::size_t>(rows.atoms), 9)
                             : Matrix<double, Space>();

@@ -16,7 +16,7 @@ namespace dp {
 
 /// What multiplies the modulation of a pair's embedding, a function of the distance that is 0 at the cutoff:
 /// nothing (1), the switch function w(r), or what TensorFlow's graphs have in its place: 1 - (1 - v)^3 with
-/// v = w rcut_smth / r, at most 1.
+/// v = w rcut_smth / (r + protection), at most 1.
 enum class Smoothing { none, switch_function, cubic };
 
 /// The embedding of one pair of types: G_m(s) = N_m(s) (1 + h_m v). N is a net of one input or, where the
