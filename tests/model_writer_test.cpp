@@ -49,7 +49,7 @@ bool equal(Node const& a, Node const& b) {
 
 TEST(ModelWriter, WritesTheTreesThatWereRead) {
   int files = 0;
-  for (char const* const folder : {"/variants", "/copper"})
+  for (char const* const folder : {"/variants", "/kinds", "/copper"})
     for (auto const& entry : std::filesystem::directory_iterator(std::string(DP_TEST_DATA) + folder)) {
       if (entry.path().extension() != ".dp" && entry.path().extension() != ".yaml") continue;
       SCOPED_TRACE(entry.path());
