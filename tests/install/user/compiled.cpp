@@ -10,7 +10,8 @@ int main(int argc, char* argv[]) {
   Kokkos::ScopeGuard const guard(argc, argv);
   dp::Options options;
   options.precision = dp::NetPrecision::mix32;
-  auto const potential = dp::make_potential(Kokkos::DefaultExecutionSpace(), dp::read_model(argv[1]), options);
+  auto const potential =
+      dp::make_potential(Kokkos::DefaultExecutionSpace(), dp::read_model(argv[1]), options);
   std::printf("%s, cutoff %g A\n", potential->description().c_str(), potential->cutoff());
   return potential->cutoff() == 6.0 ? 0 : 1;
 }
