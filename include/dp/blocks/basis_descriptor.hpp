@@ -25,7 +25,7 @@ namespace dp {
 
 /// From the sums A over basis functions to the features that the folded fitting net reads (see Features), in
 /// the chain's columns of its input. Unless the features are `full`, D is never formed.
-template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
+template <class Space, class Precision, class Kernels>
 class BasisDescriptor final : public Block<Space> {
  public:
   using T = typename Precision::Net;                    ///< what is computed in

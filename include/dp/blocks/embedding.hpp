@@ -29,7 +29,7 @@ namespace dp {
 
 /// The embedding nets and the sum over neighbours (SC20, eq. 2): T_i = scale sum_j G_ij (x) ~r_ij, or G_ij
 /// alone where rows have one component. Neighbours without rows enter as constants.
-template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
+template <class Space, class Precision, class Kernels>
 class Embedding final : public Block<Space> {
  public:
   using T = typename Precision::Net;          ///< what is computed in

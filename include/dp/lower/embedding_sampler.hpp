@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/kernels/environment_row.hpp>
 #include <dp/math/piecewise_quintic.hpp>
@@ -270,7 +271,10 @@ auto EmbeddingSampler<Space>::constants(Space const& space, int centre, int neig
   if (!m_chain.present[p].function.empty())
     result.push_back({value_of(space, p, m_chain.present[p]), {}, m_chain.present[p].row});
   auto const counted = std::find_if(m_chain.sel.begin(), m_chain.sel.end(), [](int n) { return n > 0; });
-  if (m_chain.left_out.empty() || counted - m_chain.sel.begin() != neighbour) return result;
+  if (m_chain.left_out.empty()) return result;
+  if (counted == m_chain.sel.end())
+    fail("a model of which only types without neighbours in sel are left has no bases; evaluate it exactly");
+  if (counted - m_chain.sel.begin() != neighbour) return result;
   auto const width = static_cast<std::ptrdiff_t>(m_chain.width);
   for (int c = 0; c < m_chain.components; ++c) {
     auto const row = m_chain.left_out[static_cast<std::size_t>(centre)].begin() + c * width;
