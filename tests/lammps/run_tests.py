@@ -480,6 +480,42 @@ def evaluation_of_narrow_nets(case):
         check(f"\n  {said}" in case.lammps(text), f"{style} {words}: not {said}")
 
 
+KINDS = (
+    "hybrid_of_all.dp",
+    "hybrid_sea_ser.dp",
+    "concat_exclude_davg.dp",  # depends on the first atom: that of the lowest ID, on any rank
+    "strip_one_sided.dp",
+    "dpa1_tables.pb",
+    "sea_type_embedding.pb",
+)
+
+
+@test
+def kinds_of_models(case):
+    """Hybrid, DPA-1 without attention and type embedding, exact and compressed."""
+    case.write("data", data_file(structure("gas")))
+    for kind in KINDS:
+        model = ROOT / "tests/data/kinds" / kind
+        for mode in SHORT:
+            text = point_input(
+                POINTS["small"], [model], "data", "dp", newton=mode.newton, keywords=EXACT, columns=False
+            )
+            energy = read_thermo(case.lammps(text, mode))[-1]["PotEng"]
+            agrees_with_library(case, "point.dump", energy, model, ["O", "H"])
+        words = "evaluation compressed tolerance 1e-5"
+        text = point_input(POINTS["small"], [model], "data", "dp", keywords=words, columns=False)
+        log = case.lammps(text)
+        check("\n  compressed, double" in log, f"{kind}: not compressed")
+        agrees_with_library(
+            case,
+            "point.dump",
+            read_thermo(log)[-1]["PotEng"],
+            model,
+            ["O", "H"],
+            *("--evaluation", "compressed", "--tolerance", "1e-5"),
+        )
+
+
 @test
 def keyword_overflow(case):
     """More neighbours than sel: the nearest are kept, with one warning, or the run stops."""
