@@ -230,6 +230,7 @@ class Stage {
         m_types_on_space(device_copy<int, Space>(types)),
         m_list(list) {
     for (auto const& row : list) m_longest = std::max(m_longest, static_cast<std::int64_t>(row.size()));
+    report.reserve(Space(), 1);  // before steps know where it is
     move(positions);
   }
 
@@ -262,7 +263,6 @@ class Stage {
     auto const centres = atoms(type);
     m_centres = device_copy<int, Space>(centres);
     m_rows = device_copy<std::int64_t, Space>(std::vector<std::int64_t>(centres.begin(), centres.end()));
-    report.reserve(Space(), 1);
     return {type, m_rows, m_centres, m_longest, 0, report.flags(0, 1)};
   }
 
