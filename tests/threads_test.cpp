@@ -10,6 +10,7 @@
 #include <dp/backend/thread_instances.hpp>
 
 #include "support/cases.hpp"
+#include "support/cut_potential.hpp"
 #include "support/differences.hpp"
 
 namespace dp::test {
@@ -95,7 +96,7 @@ TEST(Threads, Teams) {
       auto const c = variant("two_sided");
       auto const model = without_biases(load_model(c.model));
       Options const options = {.evaluation = evaluation, .tolerance = 1e-4, .reproducible = reproducible};
-      CompiledPotential<Space, Double, Teams<2>> teams(model, options);
+      CutPotential<Space, Double, Teams<2>> teams(model, options);
       CompiledPotential<Space, Double> loops(model, options);
       auto const frame = read_frames(c.reference).front();
       EXPECT_LT(largest_difference(evaluate(teams, frame), evaluate(loops, frame)), 1e-11);

@@ -17,7 +17,6 @@
 #include <dp/step/step.hpp>
 #include <mutex>
 #include <optional>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -146,7 +145,8 @@ bool Schedule<Space>::take(Space const& space, Step<Space> const& step, Tile<Spa
   for (auto const& block : program.blocks)
     if (!block->forward(space, step, tile, arena)) return false;
   if (step.derivative())
-    for (auto const& block : std::views::reverse(program.blocks)) block->adjoint(space, step, tile, arena);
+    for (auto block = program.blocks.rbegin(); block != program.blocks.rend(); ++block)
+      (*block)->adjoint(space, step, tile, arena);
   return true;
 }
 
