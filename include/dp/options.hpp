@@ -20,9 +20,10 @@ enum class Overflow { keep_nearest, keep_all, error };
 
 /// How a model is evaluated.
 struct Options {
-  NetPrecision precision = NetPrecision::float64;  ///< of the nets
-  Evaluation evaluation = Evaluation::exact;       ///< of the embedding
-  Overflow overflow = Overflow::keep_nearest;      ///< more neighbours than sel
+  /// Of the nets, for make_potential(); a DeepPotential has it as a template parameter instead.
+  NetPrecision precision = NetPrecision::float64;
+  Evaluation evaluation = Evaluation::exact;   ///< of the embedding
+  Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
   std::int64_t tile = 0;    ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
   /// compressed: the distance down to which the tables reach, Angstrom; 0: from the model

@@ -123,10 +123,11 @@ Step<Space> Evaluator<Space>::step_of(Space const& space, Configuration<Space> c
   Step<Space> step{configuration, list, output, m_report.values()};
   step.first_type = std::max(configuration.first_type, 0);
   if (!m_needs_first_type || configuration.first_type >= 0 || configuration.types.extent(0) == 0) return step;
-  Kokkos::View<int*, Kokkos::HostSpace> const first("dp::Evaluator::first_type", 1);
-  Kokkos::deep_copy(space, first, Kokkos::subview(configuration.types, std::make_pair(0, 1)));
+  int first = 0;
+  Kokkos::deep_copy(space, Vector<int, Kokkos::HostSpace>(&first, 1),
+                    Kokkos::subview(configuration.types, std::make_pair(0, 1)));
   space.fence("dp::Evaluator: type of the first atom");
-  step.first_type = first(0);
+  step.first_type = std::max(first, 0);
   return step;
 }
 
