@@ -32,14 +32,7 @@ ABLATIONS = [
     ("first fitting layer folded (instead: D formed)", ["compressed"], [
         ("lower/fold.hpp", "if (!foldable || count >= centre.dimension) return;", "return;")]),
     ("own matrix product (instead: OpenBLAS)", ["exact", "compressed"], [
-        ("math/gemm.hpp", "if constexpr (is_host_space<Space>) {", "if constexpr (false) {"),
-        ("core/packed_matrix.hpp", "host_panel = 2 * lane_count<Space, ArithmeticOf<T>>", "host_panel = 1 << 20"),
-        ("core/packed_matrix.hpp", "return is_host_space<Space> ? host_panel : columns;", "return columns;"),
-        ("core/packed_matrix.hpp",
-         "return is_host_space<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;",
-         "return columns;"),
-        ("core/packed_matrix.hpp", "int const panel = is_host_space<Space> ? host_panel : columns;",
-         "int const panel = columns;")]),
+        ("core/packed_matrix.hpp", "multiplies_panels = is_host_space<Space>", "multiplies_panels = false")]),
     ("vectorised tanh (instead: the C library's)", ["exact", "compressed"], [
         ("math/activation.hpp", "y = fast_tanh(x);\n      dy = T(1) - y * y;", "y = std::tanh(x);\n      dy = T(1) - y * y;")]),
     ("weights fetched ahead (instead: as the processor does)", ["exact", "compressed"], [

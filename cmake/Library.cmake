@@ -11,7 +11,8 @@ target_include_directories(dp INTERFACE
   $<BUILD_INTERFACE:${root}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(dp INTERFACE Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} ${DP_KOKKOS_KERNELS_TARGET})
 if(DP_KOKKOS_KERNELS_TARGET)
-  target_compile_definitions(dp INTERFACE DP_HAVE_KOKKOS_KERNELS)
+  target_compile_definitions(dp INTERFACE DP_HAVE_KOKKOS_KERNELS
+    $<$<STREQUAL:${DP_KOKKOS_KERNELS},HOSTS>:DP_KOKKOS_KERNELS_ON_HOSTS>)
 endif()
 if(DP_VENDOR_BLAS_TARGET)
   target_compile_definitions(dp INTERFACE DP_HAVE_${DP_VENDOR_BLAS_NAME})

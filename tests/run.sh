@@ -6,7 +6,8 @@
 # those of threads with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their
 # compilers are there.
 #   tests/run.sh [--full] [--yes] [--no-install]
-#     --full    all tests under AddressSanitizer, and device code for four GPU architectures instead of two
+#     --full    all tests under AddressSanitizer, those of numbers with Kokkos Kernels' products too, and device code for
+#               four GPU architectures instead of two
 #     the rest  options of scripts/setup.sh
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -29,18 +30,18 @@ finish() {
   exit "$1"
 }
 
-full=() asan=()
+full=() asan=() presets=(release asan)
 arguments=()
 for argument in "$@"; do
   if [[ $argument == --full ]]; then
-    full=(--full) asan=(-DDP_TESTS=.*)
+    full=(--full) asan=(-DDP_TESTS=.*) presets+=(kokkos-kernels)
   else
     arguments+=("$argument")
   fi
 done
 
 part setup scripts/setup.sh --tests "${arguments[@]}"
-for preset in release asan; do
+for preset in "${presets[@]}"; do
   options=()
   [[ $preset != asan ]] || options=("${asan[@]}")
   part "$preset configure" cmake --preset "$preset" "${options[@]}"

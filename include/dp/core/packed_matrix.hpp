@@ -11,12 +11,20 @@
 
 namespace dp {
 
+/// Whether dp's own products for hosts, which read panels, are those of a space.
+template <class Space>
+#ifdef DP_KOKKOS_KERNELS_ON_HOSTS
+inline constexpr bool multiplies_panels = false;
+#else
+inline constexpr bool multiplies_panels = is_host_space<Space>;
+#endif
+
 /// The constant second factor B (rows x columns) of a product, stored as GEMM reads it: panels of `panel`
-/// columns, each row-major and contiguous, the last one filled up with zeros. On devices there is one panel,
-/// so B is simply row-major.
+/// columns, each row-major and contiguous, the last one filled up with zeros; else one panel, so that B is
+/// simply row-major.
 template <class Space, class T>
 struct PackedMatrix {
-  /// Columns of a panel on the host.
+  /// Columns of a panel, where there are several.
   static constexpr int host_panel = 2 * lane_count<Space, ArithmeticOf<T>>;
 
   T const* data = nullptr;  ///< size(rows, columns) numbers
@@ -24,11 +32,11 @@ struct PackedMatrix {
   int columns = 0;          ///< of B, without the zeros
 
   /// Columns of a panel.
-  KOKKOS_INLINE_FUNCTION int panel() const { return is_host_space<Space> ? host_panel : columns; }
+  KOKKOS_INLINE_FUNCTION int panel() const { return multiplies_panels<Space> ? host_panel : columns; }
 
   /// Columns with the zeros of the last panel.
   static int padded(int columns) {
-    return is_host_space<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;
+    return multiplies_panels<Space> ? (columns + host_panel - 1) / host_panel * host_panel : columns;
   }
   /// Numbers that a packed matrix takes.
   static std::size_t size(int rows, int columns) {
@@ -38,7 +46,7 @@ struct PackedMatrix {
   /// Appends B to `flat`; `entry(i, j)` gives B_ij.
   template <class Entry>
   static void pack(std::vector<double>& flat, int rows, int columns, Entry const& entry) {
-    int const panel = is_host_space<Space> ? host_panel : columns;
+    int const panel = multiplies_panels<Space> ? host_panel : columns;
     for (int begin = 0; begin < columns; begin += panel)
       for (int i = 0; i < rows; ++i)
         for (int j = begin; j < begin + panel; ++j) flat.push_back(j < columns ? entry(i, j) : 0.0);

@@ -35,7 +35,7 @@ template <class Space, class T, class Stored>
 void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Space, Stored> const& b,
               Matrix<T, Space> c, T factor) {
   if (c.size() == 0) return;
-  if constexpr (is_host_space<Space>) {
+  if constexpr (multiplies_panels<Space>) {
     backend::gemm_packed<Space, T, Stored>(space, a, b, c, factor);
   } else if (a.extent(1) == 0) {
     Kokkos::deep_copy(space, c, T(0));  // vendors' libraries refuse such factors
@@ -50,7 +50,7 @@ void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Sp
         backend::gemm_kokkos_kernels<Space, T>(space, a, plain, c);
       else
 #endif
-        backend::gemm_plain<256, Space, T, Stored>(space, a, plain, c, factor);
+        backend::gemm_plain<is_host_space<Space> ? 1 : 256, Space, T, Stored>(space, a, plain, c, factor);
     }
   }
 }
