@@ -147,9 +147,9 @@ TEST_F(GroupsOfAtoms, AreCutIntoTilesAndShares) {
   Stage stage = this->stage();
   for (bool bounded : {false, true}) {
     Groups<Space> groups(space, network, bounded);
-    EXPECT_FALSE(groups.may_hold(stage.configuration(), stage.list()));
-    groups.build(space, stage.configuration(), stage.list(), stage.report.values());
-    EXPECT_TRUE(groups.may_hold(stage.configuration(), stage.list()));
+    EXPECT_FALSE(groups.may_hold(stage.step()));
+    groups.build(space, stage.step());
+    EXPECT_TRUE(groups.may_hold(stage.step()));
     EXPECT_EQ(groups.atoms(), static_cast<std::int64_t>(stage.atoms(0).size() + stage.atoms(2).size()));
     EXPECT_EQ(groups.longest(), 4);
     for (std::int64_t size : {1, 3, 100})
@@ -180,14 +180,14 @@ TEST_F(GroupsOfAtoms, AreStaleWhenAtomsHaveChanged) {
   Stage before = stage();
   auto const stale_after = [&](bool bounded, std::function<void()> const& change) {
     Groups<Space> groups(space, network, bounded);
-    groups.build(space, before.configuration(), before.list(), before.report.values());
+    groups.build(space, before.step());
     auto const types_before = types;
     auto const neighbors_before = neighbors;
     change();
     Stage now = stage();
     types = types_before;
     neighbors = neighbors_before;
-    groups.verify(space, now.configuration(), now.list(), now.report.values());
+    groups.verify(space, now.step());
     now.report.fetch(space);
     EXPECT_NO_THROW(now.report.check(3, 22));
     return now.report.is_stale();
@@ -205,7 +205,7 @@ TEST_F(GroupsOfAtoms, ReportBadAtoms) {
   auto const message = [&](Numbers const& positions) {
     Stage stage(positions, types, 20, neighbors);
     Groups<Space> groups(space, network, false);
-    groups.build(space, stage.configuration(), stage.list(), stage.report.values());
+    groups.build(space, stage.step());
     stage.report.fetch(space);
     try {
       stage.report.check(3, 22);

@@ -15,7 +15,6 @@
 #include <dp/program/network.hpp>
 #include <dp/step/report.hpp>
 #include <dp/step/step.hpp>
-#include <dp/step/tile.hpp>
 #include <memory>
 #include <numeric>
 #include <random>

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/packed_matrix.hpp>
 #include <dp/core/views.hpp>
@@ -133,7 +134,7 @@ requires(is_host_space<Space>) void gemm_packed(Space const& space, Matrix<Store
   using Panel = detail::GemmPanel<Space, T, Stored>;
   Panel const panel{a, b, c, factor};
   Kokkos::parallel_for("dp::gemm[packed]",
-                       Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
+                       dp::detail::LightRange<Space>(
                            space, 0, panel.row_blocks * ((b.columns + Panel::columns - 1) / Panel::columns)),
                        panel);
 }

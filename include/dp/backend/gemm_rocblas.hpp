@@ -6,10 +6,8 @@
 
 #include <climits>
 #include <cstddef>
-#include <cstdint>
 #include <dp/backend/instance_handles.hpp>
 #include <dp/core/error.hpp>
-#include <dp/core/half.hpp>
 #include <dp/core/views.hpp>
 #include <type_traits>
 #include <utility>

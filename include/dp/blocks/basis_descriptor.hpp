@@ -46,24 +46,95 @@ class BasisDescriptor final : public Block<Space> {
     for (auto const& centre : basis.centres) m_centres.push_back(make(space, chain, centre));
   }
 
-  bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
-               Arena& arena) const override;
-  void adjoint(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
-               Arena& arena) const override;
+  bool forward(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+    auto const& of = centre(tile);
+    auto const a = arena[m_sums].value;
+    DP_EXPECT(a.extent(1) == static_cast<std::size_t>(m_components * of.width),
+              "dp::BasisDescriptor: expected sums of ", m_components * of.width, " numbers, found ",
+              a.extent(1));
+    DP_EXPECT_MATRIX("dp::BasisDescriptor: sums", a, tile.atoms(), m_components * of.width);
+    DP_EXPECT_MATRIX("dp::BasisDescriptor: input", arena[m_input].x, tile.atoms(), end_of(tile));
+    auto& state = arena[m_state];
+    auto const f = from_column(arena[m_input].x, m_columns[static_cast<std::size_t>(tile.type)]);
+    auto const atoms = static_cast<std::int64_t>(a.extent(0));
+    bool const full = of.features == Features::full;
+    if (m_axis == 0 && !full) {
+      detail::copy_features<Space>(space, a, f);
+      return true;
+    }
+    if (of.features != Features::symmetric) {
+      state.y = state.y_memory.get(space, a.extent(0), left_numbers(of));
+      gemm(space, per_component(a), PackedMatrix<Space, T>{of.to_left.data(), of.width, of.left},
+           per_component(state.y));
+    }
+    if (m_axis == 0)
+      detail::copy_features<Space>(space, state.y, f);
+    else if (full)
+      detail::symmetric_product<Space, T>(space, state.y, m_axis, f);
+    else if (of.features == Features::axis)
+      detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
+                             detail::AxisFeatures<Space, T, typename Precision::Stored>{a, state.y, f});
+    else
+      detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
+                             detail::SymmetricFeatures<Space, T, typename Precision::Stored>{a, f});
+    return true;
+  }
+
+  void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::descriptor");
+    auto const& of = centre(tile);
+    auto& sums = arena[m_sums];
+    auto& state = arena[m_state];
+    auto const a = sums.value;
+    DP_EXPECT_MATRIX("dp::BasisDescriptor: dE/dx", arena[m_input].dx, tile.atoms(), end_of(tile));
+    auto const df = from_column(arena[m_input].dx, m_columns[static_cast<std::size_t>(tile.type)]);
+    auto const atoms = static_cast<std::int64_t>(a.extent(0));
+    bool const full = of.features == Features::full;
+    if (m_axis == 0 && !full) {
+      sums.adjoint = df;
+      return;
+    }
+    auto const da = sums.reserve_adjoint(space);
+    auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
+    if (full) {
+      if (m_axis == 0)
+        Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, of.left)));
+      else
+        detail::symmetric_product_adjoint<Space, T>(space, state.y, df, m_axis, dy);
+      gemm(space, per_component(dy), PackedMatrix<Space, T>{of.from_left.data(), of.left, of.width},
+           per_component(da));
+    } else if (of.features == Features::axis) {
+      Matrix<T const, Space> const channels(of.axis_channels.data(), static_cast<std::size_t>(m_axis),
+                                            static_cast<std::size_t>(of.width));
+      detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{a, df, dy};
+      char const* const label = "dp::BasisDescriptor::features_adjoint_y";
+      if constexpr (std::is_same_v<Kernels, Loops>) {
+        detail::for_each_entry(space, label, atoms, m_axis, adjoint_y);
+      } else {
+        using ByTeams = detail::AxisFeaturesAdjointYByTeams<Space, T>;
+        Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, atoms),
+                             ByTeams{adjoint_y});
+      }
+      detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
+                             detail::AxisFeaturesAdjointA<Space, T>{state.y, dy, df, channels, da});
+    } else {
+      detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint", atoms, of.width / lanes,
+                             detail::SymmetricFeaturesAdjoint<Space, T>{a, df, da});
+    }
+  }
 
   std::size_t bytes_per_atom(int type, std::int64_t) const override {
     return 2 * left_numbers(m_centres[static_cast<std::size_t>(type)]) * sizeof(T);
   }
 
  private:
-  template <class U>
-  using Constants = Kokkos::View<U*, typename Space::memory_space>;
-
   struct Centre {
     int width, left, dimension;  // K'; M or the axis; number of features
     Features features;
-    Constants<T> to_left, from_left;  // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
-    Constants<T> axis_channels;       // (axis, K')
+    Constants<T, Space> to_left,
+        from_left;                      // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
+    Constants<T, Space> axis_channels;  // (axis, K')
   };
   struct State {
     Matrix<T, Space> y;  // A C^T or A C_axis^T
@@ -79,7 +150,28 @@ class BasisDescriptor final : public Block<Space> {
   int end_of(Tile<Space> const& tile) const {
     return m_columns[static_cast<std::size_t>(tile.type)] + centre(tile).dimension;
   }
-  static Centre make(Space const& space, Chain const& chain, CentreBasis const& centre);
+  static Centre make(Space const& space, Chain const& chain, CentreBasis const& centre) {
+    int const axis = chain.axis_neuron > 0 ? chain.axis_neuron : 1;
+    int const left = centre.features == Features::full ? chain.width : axis;
+    auto const channel = [&](int m, int k) {
+      return centre.channels[static_cast<std::size_t>(m) * static_cast<std::size_t>(centre.width) +
+                             static_cast<std::size_t>(k)];
+    };
+    using Packed = PackedMatrix<Space, T>;
+    std::vector<double> forward, backward, axis_channels;
+    Packed::pack(forward, centre.width, left, [&](int k, int m) { return channel(m, k); });
+    Packed::pack(backward, left, centre.width, channel);
+    for (int b = 0; b < axis; ++b)
+      for (int k = 0; k < centre.width; ++k) axis_channels.push_back(channel(b, k));
+    return {centre.width,
+            left,
+            centre.dimension,
+            centre.features,
+            to_space<T>(space, "dp::BasisDescriptor::to_left", forward),
+            to_space<T>(space, "dp::BasisDescriptor::from_left", backward),
+            to_space<T>(space, "dp::BasisDescriptor::axis_channels", axis_channels)};
+  }
+
   /// Atoms' (components x width) rows of a buffer as a matrix with one row per component.
   Matrix<T, Space> per_component(Matrix<T, Space> const& rows) const {
     auto const components = static_cast<std::size_t>(m_components);
@@ -97,111 +189,5 @@ class BasisDescriptor final : public Block<Space> {
   Slot<Input> m_input;
   Slot<State> m_state;
 };
-
-template <class Space, class Precision, class Kernels>
-auto BasisDescriptor<Space, Precision, Kernels>::make(Space const& space, Chain const& chain,
-                                                      CentreBasis const& centre) -> Centre {
-  int const axis = chain.axis_neuron > 0 ? chain.axis_neuron : 1;
-  int const left = centre.features == Features::full ? chain.width : axis;
-  auto const channel = [&](int m, int k) {
-    return centre.channels[static_cast<std::size_t>(m) * static_cast<std::size_t>(centre.width) +
-                           static_cast<std::size_t>(k)];
-  };
-  using Packed = PackedMatrix<Space, T>;
-  std::vector<double> forward, backward, axis_channels;
-  Packed::pack(forward, centre.width, left, [&](int k, int m) { return channel(m, k); });
-  Packed::pack(backward, left, centre.width, channel);
-  for (int b = 0; b < axis; ++b)
-    for (int k = 0; k < centre.width; ++k) axis_channels.push_back(channel(b, k));
-  return {centre.width,
-          left,
-          centre.dimension,
-          centre.features,
-          to_space<T>(space, "dp::BasisDescriptor::to_left", forward),
-          to_space<T>(space, "dp::BasisDescriptor::from_left", backward),
-          to_space<T>(space, "dp::BasisDescriptor::axis_channels", axis_channels)};
-}
-
-template <class Space, class Precision, class Kernels>
-bool BasisDescriptor<Space, Precision, Kernels>::forward(Space const& space, Step<Space> const&,
-                                                         Tile<Space> const& tile, Arena& arena) const {
-  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
-  auto const& of = centre(tile);
-  auto const a = arena[m_sums].value;
-  DP_EXPECT(a.extent(1) == static_cast<std::size_t>(m_components * of.width),
-            "dp::BasisDescriptor: expected sums of ", m_components * of.width, " numbers, found ",
-            a.extent(1));
-  DP_EXPECT_MATRIX("dp::BasisDescriptor: sums", a, tile.atoms(), m_components * of.width);
-  DP_EXPECT_MATRIX("dp::BasisDescriptor: input", arena[m_input].x, tile.atoms(), end_of(tile));
-  auto& state = arena[m_state];
-  auto const f = from_column(arena[m_input].x, m_columns[static_cast<std::size_t>(tile.type)]);
-  auto const atoms = static_cast<std::int64_t>(a.extent(0));
-  bool const full = of.features == Features::full;
-  if (m_axis == 0 && !full) {
-    detail::copy_features<Space>(space, a, f);
-    return true;
-  }
-  if (of.features != Features::symmetric) {
-    state.y = state.y_memory.get(space, a.extent(0), left_numbers(of));
-    gemm(space, per_component(a), PackedMatrix<Space, T>{of.to_left.data(), of.width, of.left},
-         per_component(state.y));
-  }
-  if (m_axis == 0)
-    detail::copy_features<Space>(space, state.y, f);
-  else if (full)
-    detail::symmetric_product<Space, T>(space, state.y, m_axis, f);
-  else if (of.features == Features::axis)
-    detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
-                           detail::AxisFeatures<Space, T, typename Precision::Stored>{a, state.y, f});
-  else
-    detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
-                           detail::SymmetricFeatures<Space, T, typename Precision::Stored>{a, f});
-  return true;
-}
-
-template <class Space, class Precision, class Kernels>
-void BasisDescriptor<Space, Precision, Kernels>::adjoint(Space const& space, Step<Space> const&,
-                                                         Tile<Space> const& tile, Arena& arena) const {
-  Kokkos::Profiling::ScopedRegion region("dp::descriptor");
-  auto const& of = centre(tile);
-  auto& sums = arena[m_sums];
-  auto& state = arena[m_state];
-  auto const a = sums.value;
-  DP_EXPECT_MATRIX("dp::BasisDescriptor: dE/dx", arena[m_input].dx, tile.atoms(), end_of(tile));
-  auto const df = from_column(arena[m_input].dx, m_columns[static_cast<std::size_t>(tile.type)]);
-  auto const atoms = static_cast<std::int64_t>(a.extent(0));
-  bool const full = of.features == Features::full;
-  if (m_axis == 0 && !full) {
-    sums.adjoint = df;
-    return;
-  }
-  auto const da = sums.reserve_adjoint(space);
-  auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
-  if (full) {
-    if (m_axis == 0)
-      Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, of.left)));
-    else
-      detail::symmetric_product_adjoint<Space, T>(space, state.y, df, m_axis, dy);
-    gemm(space, per_component(dy), PackedMatrix<Space, T>{of.from_left.data(), of.left, of.width},
-         per_component(da));
-  } else if (of.features == Features::axis) {
-    Matrix<T const, Space> const channels(of.axis_channels.data(), static_cast<std::size_t>(m_axis),
-                                          static_cast<std::size_t>(of.width));
-    detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{a, df, dy};
-    char const* const label = "dp::BasisDescriptor::features_adjoint_y";
-    if constexpr (std::is_same_v<Kernels, Loops>) {
-      detail::for_each_entry(space, label, atoms, m_axis, adjoint_y);
-    } else {
-      using ByTeams = detail::AxisFeaturesAdjointYByTeams<Space, T>;
-      Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, atoms),
-                           ByTeams{adjoint_y});
-    }
-    detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
-                           detail::AxisFeaturesAdjointA<Space, T>{state.y, dy, df, channels, da});
-  } else {
-    detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint", atoms, of.width / lanes,
-                           detail::SymmetricFeaturesAdjoint<Space, T>{a, df, da});
-  }
-}
 
 }  // namespace dp

@@ -13,10 +13,7 @@
 #include <dp/core/expect.hpp>
 #include <dp/kernels/basis_kernels.hpp>
 #include <dp/step/rows.hpp>
-#include <memory>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace dp {
 
@@ -53,23 +50,24 @@ class BasisEmbedding final : public Block<Space> {
     if (!locate(space, centre, arena)) return false;
     auto const& rows = arena[m_rows];
     auto const& state = arena[m_state];
-    with_components([&]<int Components>(std::integral_constant<int, Components>) {
-      detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
-                             static_cast<int>(centre.strips.extent(0)),
-                             detail::ContractBasis<Space, T, Components>{
-                                 {rows.atoms,
-                                  rows.ntypes(),
-                                  rows.offsets,
-                                  {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
-                                 centre.strips,
-                                 centre.coefficients,
-                                 state.piece,
-                                 state.fraction,
-                                 arena[m_values].values,
-                                 m_tables.constants(tile.type),
-                                 m_tables.scale(),
-                                 sums});
-    });
+    detail::with_components(
+        m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
+          detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
+                                 static_cast<int>(centre.strips.extent(0)),
+                                 detail::ContractBasis<Space, T, Components>{
+                                     {rows.atoms,
+                                      rows.ntypes(),
+                                      rows.offsets,
+                                      {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
+                                     centre.strips,
+                                     centre.coefficients,
+                                     state.piece,
+                                     state.fraction,
+                                     arena[m_values].values,
+                                     m_tables.constants(tile.type),
+                                     m_tables.scale(),
+                                     sums});
+        });
     return true;
   }
 
@@ -83,14 +81,15 @@ class BasisEmbedding final : public Block<Space> {
     auto const gradient = rows.reserve_gradient(space);
     for (int t = 0; t < rows.ntypes(); ++t) {
       auto const& table = centre.tables[static_cast<std::size_t>(t)];
-      auto const range = rows_of(rows, t);
+      auto const range = rows.range(t);
       if (table.functions == 0) {
         Kokkos::deep_copy(space, Kokkos::subview(gradient, range, Kokkos::ALL), 0.0);
         continue;
       }
-      with_components([&]<int Components>(std::integral_constant<int, Components>) {
+      detail::with_components(m_tables.components(), [&]<int Components>(
+                                                         std::integral_constant<int, Components>) {
         Kokkos::parallel_for(
-            "dp::BasisEmbedding::row_gradient", Range(space, range.first, range.second),
+            "dp::BasisEmbedding::row_gradient", detail::LightRange<Space>(space, range.first, range.second),
             detail::BasisRowGradient<Space, T, Components>{
                 table, centre.coefficients, state.piece, state.fraction, arena[m_values].values, rows.atom,
                 arena[m_sums].adjoint, m_tables.scale(), gradient});
@@ -99,8 +98,6 @@ class BasisEmbedding final : public Block<Space> {
   }
 
  private:
-  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-
   struct State {
     Vector<int, Space> piece;
     Vector<T, Space> fraction;
@@ -110,18 +107,6 @@ class BasisEmbedding final : public Block<Space> {
     std::size_t bytes() const { return piece_memory.bytes() + fraction_memory.bytes(); }
   };
 
-  static std::pair<std::int64_t, std::int64_t> rows_of(Rows<Space> const& rows, int t) {
-    return {rows.begin[static_cast<std::size_t>(t)], rows.begin[static_cast<std::size_t>(t) + 1]};
-  }
-  /// Calls `body` with the components as a constant.
-  template <class Body>
-  void with_components(Body const& body) const {
-    if (m_tables.components() == 1)
-      body(std::integral_constant<int, 1>());
-    else
-      body(std::integral_constant<int, 4>());
-  }
-
   /// Finds the tables' pieces for all rows. False where one lies beyond their safe range (a host scalar).
   bool locate(Space const& space, typename BasisTables<Space, T>::Centre const& centre, Arena& arena) const {
     auto const& rows = arena[m_rows];
@@ -130,12 +115,12 @@ class BasisEmbedding final : public Block<Space> {
     state.fraction = state.fraction_memory.get(space, static_cast<std::size_t>(rows.count()));
     std::int64_t beyond = 0;
     for (int t = 0; t < rows.ntypes(); ++t) {
-      auto const range = rows_of(rows, t);
+      auto const range = rows.range(t);
       auto const& table = centre.tables[static_cast<std::size_t>(t)];
       if (range.first == range.second || table.functions == 0) continue;
       std::int64_t count = 0;
       Kokkos::parallel_reduce(
-          "dp::BasisEmbedding::locate", Range(space, range.first, range.second),
+          "dp::BasisEmbedding::locate", detail::LightRange<Space>(space, range.first, range.second),
           detail::LocateRows<Space, T>{table, arena[m_values].values, state.piece, state.fraction}, count);
       beyond += count;
     }
@@ -144,7 +129,7 @@ class BasisEmbedding final : public Block<Space> {
 
   BasisTables<Space, T> m_tables;
   bool m_shared_sel;
-  Kokkos::View<int*, typename Space::memory_space> m_sel;
+  Constants<int, Space> m_sel;
   Slot<Rows<Space>> m_rows;
   Slot<EnvironmentRows<Space>> m_values;
   Slot<Sums> m_sums;

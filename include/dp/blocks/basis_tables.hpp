@@ -22,12 +22,12 @@ class BasisTables {
 
   /// One centre type.
   struct Centre {
-    int width = 0;                                                             ///< K'
-    std::vector<detail::BasisTable> tables;                                    ///< per neighbour type
-    Kokkos::View<detail::BasisTable*, typename Space::memory_space> on_space;  ///< the same
-    Kokkos::View<detail::BasisStrip*, typename Space::memory_space> strips;    ///< of `lanes` functions
-    Kokkos::View<T*, typename Space::memory_space> coefficients;               ///< of all tables
-    Kokkos::View<T*, typename Space::memory_space> constants;                  ///< (2, components * K')
+    int width = 0;                                  ///< K'
+    std::vector<detail::BasisTable> tables;         ///< per neighbour type
+    Constants<detail::BasisTable, Space> on_space;  ///< the same
+    Constants<detail::BasisStrip, Space> strips;    ///< of `lanes` functions
+    Constants<T, Space> coefficients;               ///< of all tables
+    Constants<T, Space> constants;                  ///< (2, components * K')
     /// The largest number of functions of a table.
     int most_functions() const {
       int most = 0;
@@ -62,56 +62,52 @@ class BasisTables {
   }
 
  private:
-  static Centre make(Space const& space, Chain const& chain, ChainBasis const& basis, std::size_t type);
+  static Centre make(Space const& space, Chain const& chain, ChainBasis const& basis, std::size_t type) {
+    Centre result;
+    result.width = basis.centres[type].width;
+    auto const ntypes = basis.centres.size(), k_count = static_cast<std::size_t>(result.width),
+               components = static_cast<std::size_t>(chain.components);
+    // On devices two powers of 8 functions, as a vector of threads reads them in double, are a cache line.
+    int const whole = is_host_space<Space> ? 1 : 64 / static_cast<int>(sizeof(T));
+    std::vector<double> coefficients, constants(2 * components * k_count);
+    std::vector<detail::BasisStrip> strips;
+    int column = 0;
+    for (std::size_t t = 0; t < ntypes; ++t) {
+      auto const pair = type * ntypes + t;
+      EmbeddingBasis const& functions = basis.bases[pair];
+      PiecewiseQuintic const& table = functions.table;
+      int const count = functions.functions, stride = (count + whole - 1) / whole * whole;
+      result.tables.push_back({static_cast<int>(coefficients.size()), count, stride, column, table.intervals,
+                               table.lower, count > 0 ? 1.0 / table.step() : 0.0, functions.handover});
+      for (int i = 0; i < table.intervals; ++i) {
+        auto const* const piece =
+            &table.data[static_cast<std::size_t>(i) * 6 * static_cast<std::size_t>(table.functions)];
+        auto const begin = coefficients.size();
+        coefficients.resize(begin + 6 * static_cast<std::size_t>(stride));
+        for (int d = 0; d < 6; ++d)
+          for (int k = 0; k < count; ++k)
+            coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space>(d, k, stride))] =
+                piece[d * count + k];
+      }
+      for (int k = 0; k < count; k += lanes) strips.push_back({static_cast<int>(t), k, stride, column + k});
+      for (std::size_t c = 0; c < components; ++c)
+        for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
+          auto const at = c * k_count + static_cast<std::size_t>(column) + k;
+          constants[at] = functions.absent[c * static_cast<std::size_t>(count) + k];
+          constants[components * k_count + at] = functions.present[c * static_cast<std::size_t>(count) + k];
+        }
+      column += count;
+    }
+    result.on_space = to_space<detail::BasisTable>(space, "dp::BasisTables::tables", result.tables);
+    result.coefficients = to_space<T>(space, "dp::BasisTables::coefficients", coefficients);
+    result.constants = to_space<T>(space, "dp::BasisTables::constants", constants);
+    result.strips = to_space<detail::BasisStrip>(space, "dp::BasisTables::strips", strips);
+    return result;
+  }
 
   int m_components;
   T m_scale;
   std::vector<Centre> m_centres;
 };
-
-template <class Space, class T>
-auto BasisTables<Space, T>::make(Space const& space, Chain const& chain, ChainBasis const& basis,
-                                 std::size_t type) -> Centre {
-  Centre result;
-  result.width = basis.centres[type].width;
-  auto const ntypes = basis.centres.size(), k_count = static_cast<std::size_t>(result.width),
-             components = static_cast<std::size_t>(chain.components);
-  // On devices two powers of 8 functions, as a vector of threads reads them in double, are a cache line.
-  int const whole = is_host_space<Space> ? 1 : 64 / static_cast<int>(sizeof(T));
-  std::vector<double> coefficients, constants(2 * components * k_count);
-  std::vector<detail::BasisStrip> strips;
-  int column = 0;
-  for (std::size_t t = 0; t < ntypes; ++t) {
-    auto const pair = type * ntypes + t;
-    EmbeddingBasis const& functions = basis.bases[pair];
-    PiecewiseQuintic const& table = functions.table;
-    int const count = functions.functions, stride = (count + whole - 1) / whole * whole;
-    result.tables.push_back({static_cast<int>(coefficients.size()), count, stride, column, table.intervals,
-                             table.lower, count > 0 ? 1.0 / table.step() : 0.0, functions.handover});
-    for (int i = 0; i < table.intervals; ++i) {
-      auto const* const piece =
-          &table.data[static_cast<std::size_t>(i) * 6 * static_cast<std::size_t>(table.functions)];
-      auto const begin = coefficients.size();
-      coefficients.resize(begin + 6 * static_cast<std::size_t>(stride));
-      for (int d = 0; d < 6; ++d)
-        for (int k = 0; k < count; ++k)
-          coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space>(d, k, stride))] =
-              piece[d * count + k];
-    }
-    for (int k = 0; k < count; k += lanes) strips.push_back({static_cast<int>(t), k, stride, column + k});
-    for (std::size_t c = 0; c < components; ++c)
-      for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
-        auto const at = c * k_count + static_cast<std::size_t>(column) + k;
-        constants[at] = functions.absent[c * static_cast<std::size_t>(count) + k];
-        constants[components * k_count + at] = functions.present[c * static_cast<std::size_t>(count) + k];
-      }
-    column += count;
-  }
-  result.on_space = to_space<detail::BasisTable>(space, "dp::BasisTables::tables", result.tables);
-  result.coefficients = to_space<T>(space, "dp::BasisTables::coefficients", coefficients);
-  result.constants = to_space<T>(space, "dp::BasisTables::constants", constants);
-  result.strips = to_space<detail::BasisStrip>(space, "dp::BasisTables::strips", strips);
-  return result;
-}
 
 }  // namespace dp

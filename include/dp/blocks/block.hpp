@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <dp/step/arena.hpp>
 #include <dp/step/step.hpp>
-#include <dp/step/tile.hpp>
 #include <vector>
 
 namespace dp {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstdint>
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/expect.hpp>

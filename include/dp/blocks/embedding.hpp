@@ -11,7 +11,6 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
 #include <dp/core/expect.hpp>
-#include <dp/core/half.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/kernels/contractions.hpp>
 #include <dp/kernels/row_gradient.hpp>
@@ -70,14 +69,6 @@ class Embedding final : public Block<Space> {
   std::size_t pair(int centre, int neighbour) const {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
-  /// Calls `body` with the components as a constant.
-  template <class Body>
-  void with_components(Body const& body) const {
-    if (m_components == 1)
-      body(std::integral_constant<int, 1>());
-    else
-      body(std::integral_constant<int, 4>());
-  }
   std::vector<T> constants(Space const& space, Chain const& chain, int centre,
                            PairEmbeddings<Space, Precision>& embeddings) const;
 
@@ -129,24 +120,15 @@ auto Embedding<Space, Precision, Kernels>::constants(Space const& space, Chain c
                                                      PairEmbeddings<Space, Precision>& embeddings) const
     -> std::vector<T> {
   auto const width = static_cast<std::size_t>(m_width), components = static_cast<std::size_t>(m_components);
-  Buffer<T, Space> scratch("dp::Embedding::constants");
-  Kokkos::View<Stored**, Kokkos::LayoutRight, typename Space::memory_space> g(
-      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, "dp::Embedding::constants"), 1, width);
   std::vector<T> result;
   auto const append = [&](std::vector<double> const& row) {
     for (std::size_t k = 0; k < components * width; ++k)
       result.push_back(row.empty() ? T(0) : static_cast<T>(row[k]));
   };
   auto const append_pad = [&](Pad const& pad, std::size_t p) {
-    auto const embedding = embeddings.one(space, chain, p, pad.function);
-    if (!embedding) return append({});
-    embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
-                        {});
-    space.fence("dp::Embedding::constants");
-    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+    auto const g = embeddings.value(space, chain, p, pad);
     for (std::size_t c = 0; c < components; ++c)
-      for (std::size_t m = 0; m < width; ++m)
-        result.push_back(widened<T>(host(0, m)) * static_cast<T>(pad.row[c]));
+      for (double const channel : g) result.push_back(static_cast<T>(channel) * static_cast<T>(pad.row[c]));
   };
   for (int t = 0; t < m_ntypes; ++t) {
     auto const p = pair(centre, t);
@@ -178,8 +160,7 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
   {
     Kokkos::Profiling::ScopedRegion region("dp::embedding");
     for (int t = 0; t < m_ntypes; ++t) {
-      auto const range = std::make_pair(rows.begin[static_cast<std::size_t>(t)],
-                                        rows.begin[static_cast<std::size_t>(t) + 1]);
+      auto const range = rows.range(t);
       if (range.first == range.second) continue;
       Strided1<double const, Space> const s = Kokkos::subview(values, range, 0);
       auto const of_type = [&](Matrix<Stored, Space> const& all) {
@@ -203,7 +184,7 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
   auto const& constants = m_constants[static_cast<std::size_t>(tile.type)];
   auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(rows.atoms),
                                           static_cast<std::size_t>(m_components) * width);
-  with_components([&]<int Components>(std::integral_constant<int, Components>) {
+  detail::with_components(m_components, [&]<int Components>(std::integral_constant<int, Components>) {
     Matrix<T const, Space> const rows_of_constants(
         constants.data(), 2 * static_cast<std::size_t>(m_ntypes) + 1, Components * width);
     detail::ContractRows<Space, T, Stored, Components> const kernel{
@@ -230,7 +211,7 @@ void Embedding<Space, Precision, Kernels>::adjoint(Space const& space, Step<Spac
   DP_EXPECT_MATRIX("dp::Embedding: dE/dT", arena[m_sums].adjoint, tile.atoms(), m_components * m_width);
   DP_EXPECT_MATRIX("dp::Embedding: dG/ds", state.dg, rows.count(), m_width);
   auto const gradient = rows.reserve_gradient(space);
-  with_components([&]<int Components>(std::integral_constant<int, Components>) {
+  detail::with_components(m_components, [&]<int Components>(std::integral_constant<int, Components>) {
     detail::RowGradient<Space, T, Stored, Components> const kernel{
         state.g, state.dg, arena[m_values].values, rows.atom, arena[m_sums].adjoint, m_scale, gradient};
     if constexpr (std::is_same_v<Kernels, Loops>) {

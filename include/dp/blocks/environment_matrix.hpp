@@ -78,8 +78,7 @@ class EnvironmentMatrix final : public Block<Space> {
   static void for_each_type(Space const& space, char const* label, Rows<Space> const& rows,
                             Kernel const& kernel) {
     for (int t = 0; t < rows.ntypes(); ++t) {
-      auto const begin = rows.begin[static_cast<std::size_t>(t)],
-                 end = rows.begin[static_cast<std::size_t>(t) + 1];
+      auto const [begin, end] = rows.range(t);
       if (begin < end) Kokkos::parallel_for(label, detail::LightRange<Space>(space, begin, end), kernel(t));
     }
   }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <dp/blocks/block.hpp>
@@ -13,9 +12,7 @@
 #include <dp/core/precision.hpp>
 #include <dp/kernels/fitting_passes.hpp>
 #include <dp/kernels/net_weights.hpp>
-#include <dp/kernels/sum_atoms.hpp>
 #include <dp/math/gemm.hpp>
-#include <dp/program/fitting_layout.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/sum_over_atoms.hpp>
 #include <map>
@@ -39,10 +36,7 @@ class FittingNet final : public Block<Space> {
   /// dp::Error, with the type and the layer, for a weight beyond the range of Half.
   FittingNet(Space const& space, Network const& network, std::vector<std::shared_ptr<Net const>> const& nets,
              std::vector<FittingLayout> const& layouts, Slot<Input> input, Slots& slots)
-      : m_vacuum_removed(network.fitting.vacuum_removed),
-        m_shift(network.fitting.bias),
-        m_input(input),
-        m_state(slots.add<State>()) {
+      : m_input(input), m_state(slots.add<State>()) {
     std::map<Net const*, std::shared_ptr<Weights const>> shared;
     for (std::size_t t = 0; t < nets.size(); ++t) {
       auto& weights = shared[nets[t].get()];
@@ -50,29 +44,101 @@ class FittingNet final : public Block<Space> {
         weights = std::make_shared<Weights const>(space, "dp::FittingNet::weights", *nets[t],
                                                   detail::VectorLayer::last,
                                                   "fitting net of " + network.type_map[t]);
-      m_nets.push_back(weights);
-      m_adjoint_factor.push_back(is_mixed<Precision> ? static_cast<T>(detail::adjoint_factor(*nets[t]))
-                                                     : T(1));
-      m_parameters.push_back(layouts[t].parameters);
+      T const factor = is_mixed<Precision> ? static_cast<T>(detail::adjoint_factor(*nets[t])) : T(1);
+      m_types.push_back({weights, factor, layouts[t].parameters, network.fitting.vacuum_removed[t] != 0,
+                         network.fitting.bias[t]});
     }
   }
 
   bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
-               Arena& arena) const override;
-  void adjoint(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
-               Arena& arena) const override;
+               Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::fitting");
+    auto const& type = type_of(tile.type);
+    auto const x = arena[m_input].x;
+    auto& state = arena[m_state];
+    auto const& net = *type.net;
+    DP_EXPECT_MATRIX("dp::FittingNet: input", x, tile.atoms(), net.layers().front().inputs());
+    while (state.layers.size() < net.layers().size()) state.layers.emplace_back();
+    auto const energy = state.energy.get(space, x.extent(0));
+    if (step.derivative())
+      run<detail::Slope::factor>(space, net, state, x, 1.0, type.shift, energy);
+    else
+      run<detail::Slope::none>(space, net, state, x, 1.0, type.shift, energy);
+    if (type.vacuum_removed) {
+      Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, type.parameters)),
+                        Stored(0));
+      run<detail::Slope::none>(space, net, state, x, -1.0, 0.0, energy);
+    }
+    detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
+      detail::sum_over_atoms(space, step, tile.atoms(),
+                             detail::SumAtoms<Space, Sink>{tile.centres,
+                                                           energy,
+                                                           {},
+                                                           step.output.atom_energy,
+                                                           {step.report, tile.flags},
+                                                           is_mixed<Precision>,
+                                                           sink},
+                             state.sums);
+    });
+    return true;
+  }
+
+  /// From the output to the input: dE/d(input of layer l).
+  void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
+    Kokkos::Profiling::ScopedRegion region("dp::fitting");
+    auto const& layers = type_of(tile.type).net->layers();
+    auto& state = arena[m_state];
+    DP_EXPECT(state.layers.size() >= layers.size(), "dp::FittingNet: expected forward() before adjoint()");
+    auto const atoms = static_cast<std::size_t>(tile.atoms());
+    T const factor = type_of(tile.type).adjoint_factor;
+    Matrix<Stored, Space> dz;
+    Matrix<T, Space> dy_above;
+    for (std::size_t l = layers.size(); l-- > 0;) {
+      auto const width = static_cast<std::size_t>(layers[l].inputs());
+      bool const top = l + 1 == layers.size(), bottom = l == 0;
+      T const out = bottom ? T(1) / factor : T(1);  // the factor stays inside the net
+      auto const dy = state.layers[l].dy.get(space, atoms, width);
+      if (!top) {
+        if constexpr (is_mixed<Precision>)
+          gemm(space, dz, layers[l].transposed, dy, out);
+        else
+          gemm(space, dz, layers[l].transposed, dy);
+      }
+      auto const slope =
+          bottom ? Matrix<Stored, Space>() : state.layers[l - 1].slope.get(space, atoms, width);
+      auto const dz_below = bottom ? Matrix<Stored, Space>() : state.dz.get(space, atoms, width);
+      auto const weight = top ? layers[l].vector : Vector<T const, Space>();
+      auto const skip = top ? Skip::none : layers[l].skip;
+      if (top || !bottom || skip != Skip::none)
+        detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), layers[l].inputs(),
+                             detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, slope,
+                                                                   dz_below, factor * out, out});
+      dz = dz_below;
+      dy_above = dy;
+    }
+    arena[m_input].dx = dy_above;
+  }
 
   /// Values, slopes and derivatives of all layers.
   std::size_t bytes_per_atom(int type, std::int64_t) const override {
     std::size_t numbers = 0;
-    for (auto const& layer : m_nets[static_cast<std::size_t>(type)]->layers())
+    for (auto const& layer : type_of(type).net->layers())
       numbers += static_cast<std::size_t>(3 * layer.outputs() + layer.inputs());
     return numbers * sizeof(T);
   }
 
  private:
-  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
   using Weights = detail::NetWeights<Space, T, Stored>;
+
+  /// Of one centre type.
+  struct Type {
+    std::shared_ptr<Weights const> net;
+    T adjoint_factor;  // 1 unless mixed
+    int parameters;    // columns before the parameters
+    bool vacuum_removed;
+    double shift;
+  };
+  Type const& type_of(int type) const { return m_types[static_cast<std::size_t>(type)]; }
 
   /// Of one layer.
   struct LayerState {
@@ -95,110 +161,29 @@ class FittingNet final : public Block<Space> {
 
   template <detail::Slope S>
   void run(Space const& space, Weights const& net, State& state, Matrix<Stored const, Space> x, double sign,
-           double shift, Vector<double, Space> energy) const;
+           double shift, Vector<double, Space> energy) const {
+    auto const& layers = net.layers();
+    auto const atoms = x.extent(0);
+    for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
+      auto const width = static_cast<std::size_t>(layers[l].outputs());
+      auto const y = state.layers[l].value.get(space, atoms, width);
+      auto const slope = S == detail::Slope::factor ? state.layers[l].slope.get(space, atoms, width)
+                                                    : Matrix<Stored, Space>();
+      auto const z = detail::product_for<Space, T>(
+          y, is_mixed<Precision> ? state.product.get(space, atoms * width).data() : nullptr);
+      gemm(space, x, layers[l].weight, z);
+      detail::layer_pass<S>(space, layers[l], z, {}, y, slope, x, {});
+      x = y;
+    }
+    auto const& last = layers.back();
+    Kokkos::parallel_for("dp::FittingNet::last_layer",
+                         detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(atoms)),
+                         detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
+  }
 
-  std::vector<std::shared_ptr<Weights const>> m_nets;  // per centre type, as all that follows
-  std::vector<T> m_adjoint_factor;                     // 1 unless mixed
-  std::vector<int> m_parameters;                       // columns before the parameters
-  std::vector<char> m_vacuum_removed;
-  std::vector<double> m_shift;
+  std::vector<Type> m_types;
   Slot<Input> m_input;
   Slot<State> m_state;
 };
-
-template <class Space, class Precision>
-bool FittingNet<Space, Precision>::forward(Space const& space, Step<Space> const& step,
-                                           Tile<Space> const& tile, Arena& arena) const {
-  Kokkos::Profiling::ScopedRegion region("dp::fitting");
-  auto const type = static_cast<std::size_t>(tile.type);
-  auto const x = arena[m_input].x;
-  auto& state = arena[m_state];
-  auto const& net = *m_nets[type];
-  DP_EXPECT_MATRIX("dp::FittingNet: input", x, tile.atoms(), net.layers().front().inputs());
-  while (state.layers.size() < net.layers().size()) state.layers.emplace_back();
-  auto const energy = state.energy.get(space, x.extent(0));
-  if (step.derivative())
-    run<detail::Slope::factor>(space, net, state, x, 1.0, m_shift[type], energy);
-  else
-    run<detail::Slope::none>(space, net, state, x, 1.0, m_shift[type], energy);
-  if (m_vacuum_removed[type]) {
-    Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, m_parameters[type])),
-                      Stored(0));
-    run<detail::Slope::none>(space, net, state, x, -1.0, 0.0, energy);
-  }
-  detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
-    detail::sum_over_atoms(space, step, tile.atoms(),
-                           detail::SumAtoms<Space, Sink>{tile.centres,
-                                                         energy,
-                                                         {},
-                                                         step.output.atom_energy,
-                                                         {step.report, tile.flags},
-                                                         is_mixed<Precision>,
-                                                         sink},
-                           state.sums);
-  });
-  return true;
-}
-
-template <class Space, class Precision>
-template <detail::Slope S>
-void FittingNet<Space, Precision>::run(Space const& space, Weights const& net, State& state,
-                                       Matrix<Stored const, Space> x, double sign, double shift,
-                                       Vector<double, Space> energy) const {
-  auto const& layers = net.layers();
-  auto const atoms = x.extent(0);
-  for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
-    auto const width = static_cast<std::size_t>(layers[l].outputs());
-    auto const y = state.layers[l].value.get(space, atoms, width);
-    auto const slope =
-        S == detail::Slope::factor ? state.layers[l].slope.get(space, atoms, width) : Matrix<Stored, Space>();
-    auto const z = detail::product_for<Space, T>(
-        y, is_mixed<Precision> ? state.product.get(space, atoms * width).data() : nullptr);
-    gemm(space, x, layers[l].weight, z);
-    detail::layer_pass<S>(space, layers[l], z, {}, y, slope, x, {});
-    x = y;
-  }
-  auto const& last = layers.back();
-  Kokkos::parallel_for("dp::FittingNet::last_layer", Range(space, 0, static_cast<std::int64_t>(atoms)),
-                       detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
-}
-
-/// From the output to the input: dE/d(input of layer l).
-template <class Space, class Precision>
-void FittingNet<Space, Precision>::adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile,
-                                           Arena& arena) const {
-  Kokkos::Profiling::ScopedRegion region("dp::fitting");
-  auto const type = static_cast<std::size_t>(tile.type);
-  auto const& layers = m_nets[type]->layers();
-  auto& state = arena[m_state];
-  DP_EXPECT(state.layers.size() >= layers.size(), "dp::FittingNet: expected forward() before adjoint()");
-  auto const atoms = static_cast<std::size_t>(tile.atoms());
-  T const factor = m_adjoint_factor[type];
-  Matrix<Stored, Space> dz;
-  Matrix<T, Space> dy_above;
-  for (std::size_t l = layers.size(); l-- > 0;) {
-    auto const width = static_cast<std::size_t>(layers[l].inputs());
-    bool const top = l + 1 == layers.size(), bottom = l == 0;
-    T const out = bottom ? T(1) / factor : T(1);  // the factor stays inside the net
-    auto const dy = state.layers[l].dy.get(space, atoms, width);
-    if (!top) {
-      if constexpr (is_mixed<Precision>)
-        gemm(space, dz, layers[l].transposed, dy, out);
-      else
-        gemm(space, dz, layers[l].transposed, dy);
-    }
-    auto const slope = bottom ? Matrix<Stored, Space>() : state.layers[l - 1].slope.get(space, atoms, width);
-    auto const dz_below = bottom ? Matrix<Stored, Space>() : state.dz.get(space, atoms, width);
-    auto const weight = top ? layers[l].vector : Vector<T const, Space>();
-    auto const skip = top ? Skip::none : layers[l].skip;
-    if (top || !bottom || skip != Skip::none)
-      detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), layers[l].inputs(),
-                           detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, slope, dz_below,
-                                                                 factor * out, out});
-    dz = dz_below;
-    dy_above = dy;
-  }
-  arena[m_input].dx = dy_above;
-}
 
 }  // namespace dp

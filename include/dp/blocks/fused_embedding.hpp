@@ -11,9 +11,10 @@
 #include <dp/core/expect.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
+#include <dp/kernels/contractions.hpp>
 #include <dp/kernels/fused_kernels.hpp>
-#include <dp/kernels/sum_atoms.hpp>
 #include <dp/step/sum_over_atoms.hpp>
+#include <type_traits>
 
 namespace dp {
 
@@ -49,10 +50,16 @@ class FusedEmbedding final : public Block<Space> {
     }
     auto const a = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
                                          static_cast<std::size_t>(m_tables.components() * centre.width));
-    if (m_tables.components() == 1)
-      contract<1>(space, step, tile, state, a);
-    else
-      contract<4>(space, step, tile, state, a);
+    Kokkos::Profiling::ScopedRegion region("dp::embedding");
+    int const functions = centre.most_functions();
+    detail::with_components(
+        m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
+          using Functor = detail::FusedContract<Space, T, T, Components>;
+          Kokkos::parallel_for(
+              "dp::FusedEmbedding::contract",
+              detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch(functions)),
+              Functor{rows(step, tile, state), a, functions});
+        });
     return true;
   }
 
@@ -67,10 +74,14 @@ class FusedEmbedding final : public Block<Space> {
                             ? state.virial.get(space, static_cast<std::size_t>(tile.atoms()), 9)
                             : Matrix<double, Space>();
     detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
-      if (m_tables.components() == 1)
-        scatter<1>(space, step, tile, state, da, virial, sink);
-      else
-        scatter<4>(space, step, tile, state, da, virial, sink);
+      detail::with_components(
+          m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
+            using Functor = detail::FusedForces<Space, T, T, Components, Sink>;
+            Kokkos::parallel_for(
+                "dp::FusedEmbedding::forces",
+                detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch),
+                Functor{rows(step, tile, state), da, virial, is_mixed<Precision>, Kernels::threads, sink});
+          });
       if (virial.data())
         detail::sum_over_atoms(space, step, tile.atoms(),
                                detail::SumAtoms<Space, Sink>{
@@ -106,32 +117,10 @@ class FusedEmbedding final : public Block<Space> {
         m_tables.basis(tile.type)};
   }
 
-  template <int Components>
-  void contract(Space const& space, Step<Space> const& step, Tile<Space> const& tile, State const& state,
-                Matrix<T, Space> a) const {
-    Kokkos::Profiling::ScopedRegion region("dp::embedding");
-    using Functor = detail::FusedContract<Space, T, T, Components>;
-    int const functions = m_tables[tile.type].most_functions();
-    Kokkos::parallel_for(
-        "dp::FusedEmbedding::contract",
-        detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch(functions)),
-        Functor{rows(step, tile, state), a, functions});
-  }
-
-  template <int Components, class Sink>
-  void scatter(Space const& space, Step<Space> const& step, Tile<Space> const& tile, State const& state,
-               Matrix<T const, Space> da, Matrix<double, Space> virial, Sink const& sink) const {
-    using Functor = detail::FusedForces<Space, T, T, Components, Sink>;
-    Kokkos::parallel_for(
-        "dp::FusedEmbedding::forces",
-        detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch),
-        Functor{rows(step, tile, state), da, virial, is_mixed<Precision>, Kernels::threads, sink});
-  }
-
   TeamSearch<Space, Kernels> m_search;
   BasisTables<Space, T> m_tables;
   detail::EnvironmentRow m_row;
-  Kokkos::View<detail::RowScale*, typename Space::memory_space> m_scales;  // (ntypes * ntypes)
+  Constants<detail::RowScale, Space> m_scales;  // (ntypes * ntypes)
   Slot<Sums> m_sums;
   Slot<State> m_state;
 };

@@ -66,7 +66,7 @@ class Neighbourhood final : public Block<Space> {
                                                candidates,
                                                state.found.get(space, atoms),
                                                rows.present};
-    Kokkos::parallel_for("dp::Neighbourhood::select", Range(space, 0, rows.atoms),
+    Kokkos::parallel_for("dp::Neighbourhood::select", detail::LightRange<Space>(space, 0, rows.atoms),
                          detail::SelectNeighbors<Space>(search));
     auto const borders = state.borders.get(space, static_cast<std::size_t>(m_ntypes) + 1);
     detail::scan_rows<Space>(space, tile.type, rows, m_rowless, borders);
@@ -76,7 +76,7 @@ class Neighbourhood final : public Block<Space> {
     space.fence("dp::Neighbourhood: numbers of rows");
     rows.reserve(space);
     Kokkos::parallel_for(
-        "dp::Neighbourhood::rows", Range(space, 0, rows.atoms),
+        "dp::Neighbourhood::rows", detail::LightRange<Space>(space, 0, rows.atoms),
         detail::FillNeighbors<Space>{search, rows.offsets, state.filled.get(space, slots), m_rowless,
                                      rows.displacement, rows.neighbour, rows.atom});
     return true;
@@ -90,15 +90,13 @@ class Neighbourhood final : public Block<Space> {
     detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
       detail::sum_over_atoms(
           space, step, rows.atoms,
-          detail::ScatterForces<Space, Sink>{rows.atoms, m_ntypes, rows.offsets, rows.neighbour, tile.centres,
-                                             rows.displacement, rows.gradient, sink},
+          detail::ScatterForces<Space, Sink>{{rows.atoms, m_ntypes, rows.offsets, rows.neighbour,
+                                              tile.centres, rows.displacement, rows.gradient, sink}},
           arena[m_state].sums);
     });
   }
 
  private:
-  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-
   struct State {
     Buffer<int, Space> present{"dp::Neighbourhood::present"}, candidates{"dp::Neighbourhood::candidates"},
         found{"dp::Neighbourhood::found"}, filled{"dp::Neighbourhood::filled"};
@@ -113,9 +111,9 @@ class Neighbourhood final : public Block<Space> {
 
   int m_ntypes;
   double m_rcut2;
-  Kokkos::View<int*, typename Space::memory_space> m_most;  // neighbours of a type that an atom keeps,
-  bool m_together;                                          // or of all types together
-  Kokkos::View<char*, typename Space::memory_space> m_hidden, m_rowless;
+  Constants<int, Space> m_most;  // neighbours of a type that an atom keeps,
+  bool m_together;               // or of all types together
+  Constants<char, Space> m_hidden, m_rowless;
   Slot<Rows<Space>> m_rows;
   Slot<State> m_state;
 };

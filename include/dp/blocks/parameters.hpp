@@ -9,7 +9,6 @@
 #include <dp/core/buffer.hpp>
 #include <dp/core/expect.hpp>
 #include <dp/kernels/fitting_passes.hpp>
-#include <dp/program/fitting_layout.hpp>
 #include <dp/program/network.hpp>
 #include <vector>
 
@@ -55,8 +54,7 @@ class Parameters final : public Block<Space> {
     input.x = input.memory.get(space, tile.centres.extent(0), static_cast<std::size_t>(type.columns));
     if (m_fparam_mean.extent(0) + m_aparam_mean.extent(0) + type.constants.extent(0) == 0) return true;
     Kokkos::parallel_for(
-        "dp::Parameters::fill",
-        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(space, 0, tile.atoms()),
+        "dp::Parameters::fill", detail::LightRange<Space>(space, 0, tile.atoms()),
         detail::FillParameters<Space, typename Precision::Stored>{
             configuration.fparam.extent(0) ? configuration.fparam
                                            : Strided1<double const, Space>(m_default_fparam),
@@ -74,17 +72,16 @@ class Parameters final : public Block<Space> {
   }
 
  private:
-  using Constants = Kokkos::View<double*, typename Space::memory_space>;
   struct Type {
     int columns, parameters;
-    Kokkos::View<int*, typename Space::memory_space> constant_columns;
-    Constants constants;
+    Constants<int, Space> constant_columns;
+    Constants<double, Space> constants;
   };
-  static Constants copy(Space const& space, std::vector<double> const& values) {
+  static Constants<double, Space> copy(Space const& space, std::vector<double> const& values) {
     return to_space<double>(space, "dp::Parameters", values);
   }
 
-  Constants m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam;
+  Constants<double, Space> m_fparam_mean, m_fparam_factor, m_aparam_mean, m_aparam_factor, m_default_fparam;
   std::vector<Type> m_types;
   Slot<Input> m_input;
 };

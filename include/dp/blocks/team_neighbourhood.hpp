@@ -12,7 +12,6 @@
 #include <dp/kernels/scan_rows.hpp>
 #include <dp/kernels/scatter_forces.hpp>
 #include <dp/kernels/slot_rows.hpp>
-#include <dp/kernels/sum_atoms.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/rows.hpp>
 #include <dp/step/sum_over_atoms.hpp>
@@ -97,9 +96,10 @@ class TeamNeighbourhood final : public Block<Space> {
     detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
       Kokkos::parallel_for(
           "dp::TeamNeighbourhood::scatter", detail::team_policy<Kernels, 1>(space, rows.atoms),
-          detail::ScatterByTeams<Space, Sink>{rows.atoms, rows.ntypes(), rows.offsets, rows.neighbour,
-                                              tile.centres, rows.displacement, rows.gradient, virial,
-                                              Kernels::threads, sink});
+          detail::ScatterByTeams<Space, Sink>{{rows.atoms, rows.ntypes(), rows.offsets, rows.neighbour,
+                                               tile.centres, rows.displacement, rows.gradient, sink},
+                                              virial,
+                                              Kernels::threads});
       if (virial.data())
         detail::sum_over_atoms(
             space, step, rows.atoms,
@@ -143,7 +143,7 @@ class TeamNeighbourhood final : public Block<Space> {
   }
 
   TeamSearch<Space, Kernels> m_search;
-  Kokkos::View<char*, typename Space::memory_space> m_rowless;
+  Constants<char, Space> m_rowless;
   Slot<Rows<Space>> m_rows;
   Slot<State> m_state;
 };

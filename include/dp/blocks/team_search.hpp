@@ -11,7 +11,6 @@
 #include <dp/kernels/team_search.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/step.hpp>
-#include <dp/step/tile.hpp>
 #include <vector>
 
 namespace dp {
@@ -95,8 +94,8 @@ class TeamSearch {
   int m_ntypes, m_nnei;
   bool m_together, m_all_neighbours;
   double m_cutoff2;
-  Kokkos::View<char*, typename Space::memory_space> m_hidden;
-  Kokkos::View<int*, typename Space::memory_space> m_sums, m_sel;
+  Constants<char, Space> m_hidden;
+  Constants<int, Space> m_sums, m_sel;
 };
 
 }  // namespace dp

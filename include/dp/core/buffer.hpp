@@ -52,12 +52,14 @@ class Buffer {
   Storage m_data;
 };
 
+/// Numbers on `Space` that stay as they were made, see to_space().
+template <class T, class Space>
+using Constants = Kokkos::View<T*, typename Space::memory_space>;
+
 /// A copy on `Space` of a host vector, converted to `T`; for constants, at set-up.
 template <class T, class Space, class U>
-Kokkos::View<T*, typename Space::memory_space> to_space(Space const& space, std::string const& label,
-                                                        std::vector<U> const& values) {
-  Kokkos::View<T*, typename Space::memory_space> result(
-      Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), values.size());
+Constants<T, Space> to_space(Space const& space, std::string const& label, std::vector<U> const& values) {
+  Constants<T, Space> result(Kokkos::view_alloc(space, Kokkos::WithoutInitializing, label), values.size());
   auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), result);
   space.fence("dp::to_space");
   for (std::size_t i = 0; i < values.size(); ++i) host(i) = static_cast<T>(values[i]);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>

@@ -73,9 +73,8 @@ struct Box {
   std::array<double, 9> inverse() const {
     Box const full = spanned();
     std::array<double, 9> result{};
-    for (int k = 0; k < 3; ++k) {
+    for (int k = 0; k < 3; ++k)
       for (int j = 0; j < 3; ++j) result[at(3 * j + k)] = full.normal(k)[at(j)] / full.determinant();
-    }
     return result;
   }
 

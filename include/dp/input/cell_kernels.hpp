@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
 #include <dp/input/cell_grid.hpp>
 
@@ -21,9 +22,6 @@ struct BinnedAtoms {
   Vector<double, Space> x, y, z;  ///< (atoms + search_block), zero after the atoms
 };
 
-template <class Space>
-using CellPolicy = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-
 /// Fills `bins`; `cell` (atoms) and `cursor` (cells) are scratch. Binning with atomics leaves an arbitrary
 /// order within the cells on parallel backends, hence the sort; it finds sorted cells on serial ones.
 template <class Space>
@@ -33,12 +31,12 @@ void bin_atoms(Space const& space, CellGrid const& grid, Strided2<double const, 
   std::int64_t const cells = grid.size();
   Kokkos::deep_copy(space, cursor, 0);
   Kokkos::parallel_for(
-      "dp::NeighborCells::count_atoms", CellPolicy<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
+      "dp::NeighborCells::count_atoms", LightRange<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
         cell(i) = grid.cell(positions(i, 0), positions(i, 1), positions(i, 2));
         Kokkos::atomic_inc(&cursor(cell(i)));
       });
   Kokkos::parallel_scan(
-      "dp::NeighborCells::scan_cells", CellPolicy<Space>(space, 0, cells + 1),
+      "dp::NeighborCells::scan_cells", LightRange<Space>(space, 0, cells + 1),
       KOKKOS_LAMBDA(std::int64_t c, int& partial, bool final) {
         int const count = c < cells ? cursor(c) : 0;
         if (final) {
@@ -48,11 +46,11 @@ void bin_atoms(Space const& space, CellGrid const& grid, Strided2<double const, 
         partial += count;
       });
   Kokkos::parallel_for(
-      "dp::NeighborCells::bin", CellPolicy<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
+      "dp::NeighborCells::bin", LightRange<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
         bins.index(Kokkos::atomic_fetch_inc(&cursor(cell(i)))) = static_cast<int>(i);
       });
   Kokkos::parallel_for(
-      "dp::NeighborCells::sort_cells", CellPolicy<Space>(space, 0, cells), KOKKOS_LAMBDA(std::int64_t c) {
+      "dp::NeighborCells::sort_cells", LightRange<Space>(space, 0, cells), KOKKOS_LAMBDA(std::int64_t c) {
         int const start = bins.starts(c);
         for (int n = start; n < bins.starts(c + 1); ++n) {
           int const atom = bins.index(n);
@@ -64,7 +62,7 @@ void bin_atoms(Space const& space, CellGrid const& grid, Strided2<double const, 
       });
   Kokkos::parallel_for(
       "dp::NeighborCells::copy_positions",
-      CellPolicy<Space>(space, 0, static_cast<std::int64_t>(bins.x.extent(0))),
+      LightRange<Space>(space, 0, static_cast<std::int64_t>(bins.x.extent(0))),
       KOKKOS_LAMBDA(std::int64_t n) {
         int const atom = n < atoms ? bins.index(n) : -1;
         bins.x(n) = atom < 0 ? 0.0 : positions(atom, 0);
@@ -107,9 +105,8 @@ struct SearchCells {
       int const end = bins.starts(end_cell);
       int begin = bins.starts(first_cell);
       if constexpr (block == 1) {
-        for (; begin < end; ++begin) {
+        for (; begin < end; ++begin)
           if (begin != self && square_distance(x, y, z, begin) <= square_reach) row.append(bins.index(begin));
-        }
       } else {
         while (begin < end) {
           int const room = chunk - candidates.size, size = end - begin < room ? end - begin : room;
@@ -187,7 +184,7 @@ std::int64_t scan_rows(Space const& space, Vector<int const, Space> counts,
   auto const rows = static_cast<std::int64_t>(counts.extent(0));
   std::int64_t total = 0;
   Kokkos::parallel_scan(
-      "dp::NeighborCells::scan_rows", CellPolicy<Space>(space, 0, rows + 1),
+      "dp::NeighborCells::scan_rows", LightRange<Space>(space, 0, rows + 1),
       KOKKOS_LAMBDA(std::int64_t i, std::int64_t & partial, bool final) {
         if (final) offsets(i) = partial;
         if (i < rows) partial += counts(i);

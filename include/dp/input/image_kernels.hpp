@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
 #include <dp/input/box.hpp>
 
@@ -62,9 +63,6 @@ struct ImageBox {
   }
 };
 
-template <class Space>
-using AtomPolicy = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-
 /// Fills first_ghost (local + 1): the ghosts of atom i are first_ghost(i) ... first_ghost(i + 1) - 1.
 /// Returns the number of all atoms, for which it waits.
 template <class Space>
@@ -73,7 +71,7 @@ std::int64_t count_images(Space const& space, ImageBox const& box, Strided2<doub
   auto const local = static_cast<std::int64_t>(positions.extent(0));
   std::int64_t ghosts = 0;
   Kokkos::parallel_scan(
-      "dp::PeriodicImages::count", AtomPolicy<Space>(space, 0, local + 1),
+      "dp::PeriodicImages::count", LightRange<Space>(space, 0, local + 1),
       KOKKOS_LAMBDA(std::int64_t i, std::int64_t & partial, bool final) {
         if (final) first_ghost(i) = local + partial;
         if (i < local) partial += box.images(positions(i, 0), positions(i, 1), positions(i, 2)).ghosts();
@@ -90,7 +88,7 @@ void make_images(Space const& space, ImageBox const& box, Strided2<double const,
                  Vector<int, Space> owner, Vector<int, Space> types, Matrix<double, Space> translation) {
   auto const local = static_cast<std::int64_t>(positions.extent(0));
   Kokkos::parallel_for(
-      "dp::PeriodicImages::fill", AtomPolicy<Space>(space, 0, local), KOKKOS_LAMBDA(std::int64_t i) {
+      "dp::PeriodicImages::fill", LightRange<Space>(space, 0, local), KOKKOS_LAMBDA(std::int64_t i) {
         auto const r = box.images(positions(i, 0), positions(i, 1), positions(i, 2));
         owner(i) = static_cast<int>(i);
         types(i) = local_types(i);
@@ -118,7 +116,7 @@ void place_images(Space const& space, Strided2<double const, Space> local_positi
   auto const atoms = static_cast<std::int64_t>(positions.extent(0));
   auto const local = static_cast<std::int64_t>(local_positions.extent(0));
   Kokkos::parallel_for(
-      "dp::PeriodicImages::place", AtomPolicy<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
+      "dp::PeriodicImages::place", LightRange<Space>(space, 0, atoms), KOKKOS_LAMBDA(std::int64_t i) {
         int const from = owner(i);
         for (int k = 0; k < 3; ++k) {
           double const s = stretch[static_cast<std::size_t>(k)];
@@ -135,7 +133,7 @@ void fold_images(Space const& space, Vector<std::int64_t const, Space> first_gho
   auto const local = static_cast<std::int64_t>(first_ghost.extent(0)) - 1;
   auto const columns = static_cast<std::int64_t>(rows.extent(1));
   Kokkos::parallel_for(
-      "dp::PeriodicImages::fold", AtomPolicy<Space>(space, 0, local * columns),
+      "dp::PeriodicImages::fold", LightRange<Space>(space, 0, local * columns),
       KOKKOS_LAMBDA(std::int64_t n) {
         std::int64_t const i = n / columns, k = n % columns;
         double sum = rows(i, k);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
 #include <dp/input/cell_grid.hpp>
 #include <dp/input/cell_kernels.hpp>
@@ -33,9 +34,8 @@ class NeighborCells {
     Kokkos::Profiling::ScopedRegion const region("dp::neighbour");
     auto const atoms = static_cast<std::int64_t>(positions.extent(0));
     detail::check_reach(name, reach);
-    if (local < 0 || local > atoms) {
+    if (local < 0 || local > atoms)
       fail(name, ": the number of local atoms must be 0 ... ", atoms, " (all atoms), found ", local);
-    }
     auto const bounds = detail::position_bounds(space, name, positions);
     m_entries = {};
     m_offsets = m_offset_memory.get(space, static_cast<std::size_t>(local) + 1);
@@ -47,13 +47,13 @@ class NeighborCells {
 
     detail::CellGrid const grid(bounds, atoms, reach);
     auto const bins = bin(space, grid, positions);
-    using Policy = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
     detail::SearchCells<Space> search{grid, bins, reach * reach, local, m_offsets, counts, m_entries};
-    Kokkos::parallel_for("dp::NeighborCells::count", Policy(space, 0, atoms), search);
+    Kokkos::parallel_for("dp::NeighborCells::count", detail::LightRange<Space>(space, 0, atoms), search);
     std::int64_t const total = detail::scan_rows<Space>(space, counts, m_offsets);
     m_entries = m_entry_memory.get(space, static_cast<std::size_t>(total));
     search.entries = m_entries;
-    if (total > 0) Kokkos::parallel_for("dp::NeighborCells::fill", Policy(space, 0, atoms), search);
+    if (total > 0)
+      Kokkos::parallel_for("dp::NeighborCells::fill", detail::LightRange<Space>(space, 0, atoms), search);
   }
 
   /// The list of the last build, valid until the next. Empty before the first.

@@ -35,27 +35,24 @@ class PeriodicImages {
     Kokkos::Profiling::ScopedRegion const region("dp::neighbour");
     box.check();
     detail::check_reach(name, reach);
-    if (local_types.extent(0) != local_positions.extent(0)) {
+    if (local_types.extent(0) != local_positions.extent(0))
       fail(name, ": expected as many types as positions (", local_positions.extent(0), "), found ",
            local_types.extent(0));
-    }
     detail::position_bounds(space, name, local_positions);
     detail::ImageBox const lattice(box, reach);
     for (int k = 0; k < 3; ++k) {
-      if (lattice.periodic[k] && lattice.margin[k] > most_boxes) {
+      if (lattice.periodic[k] && lattice.margin[k] > most_boxes)
         fail(name, ": the reach (", reach, " Angstrom) covers ", lattice.margin[k], " boxes along vector ",
              "abc"[k], "; expected at most ", most_boxes);
-      }
     }
 
     m_local = 0;
     m_owner = {};
     m_first_ghost = m_first_ghost_memory.get(space, local_positions.extent(0) + 1);
     std::int64_t const atoms = detail::count_images(space, lattice, local_positions, m_first_ghost);
-    if (atoms > std::numeric_limits<int>::max() / 4) {
+    if (atoms > std::numeric_limits<int>::max() / 4)
       fail(name, ": expected at most ", std::numeric_limits<int>::max() / 4, " atoms and images, found ",
            atoms);
-    }
     auto const n = static_cast<std::size_t>(atoms);
     m_positions = m_position_memory.get(space, n, 3);
     m_translation = m_translation_memory.get(space, n, 3);
@@ -97,10 +94,9 @@ class PeriodicImages {
   /// dp::Error for wrong extents
   void fold(Space const& space, Strided2<double, Space> per_atom) const {
     Kokkos::Profiling::ScopedRegion const region("dp::neighbour");
-    if (static_cast<std::int64_t>(per_atom.extent(0)) != atoms()) {
+    if (static_cast<std::int64_t>(per_atom.extent(0)) != atoms())
       fail(name, "::fold: expected ", atoms(), " rows, one for each local atom and ghost, found ",
            per_atom.extent(0));
-    }
     if (m_local > 0) detail::fold_images<Space>(space, m_first_ghost, per_atom);
   }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <dp/core/error.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
 #include <limits>
 
@@ -66,28 +67,23 @@ struct FindBounds {
 template <class Space>
 PositionBounds position_bounds(Space const& space, char const* who, Strided2<double const, Space> positions) {
   auto const atoms = static_cast<std::int64_t>(positions.extent(0));
-  if (atoms > 0 && positions.extent(1) != 3) {
+  if (atoms > 0 && positions.extent(1) != 3)
     fail(who, ": positions must have 3 columns, found ", positions.extent(1));
-  }
-  if (atoms > std::numeric_limits<int>::max() / 4) {
+  if (atoms > std::numeric_limits<int>::max() / 4)
     fail(who, ": at most ", std::numeric_limits<int>::max() / 4, " atoms can be numbered, found ", atoms);
-  }
   PositionBounds bounds;
-  using Policy = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
-  Kokkos::parallel_reduce("dp::positions::bounds", Policy(space, 0, atoms), FindBounds<Space>{positions},
-                          bounds);
-  if (bounds.refused < atoms) {
+  Kokkos::parallel_reduce("dp::positions::bounds", LightRange<Space>(space, 0, atoms),
+                          FindBounds<Space>{positions}, bounds);
+  if (bounds.refused < atoms)
     fail(who, ": atom ", bounds.refused + 1, " is at (", bounds.at[0], ", ", bounds.at[1], ", ", bounds.at[2],
          "); expected finite coordinates below ", coordinate_limit, " Angstrom");
-  }
   return bounds;
 }
 
 /// \throws dp::Error unless `reach` is a length
 inline void check_reach(char const* who, double reach) {
-  if (!(reach > 0) || !std::isfinite(reach)) {
+  if (!(reach > 0) || !std::isfinite(reach))
     fail(who, ": reach must be positive and finite (cutoff + skin, in Angstrom), found ", reach);
-  }
 }
 
 }  // namespace dp::detail

@@ -19,6 +19,12 @@ struct BasisTable {
   int intervals;
   double lower, inverse_step;
   double handover;  // rows beyond take the exact net, gradually
+
+  /// The interval of x, the first or the last beyond the table; `u`: x in intervals from the table's begin.
+  KOKKOS_INLINE_FUNCTION int interval(double x, double& u) const {
+    u = (x - lower) * inverse_step;
+    return static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(intervals - 1)));
+  }
 };
 
 /// Where a piece of a table holds the coefficient of power `d` of function `k`: as (6, stride) on hosts,
@@ -77,9 +83,9 @@ struct LocateRows {
   Vector<T, Space> fraction;
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, std::int64_t& beyond) const {
-    double const x = rows(row, 0), u = (x - table.lower) * table.inverse_step;
-    int const i =
-        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    double const x = rows(row, 0);
+    double u;
+    int const i = table.interval(x, u);
     piece(row) = table.begin + i * 6 * table.stride;
     fraction(row) = static_cast<T>(u - i);
     beyond += x > table.handover ? 1 : 0;

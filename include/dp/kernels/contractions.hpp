@@ -7,10 +7,19 @@
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
-#include <dp/kernels/absent.hpp>
+#include <dp/step/rows.hpp>
 #include <type_traits>
 
 namespace dp::detail {
+
+/// Calls `body` with the components of a row, 1 or 4, as a constant.
+template <class Body>
+void with_components(int components, Body const& body) {
+  if (components == 1)
+    body(std::integral_constant<int, 1>());
+  else
+    body(std::integral_constant<int, 4>());
+}
 
 /// Neighbours of the atoms of a tile as the contractions see them: rows of (neighbour type, atom).
 template <class Space>

@@ -38,11 +38,10 @@ struct FusedRows {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int n) {
       double d[3], value[4];
       source.displacement(a, source.neighbour(a, t, n0 + n), d);
-      source.row(d, t, value);
+      source.row_of(d, source.scales(t), value);
       auto const& table = basis.tables(t);
-      double const u = (value[0] - table.lower) * table.inverse_step;
-      int const i =
-          static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+      double u;
+      int const i = table.interval(value[0], u);
       Row& row = rows[n];
       row.piece = table.begin + i * 6 * table.stride;
       row.fraction = static_cast<T>(u - i);
@@ -173,13 +172,7 @@ struct FusedForces : FusedRows<Space, T, Table> {
         team.team_barrier();
       }
     }
-    auto const total = sum_over_team(team, threads, mine);
-    Kokkos::single(Kokkos::PerTeam(team), [&] {
-      if (sink.forces())
-        for (int c = 0; c < 3; ++c) sink.add_force(source.centres(atom), c, total.force[c]);
-      if (virial.data())
-        for (int k = 0; k < 9; ++k) virial(atom, k) = total.virial[k];
-    });
+    add_over_team(team, threads, mine, sink, source.centres(atom), virial, atom);
   }
 
  private:

@@ -6,7 +6,7 @@
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/step/report.hpp>
-#include <dp/step/tile.hpp>
+#include <dp/step/step.hpp>
 
 namespace dp::detail {
 

@@ -67,9 +67,6 @@ class NetWeights {
 
   std::vector<LayerWeights<Space, T, Stored>> const& layers() const { return m_layers; }
   int outputs() const { return m_layers.back().outputs(); }
-  std::size_t bytes() const {
-    return m_matrices.extent(0) * sizeof(Stored) + m_vectors.extent(0) * sizeof(T);
-  }
 
  private:
   using Packed = PackedMatrix<Space, Stored>;
@@ -109,8 +106,8 @@ class NetWeights {
     return result;
   }
 
-  Kokkos::View<Stored*, typename Space::memory_space> m_matrices;
-  Kokkos::View<T*, typename Space::memory_space> m_vectors;
+  Constants<Stored, Space> m_matrices;
+  Constants<T, Space> m_vectors;
   std::vector<LayerWeights<Space, T, Stored>> m_layers;
 };
 

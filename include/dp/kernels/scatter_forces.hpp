@@ -37,11 +37,9 @@ KOKKOS_FORCEINLINE_FUNCTION void add_pair(Sink const& sink, std::int64_t j, doub
     }
 }
 
-/// Forces and virials of the rows, and the sum of the virials. An item is an atom with all its rows.
+/// The pairs of a tile's atoms and their neighbours, a row each.
 template <class Space, class Sink>
-struct ScatterForces {
-  using value_type = typename Sink::Sums;
-
+struct PairRows {
   std::int64_t atoms;
   int ntypes;
   Vector<std::int64_t const, Space> offsets;
@@ -49,67 +47,71 @@ struct ScatterForces {
   Columns<double const, Space> displacement, gradient;  // gradient: g in columns 0 to 2
   Sink sink;
 
+  KOKKOS_FORCEINLINE_FUNCTION void add(std::int64_t row, AtomSums& sums) const {
+    double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
+    double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
+    add_pair(sink, neighbour(row), g, d, sums);
+  }
+};
+
+/// Forces and virials of the rows, and the sum of the virials. An item is an atom with all its rows.
+template <class Space, class Sink>
+struct ScatterForces {
+  using value_type = typename Sink::Sums;
+
+  PairRows<Space, Sink> pairs;
+
   KOKKOS_FUNCTION void operator()(std::int64_t a, value_type& totals) const {
     AtomSums sums;
-    for (int t = 0; t < ntypes; ++t) {
-      auto const end = offsets(t * atoms + a + 1);
-      for (auto row = offsets(t * atoms + a); row < end; ++row) {
-        double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
-        double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-        add_pair(sink, neighbour(row), g, d, sums);
-      }
+    for (int t = 0; t < pairs.ntypes; ++t) {
+      auto const end = pairs.offsets(t * pairs.atoms + a + 1);
+      for (auto row = pairs.offsets(t * pairs.atoms + a); row < end; ++row) pairs.add(row, sums);
     }
-    for (int k = 0; k < 9; ++k) sink.add_total(centres(a), totals, k + 1, sums.virial[k]);
+    auto const& sink = pairs.sink;
+    auto const i = pairs.centres(a);
+    for (int k = 0; k < 9; ++k) sink.add_total(i, totals, k + 1, sums.virial[k]);
     if (sink.forces())
-      for (int c = 0; c < 3; ++c) sink.add_force(centres(a), c, sums.force[c]);
+      for (int c = 0; c < 3; ++c) sink.add_force(i, c, sums.force[c]);
   }
 
   KOKKOS_FUNCTION void init(value_type& totals) const { totals = value_type(); }
   KOKKOS_FUNCTION void join(value_type& into, value_type const& from) const { into += from; }
 };
 
-/// The sum of what each of the `threads` threads of a team holds. Once for all that they did: it costs as
-/// much as the work on several neighbours.
-template <class Team>
-KOKKOS_INLINE_FUNCTION AtomSums sum_over_team(Team const& team, int threads, AtomSums const& mine) {
+/// Adds what each of the `threads` threads of a team holds to the force on their atom `i`, and to the row `a`
+/// of `virial` unless that is empty. Once for all that they did: it costs as much as the work on several
+/// neighbours.
+template <class Team, class Sink, class Virial>
+KOKKOS_INLINE_FUNCTION void add_over_team(Team const& team, int threads, AtomSums const& mine,
+                                          Sink const& sink, std::int64_t i, Virial const& virial,
+                                          std::int64_t a) {
   AtomSums total;
   Kokkos::parallel_reduce(
       Kokkos::TeamVectorRange(team, threads), [&](int, AtomSums& sums) { sums += mine; }, total);
-  return total;
+  Kokkos::single(Kokkos::PerTeam(team), [&] {
+    if (sink.forces())
+      for (int c = 0; c < 3; ++c) sink.add_force(i, c, total.force[c]);
+    if (virial.data())
+      for (int k = 0; k < 9; ++k) virial(a, k) = total.virial[k];
+  });
 }
 
 /// Forces and virials of the rows of an environment matrix, a team for each atom.
 template <class Space, class Sink>
 struct ScatterByTeams {
-  std::int64_t atoms;
-  int ntypes;
-  Vector<std::int64_t const, Space> offsets;
-  Vector<int const, Space> neighbour, centres;
-  Columns<double const, Space> displacement, gradient;  // gradient: g in columns 0 to 2
+  PairRows<Space, Sink> pairs;
   Matrix<double, Space> virial;  // (atoms x 9), sums of each atom; empty unless the total is wanted
   int threads;                   // of a team, those of its vectors included
-  Sink sink;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     std::int64_t const a = team.league_rank();
     AtomSums mine;  // of a thread
-    for (int t = 0; t < ntypes; ++t) {
-      auto const first = offsets(t * atoms + a);
-      Kokkos::parallel_for(
-          Kokkos::TeamVectorRange(team, static_cast<int>(offsets(t * atoms + a + 1) - first)), [&](int n) {
-            auto const row = first + n;
-            double const g[3] = {gradient(row, 0), gradient(row, 1), gradient(row, 2)};
-            double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-            add_pair(sink, neighbour(row), g, d, mine);
-          });
+    for (int t = 0; t < pairs.ntypes; ++t) {
+      auto const first = pairs.offsets(t * pairs.atoms + a);
+      int const count = static_cast<int>(pairs.offsets(t * pairs.atoms + a + 1) - first);
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int n) { pairs.add(first + n, mine); });
     }
-    auto const total = sum_over_team(team, threads, mine);
-    Kokkos::single(Kokkos::PerTeam(team), [&] {
-      if (sink.forces())
-        for (int c = 0; c < 3; ++c) sink.add_force(centres(a), c, total.force[c]);
-      if (virial.data())
-        for (int k = 0; k < 9; ++k) virial(a, k) = total.virial[k];
-    });
+    add_over_team(team, threads, mine, pairs.sink, pairs.centres(a), virial, a);
   }
 };
 

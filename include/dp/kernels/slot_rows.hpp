@@ -33,10 +33,6 @@ struct SlotRows {
   KOKKOS_INLINE_FUNCTION void displacement(std::int64_t a, std::int64_t j, double (&d)[3]) const {
     for (int c = 0; c < 3; ++c) d[c] = positions(j, c) - positions(centres(a), c);
   }
-
-  KOKKOS_INLINE_FUNCTION void row(double const (&d)[3], int t, double (&value)[4]) const {
-    row_of(d, scales(t), value);
-  }
 };
 
 /// Writes the displacements of the neighbours in their slots, a team for each atom.

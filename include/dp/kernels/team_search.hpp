@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <dp/core/kernels.hpp>
 #include <dp/input/neighbor_list.hpp>
-#include <dp/kernels/absent.hpp>
 #include <dp/step/report.hpp>
-#include <dp/step/tile.hpp>
+#include <dp/step/rows.hpp>
+#include <dp/step/step.hpp>
 
 namespace dp::detail {
 

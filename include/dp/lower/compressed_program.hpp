@@ -15,7 +15,6 @@
 #include <dp/lower/fold.hpp>
 #include <dp/program/network.hpp>
 #include <dp/schedule/program.hpp>
-#include <memory>
 #include <type_traits>
 #include <vector>
 

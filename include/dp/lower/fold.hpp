@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <dp/program/bases.hpp>
-#include <dp/program/fitting_layout.hpp>
 #include <dp/program/network.hpp>
 #include <memory>
 #include <utility>

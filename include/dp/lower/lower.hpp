@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <dp/lower/lower_attention.hpp>
-#include <dp/lower/lower_fitting.hpp>
 #include <dp/lower/lower_two_body.hpp>
 #include <dp/model/model.hpp>
 #include <dp/program/network.hpp>
+#include <memory>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -28,6 +28,22 @@ inline void append_vectors(TypedEmbedding const& embedding, int& column, Fitting
     for (std::size_t t = 0; t < nets.constants.size(); ++t)
       nets.constants[t].push_back(embedding.types.vectors[t][static_cast<std::size_t>(k)]);
   }
+}
+
+/// The fitting of a descriptor of so many columns, of which `nets` knows the constant ones already.
+inline void lower_fitting(Standard const& part, int dimension, FittingNets& nets) {
+  Fitting const& f = part.fitting;
+  std::size_t const n = part.out_bias.size();
+  nets.dimension = dimension;
+  for (std::size_t t = 0; t < n; ++t)
+    nets.nets.push_back(t > 0 && f.mixed() ? nets.nets.front() : std::make_shared<Net const>(f.net_of(t)));
+  int const first = dimension + f.fparam + (f.aparam_is_mask ? 0 : f.aparam);
+  for (std::size_t k = 0; k < f.case_embedding.size(); ++k)
+    nets.constant_columns.push_back(first + static_cast<int>(k));
+  for (std::vector<double>& constants : nets.constants)
+    constants.insert(constants.end(), f.case_embedding.begin(), f.case_embedding.end());
+  for (std::size_t t = 0; t < n; ++t) nets.bias.push_back(f.bias_atom_e[t] + part.out_bias[t]);
+  static_cast<FittingSettings&>(nets) = f;
 }
 
 inline void lower_part(Standard const& part, Network& network) {

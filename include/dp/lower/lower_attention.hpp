@@ -17,7 +17,8 @@ namespace dp::detail {
 inline Chain lower_descriptor(Attention const& d) {
   std::size_t const n = d.mean.size();
   TypedFunctions const function(d.embedding);
-  Chain chain = chain_of(d);
+  Chain chain;
+  static_cast<Environment&>(chain) = d;
   chain.sel = {d.sel};
   chain.absent_type = AbsentType::first;
   chain.scale = 1.0 / d.sel;

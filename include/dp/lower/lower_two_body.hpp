@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <dp/lower/lower_typed.hpp>
 #include <dp/model/se_a.hpp>
@@ -15,24 +14,14 @@
 
 namespace dp::detail {
 
-/// What every chain takes of the environment.
-inline Chain chain_of(Environment const& environment) {
-  Chain chain;
-  chain.rcut = environment.rcut;
-  chain.rcut_smth = environment.rcut_smth;
-  chain.float32_cutoffs = environment.float32_cutoffs;
-  chain.protection = environment.protection;
-  return chain;
-}
-
 /// The constants of neighbours without rows. Those of excluded pairs are pads (zero rows, of the net's value
 /// at zero where only G is summed) or nothing, as the file's origin has it.
 inline void lower_pads(TwoBody const& d, std::size_t pair, Chain& chain) {
   bool const angular = chain.components == 4;
   PairFunction const& function = chain.functions[pair];
-  std::array<double, 4> row = {};
+  RowNumbers row = {};
   for (std::size_t c = 0; c < 4; ++c) row[c] = -d.mean[pair][c] / d.stddev[pair][c];
-  std::array<double, 4> const sums = angular ? row : std::array<double, 4>{1.0, 0.0, 0.0, 0.0};
+  RowNumbers const sums = angular ? row : RowNumbers{1.0, 0.0, 0.0, 0.0};
   Pad absent, present;
   if (!d.excluded[pair] || d.excluded_padding) absent = {function, row[0], sums};
   // A radial descriptor feeds zero to the net for an excluded neighbour, and TensorFlow's one-sided form for
@@ -60,7 +49,8 @@ inline std::vector<PairFunction> functions_of(TwoBody const& d) {
 
 /// A chain of neighbours that are counted by type, with these functions.
 inline Chain lower_two_body(TwoBody const& d, int components, std::vector<PairFunction> functions) {
-  Chain chain = chain_of(d);
+  Chain chain;
+  static_cast<Environment&>(chain) = d;
   chain.components = components;
   chain.sel = d.sel;
   chain.scale = 1.0 / d.nnei() / (components == 4 ? 1.0 : 5.0);

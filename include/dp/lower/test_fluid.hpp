@@ -76,7 +76,8 @@ class TestFluid {
     step.configuration = {m_images.positions(), m_images.types(), m_images.local(), m_fparam, aparam};
     step.list = m_cells.list();
     step.output.force = force;
-    m_groups.build(space, step.configuration, step.list, m_report.values());
+    step.report = m_report.values();
+    m_groups.build(space, step);
     Schedule<Space> schedule(std::move(program), true, m_images.local());
     schedule.run(space, step, m_groups, m_report);
     m_images.fold(space, force);
@@ -90,7 +91,7 @@ class TestFluid {
   NeighborCells<Space> m_cells;
   Groups<Space> m_groups;
   Report<Space> m_report;
-  Kokkos::View<double*, typename Space::memory_space> m_fparam;
+  Constants<double, Space> m_fparam;
   std::size_t m_aparams = 0;  // zeros are as good as any
 };
 

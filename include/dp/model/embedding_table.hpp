@@ -35,13 +35,16 @@ struct EmbeddingTable {
     return static_cast<std::size_t>(std::max(1.0, std::ceil((upper - lower) / step - 1e-6)));
   }
 
+  /// From where on the value goes on as a straight line.
+  double end() const {
+    std::size_t const coarse = rows() - fine_rows();
+    return coarse == 0 ? upper : std::min(extrapolated, upper + static_cast<double>(coarse) * coarse_step);
+  }
+
   /// The channels at one x.
   std::vector<double> values(double x) const {
     std::size_t const fine_count = fine_rows(), coarse_count = rows() - fine_count;
-    double const end = coarse_count == 0
-                           ? upper
-                           : std::min(extrapolated, upper + static_cast<double>(coarse_count) * coarse_step);
-    double const inside = std::clamp(x, lower, end);
+    double const inside = std::clamp(x, lower, end());
     bool const fine = coarse_count == 0 || inside < upper;
     double const from = fine ? lower : upper, length = fine ? step : coarse_step;
     std::size_t const first = fine ? 0 : fine_count, count = fine ? fine_count : coarse_count;

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/model/check.hpp>
-#include <string>
 #include <vector>
 
 namespace dp {

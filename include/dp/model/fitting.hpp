@@ -5,15 +5,12 @@
 #include <cstddef>
 #include <dp/model/check.hpp>
 #include <dp/model/net.hpp>
-#include <string>
 #include <vector>
 
 namespace dp {
 
-/// From descriptor and parameters to atomic energy.
-struct Fitting {
-  std::vector<Net> nets;                   ///< per centre type, or one for all types (mixed_types)
-  std::vector<double> bias_atom_e;         ///< per type, eV
+/// What a fitting says beside its nets.
+struct FittingSettings {
   std::vector<char> vacuum_removed;        ///< per type: the net's value at a zero descriptor is subtracted
   int fparam = 0;                          ///< number of frame parameters
   int aparam = 0;                          ///< number of atomic parameters
@@ -23,7 +20,13 @@ struct Fitting {
   std::vector<double> aparam_mean;         ///< (aparam), subtracted from the parameters
   std::vector<double> aparam_inverse_std;  ///< (aparam), multiplied by afterwards
   std::vector<double> default_fparam;      ///< used where the caller gives none; empty: the caller must
-  std::vector<double> case_embedding;      ///< constant inputs after the parameters
+};
+
+/// From descriptor and parameters to atomic energy.
+struct Fitting : FittingSettings {
+  std::vector<Net> nets;               ///< per centre type, or one for all types (mixed_types)
+  std::vector<double> bias_atom_e;     ///< per type, eV
+  std::vector<double> case_embedding;  ///< constant inputs after the parameters
 
   /// Whether one net serves all types.
   bool mixed() const { return nets.size() == 1; }

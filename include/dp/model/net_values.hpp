@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <dp/math/activation.hpp>
 #include <dp/model/net.hpp>
-#include <utility>
 #include <vector>
 
 namespace dp {

@@ -13,7 +13,6 @@
 #include <dp/math/gemm.hpp>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace dp {
 
@@ -60,8 +59,7 @@ class EmbeddingNet {
   EmbeddingNet(Space const& space, Net const& net, std::string const& name)
       : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {}
 
-  int width() const { return m_weights.outputs(); }        ///< M, channels
-  std::size_t bytes() const { return m_weights.bytes(); }  ///< memory held on `Space`
+  int width() const { return m_weights.outputs(); }  ///< M, channels
 
   /// G (rows x M) and, unless `derivative` is empty, dG/ds (rows x M) of the (rows) values `s`.
   /// `scratch` may be shared by all nets that run on one instance.

@@ -26,9 +26,8 @@ struct BlendRows {
   Matrix<Stored, Space> g, dg;  // dg may be empty
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, int m) const {
-    double const at = Kokkos::fmin(x(row), end), u = (at - table.lower) * table.inverse_step;
-    int const i =
-        static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(table.intervals - 1)));
+    double u;
+    int const i = table.interval(Kokkos::fmin(x(row), end), u);
     T const t = static_cast<T>(u - i);
     T value = 0, slope = 0;
     for (int k = 0; k < table.functions; ++k) {
@@ -93,11 +92,10 @@ class Handover {
   }
 
  private:
-  using Constants = Kokkos::View<T*, typename Space::memory_space>;
   struct Pair {
     detail::BasisTable table;
     double end;
-    Constants coefficients, channels;
+    Constants<T, Space> coefficients, channels;
   };
   /// From functions to channels.
   static std::vector<double> combined(EmbeddingBasis const& basis, std::vector<double> const& sums) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/half.hpp>
 #include <dp/kernels/modulate.hpp>
 #include <dp/nets/embedding_net.hpp>
 #include <dp/nets/tabulated_embedding.hpp>
@@ -59,7 +60,7 @@ class PairEmbedding {
  private:
   std::shared_ptr<Form const> m_form;
   detail::SmoothFactor m_factor;
-  Kokkos::View<T*, typename Space::memory_space> m_modulation;  // h (M), or empty
+  Constants<T, Space> m_modulation;  // h (M), or empty
 };
 
 /// The embeddings of a chain on `Space`. What pairs of types share is there once.
@@ -83,6 +84,23 @@ class PairEmbeddings {
     auto& form = m_forms[{function.net.get(), function.table.get()}];
     if (!form) form = Embedding::form(space, function, chain.name_of(pair));
     return std::make_unique<Embedding const>(space, chain, pair, function, form);
+  }
+
+  /// G (M) of a neighbour of a pair without a row; zeros where its function is empty.
+  std::vector<double> value(Space const& space, Chain const& chain, std::size_t pair, Pad const& pad) {
+    using T = typename Precision::Net;
+    std::vector<double> result(static_cast<std::size_t>(chain.width), 0.0);
+    auto const embedding = one(space, chain, pair, pad.function);
+    if (!embedding) return result;
+    Buffer<T, Space> scratch("dp::PairEmbeddings::scratch");
+    Buffer<typename Precision::Stored, Space> memory("dp::PairEmbeddings::value");
+    auto const g = memory.get(space, 1, result.size());
+    embedding->evaluate(space, scratch, to_space<double>(space, "dp::s", std::vector<double>{pad.s}), {}, g,
+                        {});
+    space.fence("dp::PairEmbeddings::value");
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), g);
+    for (std::size_t m = 0; m < result.size(); ++m) result[m] = static_cast<double>(widened<T>(host(0, m)));
+    return result;
   }
 
  private:

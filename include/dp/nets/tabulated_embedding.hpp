@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
@@ -63,13 +62,12 @@ class TabulatedEmbedding {
   using Stored = typename Precision::Stored;  ///< what G is stored in; the table is in T
 
   /// Copies `table` to `space`.
-  TabulatedEmbedding(Space const& space, EmbeddingTable const& table) : m_width(table.width) {
+  TabulatedEmbedding(Space const& space, EmbeddingTable const& table)
+      : m_width(table.width), m_end(table.end()) {
     auto const rows = static_cast<int>(table.rows()), fine = static_cast<int>(table.fine_rows());
     m_fine = {table.lower, 1.0 / table.step, table.step, 0, fine - 1};
     m_coarse = {table.upper, 1.0 / table.coarse_step, table.coarse_step, fine, rows - 1};
     if (fine == rows) m_coarse.begin = std::numeric_limits<double>::infinity();
-    m_end = fine == rows ? table.upper
-                         : std::min(table.extrapolated, table.upper + (rows - fine) * table.coarse_step);
     // Side by side the channels, not the powers: the loop over channels then runs over contiguous memory.
     auto const width = static_cast<std::size_t>(table.width);
     std::vector<double> by_power(table.data.size());
@@ -94,7 +92,7 @@ class TabulatedEmbedding {
   int m_width;
   Range m_fine, m_coarse;
   double m_end;
-  Kokkos::View<T*, typename Space::memory_space> m_coefficients;
+  Constants<T, Space> m_coefficients;
 };
 
 }  // namespace dp

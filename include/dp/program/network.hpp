@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <dp/model/embedding_table.hpp>
+#include <dp/model/environment.hpp>
+#include <dp/model/fitting.hpp>
 #include <dp/model/net.hpp>
 #include <memory>
 #include <numeric>
@@ -28,16 +29,15 @@ struct PairFunction {
   std::vector<double> modulation;               ///< h (M), or empty: zeros
   Smoothing smoothing = Smoothing::none;        ///< of the modulation
 
-  bool empty() const { return !net && !table; }                                  ///< contributes nothing
-  int width() const { return net ? net->outputs() : table ? table->width : 0; }  ///< M, channels
+  bool empty() const { return !net && !table; }  ///< contributes nothing
 };
 
 /// A neighbour that has no row of its own: one that is absent (sel counts more than there are), or one that
 /// is there but excluded. Each adds G(s) (x) row to the sum over neighbours, a constant.
 struct Pad {
-  PairFunction function;           ///< G; empty: nothing is added. Smoothing has made its v 0
-  double s = 0.0;                  ///< at which it is evaluated
-  std::array<double, 4> row = {};  ///< that it multiplies; entry 0 alone where rows have one component
+  PairFunction function;  ///< G; empty: nothing is added. Smoothing has made its v 0
+  double s = 0.0;         ///< at which it is evaluated
+  RowNumbers row = {};    ///< that it multiplies; entry 0 alone where rows have one component
 };
 
 /// Of which type the neighbours are that a chain misses.
@@ -50,19 +50,15 @@ enum class AbsentType {
 /// One descriptor as blocks evaluate it, whatever its name in the file: for each pair of types a function of
 /// the distance, the sum of which with the rows of the environment matrix makes the descriptor. Per-pair
 /// arrays are indexed by centre * ntypes + neighbour.
-struct Chain {
-  int components = 4;            ///< of a row ~r that are summed over: 4, or 1 (then G alone is summed)
-  double rcut = 0.0;             ///< cutoff radius, Angstrom
-  double rcut_smth = 0.0;        ///< where the switch function begins to fall, Angstrom
-  bool float32_cutoffs = false;  ///< both act rounded to float, as in TensorFlow's frozen graphs
-  double protection = 0.0;       ///< added to r where it divides (env_protection), Angstrom
+struct Chain : Environment {
+  int components = 4;    ///< of a row ~r that are summed over: 4, or 1 (then G alone is summed)
   std::vector<int> sel;  ///< (ntypes) most neighbours of each type; AbsentType::first: (1) of all types
   AbsentType absent_type = AbsentType::own;  ///< see there
   double scale = 1.0;                        ///< of the sum over neighbours
   int width = 0;                             ///< M, channels of the embedding
-  int axis_neuron = 0;  ///< columns of the second factor of D = T T[axis]^T; 0: the sum itself is D
-  std::vector<std::array<double, 4>> mean;    ///< per pair: subtracted from a row of the environment matrix
-  std::vector<std::array<double, 4>> stddev;  ///< per pair: divides it afterwards
+  int axis_neuron = 0;           ///< columns of the second factor of D = T T[axis]^T; 0: the sum itself is D
+  std::vector<RowNumbers> mean;  ///< per pair: subtracted from a row of the environment matrix
+  std::vector<RowNumbers> stddev;             ///< per pair: divides it afterwards
   std::vector<char> excluded;                 ///< per pair: counted as neighbours, but without rows
   std::vector<PairFunction> functions;        ///< per pair
   std::vector<Pad> absent;                    ///< per pair: of each neighbour that sel misses
@@ -99,21 +95,20 @@ struct Chain {
 
 /// The fitting nets as blocks evaluate them. Their input is (descriptor, frame parameters, atomic parameters,
 /// constants); the descriptor's columns are those of the chains and constants between.
-struct FittingNets {
+struct FittingNets : FittingSettings {
   int dimension = 0;                             ///< columns of the descriptor
   std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type; types may share one
   std::vector<int> constant_columns;             ///< of the input, that neither chains nor parameters fill
   std::vector<std::vector<double>> constants;    ///< per centre type: their values
   std::vector<double> bias;                      ///< per type, eV: all that is added to the net's value
-  std::vector<char> vacuum_removed;        ///< per type: the net's value at a zero descriptor is subtracted
-  int fparam = 0;                          ///< number of frame parameters
-  int aparam = 0;                          ///< number of atomic parameters
-  bool aparam_is_mask = false;             ///< aparam given by the caller is not an input of the net
-  std::vector<double> fparam_mean;         ///< (fparam), subtracted from the parameters
-  std::vector<double> fparam_inverse_std;  ///< (fparam), multiplied by afterwards
-  std::vector<double> aparam_mean;         ///< (aparam), subtracted from the parameters
-  std::vector<double> aparam_inverse_std;  ///< (aparam), multiplied by afterwards
-  std::vector<double> default_fparam;      ///< used where the caller gives none; empty: the caller must
+};
+
+/// The columns of a fitting net's input for one centre type.
+struct FittingLayout {
+  std::vector<int> chains;            ///< where the descriptor, or the features, of each chain begin
+  std::vector<int> constant_columns;  ///< of FittingNets::constants
+  int parameters = 0;                 ///< where the parameters begin, behind all descriptors
+  int columns = 0;                    ///< of all
 };
 
 /// A model after lowering: what programs of blocks are made of. Plain host data.

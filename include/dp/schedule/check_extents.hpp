@@ -13,7 +13,7 @@ namespace dp::detail {
 /// Throws dp::Error for arguments of a step that do not have the extents which the numbers of atoms and the
 /// parameters of the fitting nets ask for.
 template <class Space>
-void check_extents(FittingNets const& fitting, Configuration<Space> const& configuration,
+void check_extents(FittingSettings const& fitting, Configuration<Space> const& configuration,
                    NeighborList<Space> const& list, Output<Space> const& output) {
   auto const need = [](bool good, auto const&... what) {
     if (!good) fail("dp::Potential::compute: ", what...);

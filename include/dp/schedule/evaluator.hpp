@@ -16,7 +16,7 @@
 #include <dp/schedule/step_recorder.hpp>
 #include <dp/step/report.hpp>
 #include <dp/step/step.hpp>
-#include <sstream>
+#include <string>
 #include <utility>
 
 namespace dp {
@@ -44,12 +44,56 @@ class Evaluator {
 
   /// See Potential.
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-               Output<Space> const& output);
+               Output<Space> const& output) {
+    if (m_unchecked) check(space);
+    auto step = step_of(space, configuration, list, output);
+    if (!m_graph || !m_groups.may_hold(step)) m_recorder.forget();
+    if (m_graph)
+      m_recorder.run(
+          space, step, [&](Space const& instance) { queue_step(instance, step); }, [&] { return bytes(); });
+    else
+      queue_step(space, step);
+    fetch_report(space);
+    if (m_report.is_stale()) {  // nothing was added to the outputs
+      m_recorder.forget();
+      step.report = m_report.values();
+      m_groups.build(space, step);
+      m_schedule.run(space, step, m_groups, m_report);
+      fetch_report(space);
+    }
+    check_report();
+    if (m_schedule.hand_over(space, step, m_report)) {
+      m_recorder.forget();
+      auto const dropped = m_dropped;  // of all atoms
+      fetch_report(space);
+      m_dropped = dropped;
+      check_report();
+    }
+  }
+
   /// See Potential.
   void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-               Output<Space> const& output);
+               Output<Space> const& output) {
+    auto const step = step_of(space, configuration, list, output);
+    m_recorder.forget();
+    queue_step(space, step);
+    m_unchecked = true;
+  }
+
   /// See Potential.
-  void check(Space const& space);
+  void check(Space const& space) {
+    fetch_report(space);
+    check_report();
+    if (m_report.is_stale())
+      fail("dp::Potential::check: types or centres of the list changed in a step that was enqueued",
+           m_overflow == Overflow::keep_all ? ", or its rows became longer" : "",
+           "; a step after such a change needs compute()");
+    if (auto const atoms = m_schedule.left_out(m_report))
+      fail(
+          "dp::Potential::check: atoms came nearer to each other than the tables of the compressed model "
+          "reach in a step that was enqueued (",
+          atoms, " atoms in their blocks); such a step needs compute()");
+  }
 
   std::int64_t handed_over() const { return m_schedule.handed_over(); }        ///< see Potential
   std::int64_t dropped() const { return m_dropped; }                           ///< see Potential
@@ -57,13 +101,56 @@ class Evaluator {
 
  private:
   Step<Space> step_of(Space const& space, Configuration<Space> const& configuration,
-                      NeighborList<Space> const& list, Output<Space> const& output) const;
-  void queue_step(Space const& space, Step<Space> const& step);
-  static void clear(Space const& space, Output<Space> const& output);
-  void fetch_report(Space const& space);
-  void check_report() const;
+                      NeighborList<Space> const& list, Output<Space> const& output) const {
+    detail::check_extents(m_fitting, configuration, list, output);
+    Step<Space> step{configuration, list, output, m_report.values()};
+    step.first_type = std::max(configuration.first_type, 0);
+    if (!m_needs_first_type || configuration.first_type >= 0 || configuration.types.extent(0) == 0)
+      return step;
+    int first = 0;
+    Kokkos::deep_copy(space, Vector<int, Kokkos::HostSpace>(&first, 1),
+                      Kokkos::subview(configuration.types, std::make_pair(0, 1)));
+    space.fence("dp::Evaluator: type of the first atom");
+    step.first_type = std::max(first, 0);
+    return step;
+  }
 
-  FittingNets m_fitting;
+  /// All of a step that is queued.
+  void queue_step(Space const& space, Step<Space> const& step) {
+    if (!step.output.accumulate) clear(space, step.output);
+    m_atoms = static_cast<std::int64_t>(step.configuration.positions.extent(0));
+    if (m_schedule.program().by_teams && m_groups.may_hold(step))
+      m_groups.verify(space, step);
+    else
+      m_groups.build(space, step);
+    m_schedule.run(space, step, m_groups, m_report);
+  }
+
+  static void clear(Space const& space, Output<Space> const& output) {
+    auto const zero = [&](auto const& view) {
+      if (view.data()) Kokkos::deep_copy(space, view, 0.0);
+    };
+    zero(output.energy);
+    zero(output.atom_energy);
+    zero(output.force);
+    zero(output.virial);
+    zero(output.atom_virial);
+  }
+
+  void fetch_report(Space const& space) {
+    m_report.fetch(space);
+    m_unchecked = false;
+    m_dropped = m_report.dropped_neighbours();
+  }
+
+  void check_report() const {
+    m_report.check(m_ntypes, m_atoms);
+    if (m_dropped > 0 && m_overflow == Overflow::error)
+      fail(m_dropped, " neighbours within the cutoff are more than the model's sel allows (sel:", m_sel,
+           "); Overflow::keep_nearest would leave out the farthest, Overflow::keep_all none");
+  }
+
+  FittingSettings m_fitting;
   Overflow m_overflow;
   bool m_graph;  // whether steps are recorded
   int m_ntypes;
@@ -76,113 +163,5 @@ class Evaluator {
   std::int64_t m_dropped = 0, m_atoms = 0;
   bool m_unchecked = false;  // steps were queued since the last look at the report
 };
-
-template <class Space>
-void Evaluator<Space>::compute(Space const& space, Configuration<Space> const& configuration,
-                               NeighborList<Space> const& list, Output<Space> const& output) {
-  if (m_unchecked) check(space);
-  detail::check_extents(m_fitting, configuration, list, output);
-  bool const holds = m_groups.may_hold(configuration, list);
-  auto const step = step_of(space, configuration, list, output);
-  if (!m_graph || !holds) m_recorder.forget();
-  if (m_graph)
-    m_recorder.run(
-        space, configuration, list, output, [&](Space const& instance) { queue_step(instance, step); },
-        [&] { return bytes(); });
-  else
-    queue_step(space, step);
-  fetch_report(space);
-  if (m_report.is_stale()) {  // nothing was added to the outputs
-    m_recorder.forget();
-    m_groups.build(space, configuration, list, m_report.values());
-    m_schedule.run(space, step, m_groups, m_report);
-    fetch_report(space);
-  }
-  check_report();
-  if (m_schedule.hand_over(space, step, m_report)) {
-    m_recorder.forget();
-    auto const dropped = m_dropped;  // of all atoms
-    fetch_report(space);
-    m_dropped = dropped;
-    check_report();
-  }
-}
-
-template <class Space>
-void Evaluator<Space>::enqueue(Space const& space, Configuration<Space> const& configuration,
-                               NeighborList<Space> const& list, Output<Space> const& output) {
-  detail::check_extents(m_fitting, configuration, list, output);
-  m_recorder.forget();
-  queue_step(space, step_of(space, configuration, list, output));
-  m_unchecked = true;
-}
-
-template <class Space>
-Step<Space> Evaluator<Space>::step_of(Space const& space, Configuration<Space> const& configuration,
-                                      NeighborList<Space> const& list, Output<Space> const& output) const {
-  Step<Space> step{configuration, list, output, m_report.values()};
-  step.first_type = std::max(configuration.first_type, 0);
-  if (!m_needs_first_type || configuration.first_type >= 0 || configuration.types.extent(0) == 0) return step;
-  int first = 0;
-  Kokkos::deep_copy(space, Vector<int, Kokkos::HostSpace>(&first, 1),
-                    Kokkos::subview(configuration.types, std::make_pair(0, 1)));
-  space.fence("dp::Evaluator: type of the first atom");
-  step.first_type = std::max(first, 0);
-  return step;
-}
-
-/// All of a step that is queued.
-template <class Space>
-void Evaluator<Space>::queue_step(Space const& space, Step<Space> const& step) {
-  if (!step.output.accumulate) clear(space, step.output);
-  m_atoms = static_cast<std::int64_t>(step.configuration.positions.extent(0));
-  if (m_schedule.program().by_teams && m_groups.may_hold(step.configuration, step.list))
-    m_groups.verify(space, step.configuration, step.list, m_report.values());
-  else
-    m_groups.build(space, step.configuration, step.list, m_report.values());
-  m_schedule.run(space, step, m_groups, m_report);
-}
-
-template <class Space>
-void Evaluator<Space>::check(Space const& space) {
-  fetch_report(space);
-  check_report();
-  if (m_report.is_stale())
-    fail("dp::Potential::check: types or centres of the list changed in a step that was enqueued",
-         m_overflow == Overflow::keep_all ? ", or its rows became longer" : "",
-         "; a step after such a change needs compute()");
-  if (auto const atoms = m_schedule.left_out(m_report))
-    fail(
-        "dp::Potential::check: atoms came nearer to each other than the tables of the compressed model "
-        "reach in a step that was enqueued (",
-        atoms, " atoms in their blocks); such a step needs compute()");
-}
-
-template <class Space>
-void Evaluator<Space>::clear(Space const& space, Output<Space> const& output) {
-  auto const zero = [&](auto const& view) {
-    if (view.data()) Kokkos::deep_copy(space, view, 0.0);
-  };
-  zero(output.energy);
-  zero(output.atom_energy);
-  zero(output.force);
-  zero(output.virial);
-  zero(output.atom_virial);
-}
-
-template <class Space>
-void Evaluator<Space>::fetch_report(Space const& space) {
-  m_report.fetch(space);
-  m_unchecked = false;
-  m_dropped = m_report.dropped_neighbours();
-}
-
-template <class Space>
-void Evaluator<Space>::check_report() const {
-  m_report.check(m_ntypes, m_atoms);
-  if (m_dropped > 0 && m_overflow == Overflow::error)
-    fail(m_dropped, " neighbours within the cutoff are more than the model's sel allows (sel:", m_sel,
-         "); Overflow::keep_nearest would leave out the farthest, Overflow::keep_all none");
-}
 
 }  // namespace dp

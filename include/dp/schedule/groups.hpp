@@ -10,7 +10,7 @@
 #include <dp/input/neighbor_list.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/report.hpp>
-#include <dp/step/tile.hpp>
+#include <dp/step/step.hpp>
 #include <vector>
 
 namespace dp {
@@ -114,9 +114,9 @@ class Groups {
         m_silent(to_space<char>(space, "dp::Groups::silent", network.atom_excluded)) {}
 
   /// Groups the centres of a step. Waits once, for the numbers of atoms.
-  void build(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-             typename Report<Space>::Values const& report) {
-    check_atoms(space, configuration, report);
+  void build(Space const& space, Step<Space> const& step) {
+    auto const& list = step.list;
+    check_atoms(space, step);
     auto const groups = static_cast<std::size_t>(m_ntypes) + 1, n = static_cast<std::size_t>(list.rows);
     auto const rows = m_rows_now = m_rows.get(space, n);
     auto const centres = m_centres_now = m_centres.get(space, n);
@@ -126,7 +126,8 @@ class Groups {
     for (int group = 0; group <= m_ntypes; ++group)
       Kokkos::parallel_scan(
           "dp::Groups::select", detail::LightRange<Space>(space, 0, list.rows),
-          detail::SelectGroup<Space>{{configuration, list, m_silent}, group, report, rows, borders, centres});
+          detail::SelectGroup<Space>{
+              {step.configuration, list, m_silent}, group, step.report, rows, borders, centres});
     Kokkos::View<std::int64_t, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const
         longest(numbers.data() + groups + 1);
     Kokkos::parallel_reduce("dp::Groups::longest", detail::LightRange<Space>(space, 0, list.rows),
@@ -138,23 +139,22 @@ class Groups {
     if (m_bounded) m_longest += m_longest / 8;
     m_borders.pop_back();
     m_built_rows = list.rows;
-    m_built_local = configuration.local;
+    m_built_local = step.configuration.local;
   }
 
   /// Whether verify() can do in the place of build().
-  bool may_hold(Configuration<Space> const& configuration, NeighborList<Space> const& list) const {
-    return list.rows == m_built_rows && configuration.local == m_built_local;
+  bool may_hold(Step<Space> const& step) const {
+    return step.list.rows == m_built_rows && step.configuration.local == m_built_local;
   }
 
-  /// Takes the grouping of the last build(), without waiting: if it is not that of this step, `report` says
-  /// so, and kernels that ask it do nothing.
-  void verify(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-              typename Report<Space>::Values const& report) {
-    check_atoms(space, configuration, report);
-    Kokkos::parallel_for("dp::Groups::verify", detail::LightRange<Space>(space, 0, list.rows),
-                         detail::VerifyGroups<Space>{{configuration, list, m_silent},
+  /// Takes the grouping of the last build(), without waiting: if it is not that of this step, its report
+  /// says so, and kernels that ask it do nothing.
+  void verify(Space const& space, Step<Space> const& step) {
+    check_atoms(space, step);
+    Kokkos::parallel_for("dp::Groups::verify", detail::LightRange<Space>(space, 0, step.list.rows),
+                         detail::VerifyGroups<Space>{{step.configuration, step.list, m_silent},
                                                      m_bounded ? m_longest : INT64_MAX,
-                                                     report,
+                                                     step.report,
                                                      m_rows_now,
                                                      m_numbers.get(space, m_borders.size()),
                                                      m_centres_now});
@@ -193,12 +193,10 @@ class Groups {
   using Rows = Vector<std::int64_t, Space>;
   using Centres = Vector<int, Space>;
 
-  void check_atoms(Space const& space, Configuration<Space> const& configuration,
-                   typename Report<Space>::Values const& report) const {
-    Kokkos::parallel_for(
-        "dp::Groups::check",
-        detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(configuration.positions.extent(0))),
-        detail::CheckAtoms<Space>{configuration, m_ntypes, report});
+  void check_atoms(Space const& space, Step<Space> const& step) const {
+    auto const atoms = static_cast<std::int64_t>(step.configuration.positions.extent(0));
+    Kokkos::parallel_for("dp::Groups::check", detail::LightRange<Space>(space, 0, atoms),
+                         detail::CheckAtoms<Space>{step.configuration, m_ntypes, step.report});
   }
 
   int m_ntypes;

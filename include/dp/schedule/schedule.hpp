@@ -42,7 +42,23 @@ class Schedule {
 
   /// After run() and Report::fetch(): takes the atoms that were left out through the exact program. False if
   /// there are none.
-  bool hand_over(Space const& space, Step<Space> step, Report<Space> const& report);
+  bool hand_over(Space const& space, Step<Space> step, Report<Space> const& report) {
+    if (!m_program.by_teams || !m_program.exact) return false;
+    auto const tiles = flagged(report);
+    if (tiles.empty()) return false;
+    auto const& program = exact(space);
+    auto& arena = m_workers.front().exact_arena;
+    step.report = report.values();
+    begin_sums(space, step);
+    bool ready = true;
+    for (auto const& block : program.blocks) ready = ready && block->prepare(space, step, tiles, arena);
+    for (auto const& tile : tiles) {
+      m_handed_over += tile.atoms();
+      if (ready) take(space, step, tile, program, arena);
+    }
+    if (step.fixed) m_fixed.end(space, step.output);
+    return true;
+  }
 
   /// How many atoms these are.
   std::int64_t left_out(Report<Space> const& report) const {
@@ -74,12 +90,64 @@ class Schedule {
   static bool take(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                    Program<Space> const& program, Arena& arena);
 
-  int count_workers(Space const& space, Groups<Space> const& groups) const;
+  /// Of more than one each has a thread, of one it has all.
+  int count_workers(Space const& space, Groups<Space> const& groups) const {
+    if (m_program.by_teams) return 1;
+    auto const most = std::max<std::int64_t>(groups.atoms(), 1);
+    return static_cast<int>(std::min<std::int64_t>(m_instances.count(space), most));
+  }
+
+  /// The tiles of worker `k`. In reproducible steps the atoms of a tile, which may be handed over together,
+  /// do not depend on the number of workers.
   void deal(Space const& space, Groups<Space> const& groups, int workers, int k,
-            std::vector<Tile<Space>>& tiles) const;
-  void lay_out_flags(Space const& space, Report<Space>& report);
-  void begin_sums(Space const& space, Step<Space>& step);
-  std::vector<Tile<Space>> flagged(Report<Space> const& report) const;
+            std::vector<Tile<Space>>& tiles) const {
+    std::int64_t const threads =
+        m_program.by_teams || workers > 1 || m_reproducible ? 1 : space.concurrency();
+    auto const size = m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads;
+    if (!m_reproducible || workers == 1) return groups.cut(size, tiles, k, workers);
+    groups.cut(size, tiles);
+    std::size_t kept = 0;
+    for (auto t = static_cast<std::size_t>(k); t < tiles.size(); t += static_cast<std::size_t>(workers))
+      tiles[kept++] = tiles[t];
+    tiles.resize(kept);
+  }
+
+  /// Room for the flags of all blocks of atoms of the tiles.
+  void lay_out_flags(Space const& space, Report<Space>& report) {
+    auto& tiles = m_workers.front().tiles;
+    std::int64_t blocks = 0;
+    for (auto const& tile : tiles) blocks += flag_blocks(tile.atoms());
+    report.reserve(space, static_cast<std::size_t>(blocks));
+    std::size_t first = 0;
+    for (auto& tile : tiles) {
+      auto const count = static_cast<std::size_t>(flag_blocks(tile.atoms()));
+      tile.flags = report.flags(first, count);
+      first += count;
+    }
+  }
+
+  void begin_sums(Space const& space, Step<Space>& step) {
+    if (!m_reproducible) return;
+    m_fixed.begin(space, step.output, step.report);
+    if (m_workers.size() > 1) space.fence("dp::Schedule: sums are cleared");
+    step.fixed = &m_fixed;
+  }
+
+  /// The flagged blocks of the tiles, as tiles of their own.
+  std::vector<Tile<Space>> flagged(Report<Space> const& report) const {
+    std::vector<Tile<Space>> result;
+    if (!m_program.by_teams || !m_program.exact || m_workers.empty()) return result;
+    std::size_t block = 0;
+    for (auto const& tile : m_workers.front().tiles)
+      for (std::int64_t first = 0; first < tile.atoms(); first += flag_block, ++block) {
+        if (!report.flagged(block)) continue;
+        auto const n = static_cast<std::size_t>(std::min<std::int64_t>(flag_block, tile.atoms() - first));
+        result.push_back({tile.type, Vector<std::int64_t const, Space>(tile.list_rows.data() + first, n),
+                          Vector<int const, Space>(tile.centres.data() + first, n), tile.longest,
+                          result.size()});
+      }
+    return result;
+  }
 
   /// Made when it is first needed, which in most runs is never.
   Program<Space> const& exact(Space const& space) {
@@ -148,88 +216,6 @@ bool Schedule<Space>::take(Space const& space, Step<Space> const& step, Tile<Spa
     for (auto block = program.blocks.rbegin(); block != program.blocks.rend(); ++block)
       (*block)->adjoint(space, step, tile, arena);
   return true;
-}
-
-template <class Space>
-bool Schedule<Space>::hand_over(Space const& space, Step<Space> step, Report<Space> const& report) {
-  if (!m_program.by_teams || !m_program.exact) return false;
-  auto const tiles = flagged(report);
-  if (tiles.empty()) return false;
-  auto const& program = exact(space);
-  auto& arena = m_workers.front().exact_arena;
-  step.report = report.values();
-  begin_sums(space, step);
-  bool ready = true;
-  for (auto const& block : program.blocks) ready = ready && block->prepare(space, step, tiles, arena);
-  for (auto const& tile : tiles) {
-    m_handed_over += tile.atoms();
-    if (ready) take(space, step, tile, program, arena);
-  }
-  if (step.fixed) m_fixed.end(space, step.output);
-  return true;
-}
-
-/// Of more than one each has a thread, of one it has all.
-template <class Space>
-int Schedule<Space>::count_workers(Space const& space, Groups<Space> const& groups) const {
-  if (m_program.by_teams) return 1;
-  auto const most = std::max<std::int64_t>(groups.atoms(), 1);
-  return static_cast<int>(std::min<std::int64_t>(m_instances.count(space), most));
-}
-
-/// The tiles of worker `k`. In reproducible steps the atoms of a tile, which may be handed over together, do
-/// not depend on the number of workers.
-template <class Space>
-void Schedule<Space>::deal(Space const& space, Groups<Space> const& groups, int workers, int k,
-                           std::vector<Tile<Space>>& tiles) const {
-  std::int64_t const threads = m_program.by_teams || workers > 1 || m_reproducible ? 1 : space.concurrency();
-  auto const size = m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads;
-  if (!m_reproducible || workers == 1) return groups.cut(size, tiles, k, workers);
-  groups.cut(size, tiles);
-  std::size_t kept = 0;
-  for (auto t = static_cast<std::size_t>(k); t < tiles.size(); t += static_cast<std::size_t>(workers))
-    tiles[kept++] = tiles[t];
-  tiles.resize(kept);
-}
-
-/// Room for the flags of all blocks of atoms of the tiles.
-template <class Space>
-void Schedule<Space>::lay_out_flags(Space const& space, Report<Space>& report) {
-  auto& tiles = m_workers.front().tiles;
-  std::int64_t blocks = 0;
-  for (auto const& tile : tiles) blocks += flag_blocks(tile.atoms());
-  report.reserve(space, static_cast<std::size_t>(blocks));
-  std::size_t first = 0;
-  for (auto& tile : tiles) {
-    auto const count = static_cast<std::size_t>(flag_blocks(tile.atoms()));
-    tile.flags = report.flags(first, count);
-    first += count;
-  }
-}
-
-template <class Space>
-void Schedule<Space>::begin_sums(Space const& space, Step<Space>& step) {
-  if (!m_reproducible) return;
-  m_fixed.begin(space, step.output, step.report);
-  if (m_workers.size() > 1) space.fence("dp::Schedule: sums are cleared");
-  step.fixed = &m_fixed;
-}
-
-/// The flagged blocks of the tiles, as tiles of their own.
-template <class Space>
-std::vector<Tile<Space>> Schedule<Space>::flagged(Report<Space> const& report) const {
-  std::vector<Tile<Space>> result;
-  if (!m_program.by_teams || !m_program.exact || m_workers.empty()) return result;
-  std::size_t block = 0;
-  for (auto const& tile : m_workers.front().tiles)
-    for (std::int64_t first = 0; first < tile.atoms(); first += flag_block, ++block) {
-      if (!report.flagged(block)) continue;
-      auto const n = static_cast<std::size_t>(std::min<std::int64_t>(flag_block, tile.atoms() - first));
-      result.push_back({tile.type, Vector<std::int64_t const, Space>(tile.list_rows.data() + first, n),
-                        Vector<int const, Space>(tile.centres.data() + first, n), tile.longest,
-                        result.size()});
-    }
-  return result;
 }
 
 }  // namespace dp

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <dp/backend/recording.hpp>
-#include <dp/input/configuration.hpp>
-#include <dp/input/neighbor_list.hpp>
+#include <dp/step/step.hpp>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -20,7 +19,10 @@ namespace detail {
 
 /// What a step is told apart by.
 template <class Space>
-auto step_arguments(Configuration<Space> const& c, NeighborList<Space> const& l, Output<Space> const& o) {
+auto step_arguments(Step<Space> const& step) {
+  auto const& c = step.configuration;
+  auto const& l = step.list;
+  auto const& o = step.output;
   return std::make_tuple(c.positions, c.types, c.local, c.fparam, c.aparam, l.rows, l.centres, l.starts,
                          l.counts, l.entries, l.row_stride, l.entry_stride, l.mask, o.energy, o.atom_energy,
                          o.force, o.virial, o.atom_virial, o.accumulate);
@@ -38,15 +40,14 @@ class StepRecorder {
   /// `queue(space)`: all that the step queues. `bytes()`: memory that it works in, which moves only when it
   /// grows.
   template <class Queue, class Bytes>
-  void run(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
-           Output<Space> const& output, Queue const& queue, Bytes const& bytes) {
+  void run(Space const& space, Step<Space> const& step, Queue const& queue, Bytes const& bytes) {
     if constexpr (CanRecord<Space>) {
       if (!m_instance) m_instance.emplace(Kokkos::Experimental::partition_space(space, 1)[0]);
-      std::erase_if(m_steps, [now = bytes()](Step const& step) { return step.bytes != now; });
-      auto arguments = detail::step_arguments(configuration, list, output);
-      auto const step = std::find_if(m_steps.begin(), m_steps.end(),
-                                     [&](Step const& seen) { return seen.arguments == arguments; });
-      if (step == m_steps.end()) {
+      std::erase_if(m_steps, [now = bytes()](Seen const& seen) { return seen.bytes != now; });
+      auto arguments = detail::step_arguments(step);
+      auto const seen = std::find_if(m_steps.begin(), m_steps.end(),
+                                     [&](Seen const& one) { return one.arguments == arguments; });
+      if (seen == m_steps.end()) {
         if (m_steps.size() == most) m_steps.clear();
         space.fence("dp::StepRecorder: arguments");
         queue(*m_instance);
@@ -54,8 +55,8 @@ class StepRecorder {
         m_steps.push_back({std::move(arguments), bytes(), nullptr});
         return;
       }
-      if (!step->recording) step->recording = std::make_unique<Recording<Space>>(*m_instance, queue);
-      step->recording->replay(space);
+      if (!seen->recording) seen->recording = std::make_unique<Recording<Space>>(*m_instance, queue);
+      seen->recording->replay(space);
     } else {
       queue(space);
     }
@@ -68,16 +69,13 @@ class StepRecorder {
   // Kinds of steps: energies are asked for every now and then.
   static constexpr std::size_t most = 4;
 
-  using Arguments =
-      decltype(detail::step_arguments(Configuration<Space>(), NeighborList<Space>(), Output<Space>()));
-
-  struct Step {
-    Arguments arguments;
+  struct Seen {
+    decltype(detail::step_arguments(Step<Space>())) arguments;
     std::size_t bytes;
     std::unique_ptr<std::conditional_t<CanRecord<Space>, Recording<Space>, int>> recording;
   };
   std::optional<Space> m_instance;
-  std::vector<Step> m_steps;
+  std::vector<Seen> m_steps;
 };
 
 }  // namespace dp

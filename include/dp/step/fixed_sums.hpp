@@ -12,7 +12,7 @@
 
 namespace dp {
 
-/// The sums of a reproducible step: collected in fixed point (step/fixed_point.hpp), whose bits do not
+/// The sums of a reproducible step: collected in fixed point (step/totals.hpp), whose bits do not
 /// depend on the order of summation, and added to the outputs at its end. Several threads may add at the same
 /// time.
 template <class Space>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/input/configuration.hpp>
 
 namespace dp {
@@ -79,8 +80,7 @@ class PartialOutputs {
     bool const rows = m_output.force.data() || m_output.atom_virial.data();
     Kokkos::parallel_for(
         "dp::PartialOutputs::join",
-        Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(
-            space, 0, rows ? m_atoms : std::min<std::int64_t>(m_atoms, 1)),
+        detail::LightRange<Space>(space, 0, rows ? m_atoms : std::min<std::int64_t>(m_atoms, 1)),
         detail::JoinParts<Space>{m_parts, m_atoms, total_stride, m_totals, m_force, m_virial, m_output});
   }
 

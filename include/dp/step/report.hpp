@@ -8,7 +8,6 @@
 #include <dp/core/half.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
-#include <string>
 #include <utility>
 
 namespace dp {

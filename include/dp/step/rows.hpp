@@ -6,9 +6,34 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/views.hpp>
+#include <utility>
 #include <vector>
 
 namespace dp {
+
+namespace detail {
+
+/// How many neighbours the atoms of a tile miss. Each type has its own number in sel, or (`first` is a type)
+/// there is one number for all types, and what is missing counts as of that type.
+template <class Space>
+struct AbsentNeighbours {
+  std::int64_t atoms;
+  Vector<int const, Space> sel;      // (ntypes), or (1)
+  Vector<int const, Space> present;  // (ntypes * atoms), neighbours that are kept
+  int first;                         // negative: each type has its own number
+
+  /// Of `type`; negative where more than sel are kept.
+  KOKKOS_INLINE_FUNCTION int operator()(std::int64_t a, int type) const {
+    if (first < 0) return sel(type) - present(type * atoms + a);
+    if (type != first) return 0;
+    int absent = sel(0);
+    for (auto slot = a; slot < static_cast<std::int64_t>(present.extent(0)); slot += atoms)
+      absent -= present(slot);
+    return absent;
+  }
+};
+
+}  // namespace detail
 
 /// The neighbours of a tile's atoms, one row each, grouped by (neighbour type, atom): what Neighbourhood
 /// finds and what it takes back as forces. Absent neighbours have no rows; `present` says how many there are.
@@ -27,6 +52,10 @@ struct Rows {
 
   int ntypes() const { return static_cast<int>(begin.size()) - 1; }  ///< of neighbours
   std::int64_t count() const { return begin.back(); }                ///< rows of all atoms
+  /// The first row of a neighbour type, and that behind its last.
+  std::pair<std::int64_t, std::int64_t> range(int type) const {
+    return {begin[static_cast<std::size_t>(type)], begin[static_cast<std::size_t>(type) + 1]};
+  }
 
   /// Memory for count() rows.
   void reserve(Space const& space) {
