@@ -30,6 +30,9 @@ from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, Skipped
 from harness import agrees_with_library, check, close, read_frames
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+import make_many_types  # noqa: E402
+
 REFERENCES = HERE / "references"
 EXACT = "evaluation exact"
 TESTS = {}
@@ -1116,24 +1119,29 @@ for error_name in ERRORS:
     add_error(error_name)
 
 
-def peak_memory(case, times, mode):
-    """kB of resident memory after a number of reloads."""
-    case.write("data", data_file(structure("gas")))
-    values = {"style": "dp", "newton": "newton on", "data": "data", "model": MODELS["small"], "times": times}
-    text = (HERE / "inputs/clear.in").read_text()
+def needs(case, text, mode, words=()):
+    """kB of resident memory, and seconds of a processor in user mode, that an input needs."""
     case.write("in.lmp", text)
-    command = case.command(mode)
-    words = [word for key, value in values.items() for word in ("-var", key, str(value))]
     script = (
         "import os, sys\n"
         "pid = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])\n"
         "_, status, usage = os.wait4(pid, 0)\n"
-        "print('PEAK', usage.ru_maxrss)\n"
+        "print('NEEDS', usage.ru_maxrss, usage.ru_utime)\n"
         "sys.exit(1 if status else 0)\n"
     )
-    done = case.start([sys.executable, "-c", script, *command, "-screen", "none", *words], timeout=900)
+    command = [sys.executable, "-c", script, *case.command(mode), "-screen", "none", *words]
+    done = case.start(command, timeout=900)
     check(done.returncode == 0, f"{mode.name}: LAMMPS failed: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return int(re.search(r"PEAK (\d+)", done.stdout).group(1))
+    found = re.search(r"NEEDS (\d+) ([\d.]+)", done.stdout)
+    return int(found.group(1)), float(found.group(2))
+
+
+def peak_memory(case, times, mode):
+    """kB of resident memory after a number of reloads."""
+    case.write("data", data_file(structure("gas")))
+    values = {"style": "dp", "newton": "newton on", "data": "data", "model": MODELS["small"], "times": times}
+    words = [word for key, value in values.items() for word in ("-var", key, str(value))]
+    return needs(case, (HERE / "inputs/clear.in").read_text(), mode, words)[0]
 
 
 # resident memory counts pages of libraries too, and these alone vary by 0.9 MB from run to run
@@ -1178,6 +1186,40 @@ def memory_errors(case):
                     for f in frames[:12]
                 ]
                 raise Failure(f"{mode.name}: {what}\n" + "\n".join(stack))
+
+
+def add_many_types(kind):
+    @test(name=f"many_types_{kind}")
+    def run(case):
+        """A model of 118 types, of which two are there, against its twin of two: results, memory, time to read it."""
+        s = structure("water")
+        case.write("data", data_file(s, [3 if i % 11 == 0 else t + 1 for i, t in enumerate(s.types)]))
+        point = Point("water", [], "U Cl NULL")
+        make_many_types.make(kind, case.folder / "many.dp")
+        make_many_types.make(kind, case.folder / "twin.dp", ["Cl", "U"])
+        for evaluation in ("exact", "compressed"):
+            found = []
+            for name in ("many", "twin"):
+                text = point_input(point, [f"{name}.dp"], "data", "dp", keywords=f"evaluation {evaluation}")
+                memory, seconds = needs(case, text, PLAIN)
+                atoms = read_frames(case.folder / "point.dump")[-1].rows
+                found.append((read_thermo(case.read("log.lammps"))[-1], atoms, memory / 1024, seconds))
+            (thermo, atoms, memory, seconds), (twin_thermo, twin_atoms, _, twin_seconds) = found
+            print(f"{kind}, {evaluation}: {memory:.0f} MB, {seconds - twin_seconds:.2f} s more than its twin")
+            for key in twin_thermo:
+                close(key, thermo[key], twin_thermo[key], 1e-12)
+            for first, last in ((5, 8), (8, 9), (9, 18)):
+                close("atoms", [r[first:last] for r in atoms], [r[first:last] for r in twin_atoms], 1e-12)
+            check(memory < 300, f"{evaluation}: needs {memory:.0f} MB")
+            check(seconds - twin_seconds < 1, f"{evaluation}: {seconds:.2f} s, its twin {twin_seconds:.2f} s")
+        text = point_input(point, ["many.dp"], "data", "dp", keywords="evaluation compressed")
+        energy = read_thermo(case.lammps(text, Mode("kk, 2 ranks", ranks=2, threads=1)))[-1]["PotEng"]
+        close("energy on 2 ranks", energy, twin_thermo["PotEng"], 1e-12)
+        (case.folder / "many.dp").unlink()
+
+
+for model_kind in make_many_types.DPA1:
+    add_many_types(model_kind)
 
 
 # --- the examples -----------------------------------------------------------------------------------------------------
