@@ -11,8 +11,6 @@
 #include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/io/typed_embedding_from_tree.hpp>
-#include <dp/model/se_a.hpp>
-#include <dp/model/se_r.hpp>
 #include <dp/model/two_body.hpp>
 #include <optional>
 #include <string>

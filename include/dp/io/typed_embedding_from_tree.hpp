@@ -7,7 +7,6 @@
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree_cursor.hpp>
-#include <dp/model/type_embedding.hpp>
 #include <dp/model/typed_embedding.hpp>
 #include <optional>
 #include <string>

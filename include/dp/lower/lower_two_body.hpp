@@ -4,8 +4,6 @@
 
 #include <cstddef>
 #include <dp/lower/lower_typed.hpp>
-#include <dp/model/se_a.hpp>
-#include <dp/model/se_r.hpp>
 #include <dp/model/two_body.hpp>
 #include <dp/program/network.hpp>
 #include <memory>

@@ -6,8 +6,7 @@
 #include <cstddef>
 #include <dp/model/attention.hpp>
 #include <dp/model/check.hpp>
-#include <dp/model/se_a.hpp>
-#include <dp/model/se_r.hpp>
+#include <dp/model/two_body.hpp>
 #include <string>
 #include <type_traits>
 #include <variant>

@@ -7,7 +7,9 @@
 #include <dp/model/embedding_table.hpp>
 #include <dp/model/environment.hpp>
 #include <dp/model/net.hpp>
+#include <dp/model/typed_embedding.hpp>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,6 +90,46 @@ struct TwoBody : Environment {
       if (!nets[i].empty()) nets[i].check(networks.in("net" + name), 1, m);
       if (i < tables.size() && !tables[i].empty()) tables[i].check(compress.in("table" + name), m);
     }
+  }
+};
+
+/// se_e2_a: D = T T[axis]^T, T the sum over neighbours of what they embed times their row.
+struct SeA : TwoBody {
+  int axis_neuron = 0;                  ///< columns of the second factor of the descriptor
+  std::optional<TypedEmbedding> typed;  ///< takes the place of nets and tables: TensorFlow's type embedding
+
+  /// M, channels of the embedding.
+  int channels() const { return typed ? typed->width() : width(); }
+  /// Columns of the descriptor.
+  int dimension() const { return channels() * axis_neuron + (typed ? typed->appended_columns() : 0); }
+
+  /// The type that an absent neighbour has in the block of a type: with stripped embeddings none, number
+  /// `types`.
+  std::size_t absent_type(std::size_t type, std::size_t types) const {
+    return typed && typed->input == TypedEmbedding::Input::strip ? types : type;
+  }
+
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const {
+    check_environment(at);
+    if (typed)
+      typed->check(at);
+    else
+      check_embeddings(at);
+    check_left_out(at, 4, channels());
+    detail::check_axis(at, axis_neuron, channels());
+  }
+};
+
+/// se_e2_r: the sum of what the neighbours embed, without their directions.
+struct SeR : TwoBody {
+  int dimension() const { return width(); }  ///< columns of the descriptor
+
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const {
+    check_environment(at);
+    check_embeddings(at);
+    check_left_out(at, 1, width());
   }
 };
 
