@@ -60,12 +60,10 @@ class BasisEmbedding final : public Block<Space> {
                                       rows.offsets,
                                       {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
                                      centre.strips,
-                                     centre.coefficients,
+                                     m_tables.basis(tile.type),
                                      state.piece,
                                      state.fraction,
                                      arena[m_values].values,
-                                     m_tables.constants(tile.type),
-                                     m_tables.scale(),
                                      sums});
         });
     return true;
@@ -86,14 +84,14 @@ class BasisEmbedding final : public Block<Space> {
         Kokkos::deep_copy(space, Kokkos::subview(gradient, range, Kokkos::ALL), 0.0);
         continue;
       }
-      detail::with_components(m_tables.components(), [&]<int Components>(
-                                                         std::integral_constant<int, Components>) {
-        Kokkos::parallel_for(
-            "dp::BasisEmbedding::row_gradient", detail::LightRange<Space>(space, range.first, range.second),
-            detail::BasisRowGradient<Space, T, Components>{
-                table, centre.coefficients, state.piece, state.fraction, arena[m_values].values, rows.atom,
-                arena[m_sums].adjoint, m_tables.scale(), gradient});
-      });
+      detail::with_components(
+          m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
+            Kokkos::parallel_for("dp::BasisEmbedding::row_gradient",
+                                 detail::LightRange<Space>(space, range.first, range.second),
+                                 detail::BasisRowGradient<Space, T, Components>{
+                                     table, m_tables.basis(tile.type), state.piece, state.fraction,
+                                     arena[m_values].values, rows.atom, arena[m_sums].adjoint, gradient});
+          });
     }
   }
 

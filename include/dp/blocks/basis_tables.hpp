@@ -44,21 +44,16 @@ class BasisTables {
   }
 
   int components() const { return m_components; }  ///< of a row
-  T scale() const { return m_scale; }              ///< of the sums
   Centre const& operator[](int type) const {
     return m_centres[static_cast<std::size_t>(type)];
   }  ///< of a type
 
-  /// Of an absent, and of an excluded, neighbour: (2, components * K').
-  Matrix<T const, Space> constants(int type) const {
-    auto const& centre = (*this)[type];
-    return Matrix<T const, Space>(centre.constants.data(), 2,
-                                  static_cast<std::size_t>(m_components * centre.width));
-  }
   /// What kernels need of a type.
-  detail::Basis<Space, T, T> basis(int type) const {
+  detail::Basis<Space, T> basis(int type) const {
     auto const& centre = (*this)[type];
-    return {centre.on_space, centre.coefficients, constants(type), m_scale, centre.width};
+    Matrix<T const, Space> const constants(centre.constants.data(), 2,
+                                           static_cast<std::size_t>(m_components * centre.width));
+    return {centre.on_space, centre.coefficients, constants, m_scale, centre.width};
   }
 
  private:

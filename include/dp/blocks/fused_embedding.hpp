@@ -54,7 +54,7 @@ class FusedEmbedding final : public Block<Space> {
     int const functions = centre.most_functions();
     detail::with_components(
         m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
-          using Functor = detail::FusedContract<Space, T, T, Components>;
+          using Functor = detail::FusedContract<Space, T, Components>;
           Kokkos::parallel_for(
               "dp::FusedEmbedding::contract",
               detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch(functions)),
@@ -76,7 +76,7 @@ class FusedEmbedding final : public Block<Space> {
     detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
       detail::with_components(
           m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
-            using Functor = detail::FusedForces<Space, T, T, Components, Sink>;
+            using Functor = detail::FusedForces<Space, T, Components, Sink>;
             Kokkos::parallel_for(
                 "dp::FusedEmbedding::forces",
                 detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch),
@@ -107,8 +107,8 @@ class FusedEmbedding final : public Block<Space> {
     std::size_t bytes() const { return search.bytes() + virial.bytes() + sums.bytes(); }
   };
 
-  detail::FusedRows<Space, T, T> rows(Step<Space> const& step, Tile<Space> const& tile,
-                                      State const& state) const {
+  detail::FusedRows<Space, T> rows(Step<Space> const& step, Tile<Space> const& tile,
+                                   State const& state) const {
     auto const ntypes = static_cast<std::size_t>(m_search.ntypes());
     Vector<detail::RowScale const, Space> const scales(
         m_scales.data() + static_cast<std::size_t>(tile.type) * ntypes, ntypes);

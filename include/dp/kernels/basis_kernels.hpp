@@ -36,22 +36,22 @@ KOKKOS_INLINE_FUNCTION constexpr int coefficient_at(int d, int k, int stride) {
 }
 
 /// Two coefficients for one load.
-template <class Table>
-struct alignas(2 * sizeof(Table)) TwoPowers {
-  Table even, odd;
+template <class T>
+struct alignas(2 * sizeof(T)) TwoPowers {
+  T even, odd;
 };
 
 /// The coefficients of function `k`.
-template <class Space, class T, class Table>
-KOKKOS_INLINE_FUNCTION void load_powers(Table const* piece, int k, int stride, T (&c)[6]) {
+template <class Space, class T>
+KOKKOS_INLINE_FUNCTION void load_powers(T const* piece, int k, int stride, T (&c)[6]) {
   if constexpr (is_host_space<Space>) {
-    for (int d = 0; d < 6; ++d) c[d] = static_cast<T>(piece[coefficient_at<Space>(d, k, stride)]);
+    for (int d = 0; d < 6; ++d) c[d] = piece[coefficient_at<Space>(d, k, stride)];
   } else {
-    auto const* const pairs = reinterpret_cast<TwoPowers<Table> const*>(piece) + k;
+    auto const* const pairs = reinterpret_cast<TwoPowers<T> const*>(piece) + k;
     for (int p = 0; p < 3; ++p) {
       auto const pair = pairs[p * stride];
-      c[2 * p] = static_cast<T>(pair.even);
-      c[2 * p + 1] = static_cast<T>(pair.odd);
+      c[2 * p] = pair.even;
+      c[2 * p + 1] = pair.odd;
     }
   }
 }
@@ -64,11 +64,11 @@ struct BasisStrip {
   int column;  // among the K'
 };
 
-/// All that kernels need of one centre type's bases. `Table`: what coefficients are stored in.
-template <class Space, class T, class Table>
+/// All that kernels need of one centre type's bases.
+template <class Space, class T>
 struct Basis {
   Vector<BasisTable const, Space> tables;  // per neighbour type
-  Vector<Table const, Space> coefficients;
+  Vector<T const, Space> coefficients;
   Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
   T scale;
   int width;  // K'
@@ -98,14 +98,11 @@ template <class Space, class T, int Components>
 struct ContractBasis {
   TileRows<Space> tile;
   Vector<BasisStrip const, Space> strips;
-  Vector<T const, Space> tables;
+  Basis<Space, T> basis;
   Vector<int const, Space> piece;
   Vector<T const, Space> fraction;
   Columns<double const, Space> rows;
-  Matrix<T const, Space> constants;  // (2, components * K'): of an absent, and of an excluded, neighbour
-  T scale;
   Matrix<T, Space> a;  // (atoms, components * K')
-  int width = static_cast<int>(a.extent(1)) / Components;
 
   using V = Lanes<Space, T>;
 
@@ -116,10 +113,10 @@ struct ContractBasis {
     T const absent = static_cast<T>(tile.absent(atom, strip.neighbour_type));
     typename V::Type sum[Components];
     for (int c = 0; c < Components; ++c)
-      sum[c] = absent * V::load(&constants(0, c * width + strip.column)) +
-               excluded * V::load(&constants(1, c * width + strip.column));
+      sum[c] = absent * V::load(&basis.constants(0, c * basis.width + strip.column)) +
+               excluded * V::load(&basis.constants(1, c * basis.width + strip.column));
     for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
-      T const* const c = tables.data() + piece(row);
+      T const* const c = basis.coefficients.data() + piece(row);
       T const t = fraction(row);
       auto phi = V::load(c + coefficient_at<Space>(5, strip.first, strip.stride));
       for (int d = 4; d >= 0; --d)
@@ -127,7 +124,8 @@ struct ContractBasis {
       for (int e = 0; e < Components; ++e)
         sum[e] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, e)));
     }
-    for (int c = 0; c < Components; ++c) V::store(&a(atom, c * width + strip.column), scale * sum[c]);
+    for (int c = 0; c < Components; ++c)
+      V::store(&a(atom, c * basis.width + strip.column), basis.scale * sum[c]);
   }
 };
 
@@ -136,15 +134,13 @@ struct ContractBasis {
 template <class Space, class T, int Components>
 struct BasisRowGradient {
   BasisTable table;
-  Vector<T const, Space> tables;
+  Basis<Space, T> basis;
   Vector<int const, Space> piece;
   Vector<T const, Space> fraction;
   Columns<double const, Space> rows;
   Vector<int const, Space> atom;
-  Matrix<T const, Space> da;  // (atoms, components * K')
-  T scale;
+  Matrix<T const, Space> da;        // (atoms, components * K')
   Columns<double, Space> gradient;  // (rows x 4)
-  int width = static_cast<int>(da.extent(1)) / Components;
 
   using V = Lanes<Space, T>;
 
@@ -152,19 +148,19 @@ struct BasisRowGradient {
     typename V::Type direct[Components] = {}, through = {};
     T r[Components] = {};
     for (int c = 0; c < Components; ++c) r[c] = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
-    T const* const piece_table = tables.data() + piece(row);
+    T const* const coefficients = basis.coefficients.data() + piece(row);
     T const t = fraction(row);
     T const* const da_row = &da(atom(row), table.column);
     for (int k = 0; k < table.functions; k += V::count) {
-      auto phi = V::load(piece_table + coefficient_at<Space>(5, k, table.stride));
+      auto phi = V::load(coefficients + coefficient_at<Space>(5, k, table.stride));
       typename V::Type dphi = {};
       for (int d = 4; d >= 0; --d) {
         dphi = dphi * t + phi;
-        phi = phi * t + V::load(piece_table + coefficient_at<Space>(d, k, table.stride));
+        phi = phi * t + V::load(coefficients + coefficient_at<Space>(d, k, table.stride));
       }
       typename V::Type along = {};
       for (int c = 0; c < Components; ++c) {
-        auto const value = V::load(da_row + c * width + k);
+        auto const value = V::load(da_row + c * basis.width + k);
         direct[c] += phi * value;
         along += r[c] * value;
       }
@@ -172,8 +168,8 @@ struct BasisRowGradient {
     }
     for (int c = 0; c < 4; ++c)
       gradient(row, c) =
-          Components > 1 && c < Components ? static_cast<double>(scale * V::sum(direct[c])) : 0.0;
-    gradient(row, 0) += static_cast<double>(scale * V::sum(through)) * table.inverse_step;
+          Components > 1 && c < Components ? static_cast<double>(basis.scale * V::sum(direct[c])) : 0.0;
+    gradient(row, 0) += static_cast<double>(basis.scale * V::sum(through)) * table.inverse_step;
   }
 };
 

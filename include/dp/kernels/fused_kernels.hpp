@@ -22,12 +22,12 @@ struct TableRow {
 /// What both fused kernels share. Neighbours of one type at a time are brought to shared memory as rows, at
 /// most `chunk` at once; then the team's threads take functions, so that neighbouring threads read
 /// neighbouring coefficients.
-template <class Space, class T, class Table>
+template <class Space, class T>
 struct FusedRows {
   static constexpr int chunk = 64;
 
   SlotRows<Space> source;
-  Basis<Space, T, Table> basis;
+  Basis<Space, T> basis;
 
   using Row = TableRow<T>;
 
@@ -77,9 +77,9 @@ struct FusedRows {
 
 /// A_i = (1/nnei) { sum_j phi(s_ij) (x) ~r_ij + constants of absent neighbours }, a team for each atom. Flags
 /// blocks of atoms with neighbours beyond the tables.
-template <class Space, class T, class Table, int Components>
-struct FusedContract : FusedRows<Space, T, Table> {
-  using Base = FusedRows<Space, T, Table>;
+template <class Space, class T, int Components>
+struct FusedContract : FusedRows<Space, T> {
+  using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
   static constexpr int lanes = 64;  // (function, group of neighbours) pairs that are summed side by side
 
@@ -138,9 +138,9 @@ struct FusedContract : FusedRows<Space, T, Table> {
 
 /// Forces and virials from dE/dA, a team for each atom: rows are made again, each thread vector sums over the
 /// functions for one neighbour, then each thread turns the sums of a neighbour into a force.
-template <class Space, class T, class Table, int Components, class Sink>
-struct FusedForces : FusedRows<Space, T, Table> {
-  using Base = FusedRows<Space, T, Table>;
+template <class Space, class T, int Components, class Sink>
+struct FusedForces : FusedRows<Space, T> {
+  using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
 
   Matrix<T const, Space> da;     // (atoms, Components * K')
