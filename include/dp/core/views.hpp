@@ -30,6 +30,10 @@ using Columns = Kokkos::View<T**, Kokkos::LayoutLeft, typename Space::memory_spa
 template <class T, class Space>
 using Vector = Kokkos::View<T*, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
+/// A single value.
+template <class T, class Space>
+using Single = Kokkos::View<T, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
 /// True where the host may read and write `Space`'s memory directly.
 template <class Space>
 inline constexpr bool is_host_space =

@@ -26,8 +26,7 @@ struct Configuration {
 /// ghost atoms are those that the local atoms exert on them: the host returns them to their owners.
 template <class Space>
 struct Output {
-  Kokkos::View<double, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> energy =
-      {};                                    ///< eV
+  Single<double, Space> energy = {};         ///< eV
   Strided1<double, Space> atom_energy = {};  ///< (local), eV
   Strided2<double, Space> force = {};        ///< (atoms x 3), eV/Angstrom
   Strided1<double, Space> virial = {};  ///< (9) row-major, eV: W = -dE/dstrain, positive as LAMMPS has it

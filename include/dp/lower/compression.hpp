@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <dp/core/lanes.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/lower/compressed_program.hpp>
@@ -18,25 +19,6 @@
 #include <vector>
 
 namespace dp {
-
-namespace detail {
-
-/// The bases of all pairs of a network whose weighted errors are below `tail`; see EmbeddingSampler.
-template <class Space>
-std::vector<ChainBasis> sample_bases(Space const& space, Network const& network,
-                                     std::vector<EmbeddingSampler<Space>> const& samplers, double tail,
-                                     int multiple) {
-  std::vector<ChainBasis> chains;
-  for (auto const& sampler : samplers) {
-    ChainBasis& basis = chains.emplace_back();
-    for (int i = 0; i < network.ntypes(); ++i)
-      for (int j = 0; j < network.ntypes(); ++j)
-        basis.bases.push_back(sampler.basis(space, i, j, tail, multiple));
-  }
-  return chains;
-}
-
-}  // namespace detail
 
 /// The smallest bases with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
 /// fluid, tried in double. `nearest`: the smallest distance of the tables, Angstrom; 0: nearest_distance() of
@@ -59,11 +41,14 @@ Compression compress(Space const& space, Network const& network, double toleranc
   Compression best;
   double tail = 1000.0 * tolerance;
   for (int attempt = 0; attempt < 10 && !best.reached; ++attempt) {
-    auto chains = detail::sample_bases(space, network, samplers, tail, multiple);
+    std::vector<ChainBasis> chains(samplers.size());
     bool converged = true;
-    for (auto const& chain : chains)
-      for (auto const& basis : chain.bases)
-        converged = converged && (basis.converged || basis.functions == 0);
+    for (std::size_t c = 0; c < chains.size(); ++c)
+      for (int i = 0; i < network.ntypes(); ++i)
+        for (int j = 0; j < network.ntypes(); ++j) {
+          auto const& basis = chains[c].bases.emplace_back(samplers[c].basis(space, i, j, tail, multiple));
+          converged = converged && (basis.converged || basis.functions == 0);
+        }
     auto const folded = fold(network, chains, Lanes<Space, double>::count);
     auto const forces = fluid.forces(space, compressed_program<Space, Double>(space, network, folded, false));
     double sum = 0.0;

@@ -11,6 +11,27 @@
 
 namespace dp {
 
+/// The inputs of the fitting nets as the model has them.
+inline std::vector<FittingLayout> plain_layouts(Network const& network) {
+  FittingLayout layout;
+  for (auto const& chain : network.chains) layout.chains.push_back(chain.column);
+  layout.constant_columns = network.fitting.constant_columns;
+  layout.parameters = network.fitting.dimension;
+  std::vector<FittingLayout> layouts;
+  for (auto const& net : network.fitting.nets) {
+    layout.columns = net->inputs();
+    layouts.push_back(layout);
+  }
+  return layouts;
+}
+
+/// Fitting nets that read features in the place of descriptors, where that is less.
+struct FoldedNets {
+  std::vector<ChainBasis> chains;                ///< with their features
+  std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type
+  std::vector<FittingLayout> layouts;            ///< per centre type
+};
+
 namespace detail {
 
 /// Stacks the bases of a centre type and chooses the features with the fewest operations. `first`: the first
@@ -97,31 +118,6 @@ inline std::vector<double> fold_rows(Chain const& chain, CentreBasis const& cent
   auto const v = fold_axis(centre, weight, axis, outputs);
   return centre.features == Features::axis ? v : fold_symmetric(centre, v, axis, outputs, strip);
 }
-
-}  // namespace detail
-
-/// The inputs of the fitting nets as the model has them.
-inline std::vector<FittingLayout> plain_layouts(Network const& network) {
-  FittingLayout layout;
-  for (auto const& chain : network.chains) layout.chains.push_back(chain.column);
-  layout.constant_columns = network.fitting.constant_columns;
-  layout.parameters = network.fitting.dimension;
-  std::vector<FittingLayout> layouts;
-  for (auto const& net : network.fitting.nets) {
-    layout.columns = net->inputs();
-    layouts.push_back(layout);
-  }
-  return layouts;
-}
-
-/// Fitting nets that read features in the place of descriptors, where that is less.
-struct FoldedNets {
-  std::vector<ChainBasis> chains;                ///< with their features
-  std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type
-  std::vector<FittingLayout> layouts;            ///< per centre type
-};
-
-namespace detail {
 
 /// The net and the layout of one centre type, whose features have been chosen.
 inline void fold_type(Network const& network, std::size_t type, std::size_t strip, FoldedNets& folded) {

@@ -13,7 +13,6 @@
 #include <dp/program/network.hpp>
 #include <map>
 #include <memory>
-#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -34,15 +33,6 @@ class PairEmbedding {
       : m_form(std::move(form)),
         m_factor(chain, pair, function.smoothing),
         m_modulation(to_space<T>(space, "dp::PairEmbedding::modulation", function.modulation)) {}
-
-  /// N of `function`, copied to `Space`. `name`: of the pair, for messages.
-  static std::shared_ptr<Form const> form(Space const& space, PairFunction const& function,
-                                          std::string const& name) {
-    if (function.net)
-      return std::make_shared<Form const>(std::in_place_index<0>, space, *function.net,
-                                          "embedding net of the pair of types " + name);
-    return std::make_shared<Form const>(std::in_place_index<1>, space, *function.table);
-  }
 
   /// As EmbeddingNet::evaluate(), of the rows with these displacements (rows x 3), which are not looked at
   /// where nothing is smoothed.
@@ -81,8 +71,13 @@ class PairEmbeddings {
   std::unique_ptr<Embedding const> one(Space const& space, Chain const& chain, std::size_t pair,
                                        PairFunction const& function) {
     if (function.empty()) return nullptr;
+    using Form = typename Embedding::Form;
     auto& form = m_forms[{function.net.get(), function.table.get()}];
-    if (!form) form = Embedding::form(space, function, chain.name_of(pair));
+    if (!form && function.net)
+      form = std::make_shared<Form const>(std::in_place_index<0>, space, *function.net,
+                                          "embedding net of the pair of types " + chain.name_of(pair));
+    else if (!form)
+      form = std::make_shared<Form const>(std::in_place_index<1>, space, *function.table);
     return std::make_unique<Embedding const>(space, chain, pair, function, form);
   }
 

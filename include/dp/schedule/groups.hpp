@@ -128,8 +128,7 @@ class Groups {
           "dp::Groups::select", detail::LightRange<Space>(space, 0, list.rows),
           detail::SelectGroup<Space>{
               {step.configuration, list, m_silent}, group, step.report, rows, borders, centres});
-    Kokkos::View<std::int64_t, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> const
-        longest(numbers.data() + groups + 1);
+    Single<std::int64_t, Space> const longest(numbers.data() + groups + 1);
     Kokkos::parallel_reduce("dp::Groups::longest", detail::LightRange<Space>(space, 0, list.rows),
                             detail::LongestRow<Space>{list}, Kokkos::Max<std::int64_t, Memory>(longest));
     m_borders.resize(groups + 2);

@@ -42,7 +42,7 @@ template <class Space, class Functor>
 void sum_over_atoms(Space const& space, Step<Space> const& step, std::int64_t atoms, Functor const& functor,
                     SumMemory<Space>& memory) {
   using Sums = typename Functor::value_type;
-  Kokkos::View<Sums, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  Single<Sums, Space> totals;
   LightRange<Space> const range(space, 0, atoms), one(space, 0, 1);
   char const* const label = "dp::sum_over_atoms";
   if constexpr (std::is_same_v<Sums, Totals>) {

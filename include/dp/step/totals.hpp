@@ -75,7 +75,7 @@ struct FixedTotals {
 /// Adds sums over atoms to the outputs.
 template <class Space>
 struct AddTotals {
-  Kokkos::View<Totals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  Single<Totals, Space> totals;
   Output<Space> output;
 
   KOKKOS_FUNCTION void operator()(std::int64_t) const {
@@ -88,7 +88,7 @@ struct AddTotals {
 /// Adds the sums over a tile to those of the step, (2 * count), high and low; other threads may do so, too.
 template <class Space>
 struct CollectTotals {
-  Kokkos::View<FixedTotals, typename Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>> totals;
+  Single<FixedTotals, Space> totals;
   Vector<std::int64_t, Space> sum;
 
   KOKKOS_FUNCTION void operator()(std::int64_t) const {
