@@ -241,7 +241,7 @@ std::vector<BadTree> bad_attention_trees() {
   return {
       {"Attention",
        [](J, J d, J) { d["attn_layer"] = 2; },
-       {"model/descriptor/attn_layer", "0", "attention", "2"}},
+       {"model/descriptor", "\"attention_layers\" is missing"}},
       {"AttentionUnsaid", [](J, J d, J) { d.erase("attn_layer"); }, {"\"attn_layer\" is missing"}},
       {"Moments", [](J, J d, J) { d["lmax"] = 2; }, {"model/descriptor/lmax", "1", "2"}},
       {"ElectronConfiguration",
@@ -345,6 +345,54 @@ void expect_words(BadTree const& bad, Json tree) {
 }
 
 TEST_P(BadTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_model()); }
+
+/// Of small_model_that_attends().
+std::vector<BadTree> bad_layer_trees() {
+  using J = Json&;
+  auto const list = [](J d) -> J { return d["attention_layers"]["attention_layers"]; };
+  auto const inside = [list](J d) -> J { return list(d)[0]["attention_layer"]; };
+  auto const norm = [list](J d) -> J { return list(d)[0]["attn_layer_norm"]; };
+  std::string const place = "model/descriptor/attention_layers/attention_layers";
+  return {
+      {"Count", [](J, J d, J) { d["attn_layer"] = 2; }, {place, "2 layers", "attn_layer"}},
+      {"Mask", [](J, J d, J) { d["attn_mask"] = true; }, {"model/descriptor/attn_mask", "false", "diagonal"}},
+      {"MaskOfTheLayer", [=](J, J d, J) { inside(d)["do_mask"] = true; }, {place + "/0", "do_mask", "false"}},
+      {"Heads", [=](J, J d, J) { inside(d)["num_heads"] = 2; }, {place + "/0", "num_heads", "1", "2"}},
+      {"OtherSmoothness",
+       [=](J, J d, J) { inside(d)["smooth"] = false; },
+       {place + "/0", "smooth", "true", "smooth_type_embedding"}},
+      {"Factor",
+       [=](J, J d, J) { inside(d)["scaling_factor"] = 0.0; },
+       {place + "/0", "scaling_factor", "positive number"}},
+      {"Key", [=](J, J d, J) { inside(d)["gate"] = 3; }, {place + "/0", "\"gate\"", "not known"}},
+      {"Projection",
+       [=](J, J d, J) { inside(d)["in_proj"] = layer(4, 4, 0.1, "none", false); },
+       {place + "/0", "in_proj", "6 outputs", "4"}},
+      {"Channels",
+       [=](J, J d, J) { inside(d)["out_proj"] = layer(2, 3, 0.1, "none", false); },
+       {place + "/0", "out_proj", "4 outputs", "3"}},
+      {"Activation",
+       [=](J, J d, J) { inside(d)["out_proj"] = layer(2, 4, 0.1, "tanh", false); },
+       {place + "/0", "out_proj", "linear"}},
+      {"Gain",
+       [=](J, J d, J) {
+         norm(d)["@variables"]["w"] = array({1.0, 1.0});
+       },
+       {place + "/0", "4", "2"}},
+      {"Epsilon", [=](J, J d, J) { norm(d)["eps"] = 0.0; }, {place + "/0", "eps", "positive number"}},
+      {"NoNorm",
+       [=](J, J d, J) { list(d)[0].erase("attn_layer_norm"); },
+       {place + "/0", "\"attn_layer_norm\" is missing"}},
+  };
+}
+
+class BadLayerTrees : public testing::TestWithParam<BadTree> {};
+TEST_P(BadLayerTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_model_that_attends()); }
+TEST(ReadModel, ReadsTheModelWhoseLayersAreEdited) {
+  EXPECT_EQ(error_of([] { read_tree(small_model_that_attends()); }), "no error");
+}
+INSTANTIATE_TEST_SUITE_P(ReadModel, BadLayerTrees, testing::ValuesIn(bad_layer_trees()),
+                         [](auto const& tree) { return tree.param.name; });
 
 TEST_P(BadAttentionTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_attention_model()); }
 

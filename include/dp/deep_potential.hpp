@@ -91,13 +91,16 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   Network const network = lower(model);
   for (auto const& chain : network.chains) m_cutoff = std::max(m_cutoff, chain.rcut);
   bool const all_neighbours = options.overflow == Overflow::keep_all;
+  bool const mixes = std::any_of(network.chains.begin(), network.chains.end(),
+                                 [](Chain const& chain) { return chain.attention.has_value(); });
   if (m_options.evaluation == Evaluation::compressed) {
     if (!(options.tolerance > 0.0))
       fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;
-    m_compression =
-        compress(space, network, std::max(options.tolerance, rounding), options.nearest, basis_multiple<Net>);
+    if (!mixes)
+      m_compression = compress(space, network, std::max(options.tolerance, rounding), options.nearest,
+                               basis_multiple<Net>);
   }
   Program<Space> program;
   if (compressed()) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "frames.hpp"
+#include "plain_attention.hpp"
 
 /// The energies of a Network by plain loops, slow and obvious: what its fields mean, and the oracle for the
 /// blocks that evaluate it.
@@ -74,6 +75,15 @@ inline double plain_switch(Chain const& chain, double r) {
   return 1.0 - u * u * u * (10.0 - 15.0 * u + 6.0 * u * u);
 }
 
+/// v of a pair function at r.
+inline double plain_smoothing(Chain const& chain, Smoothing kind, double r) {
+  double const w = plain_switch(chain, r);
+  double const u = w * chain.rcut_smth / (r + chain.protection);
+  return kind == Smoothing::none              ? 1.0
+         : kind == Smoothing::switch_function ? w
+                                              : 1.0 - std::pow(1.0 - std::min(u, 1.0), 3);
+}
+
 /// The descriptor D of one atom: a chain's sum over neighbours, and its product with itself.
 inline std::vector<double> plain_descriptor(Network const& network, Chain const& chain, Frame const& frame,
                                             std::size_t i) {
@@ -86,9 +96,14 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
     for (std::size_t c = 0; c < components; ++c)
       for (std::size_t m = 0; m < width; ++m) sum[c * width + m] += times * row[c] * g[m];
   };
+  std::vector<PlainSlot> slots;  // of a chain with attention
   auto const add_pads = [&](int count, Pad const& pad) {
     double const v = pad.function.smoothing == Smoothing::none ? 1.0 : 0.0;
-    if (!pad.function.empty()) add(count, plain_embedding(pad.function, pad.s, v), pad.row);
+    bool const empty = pad.function.empty();
+    if (!empty && !chain.attention) add(count, plain_embedding(pad.function, pad.s, v), pad.row);
+    if (chain.attention && chain.attention->padded)
+      slots.insert(slots.end(), static_cast<std::size_t>(count),
+                   {empty ? std::vector<double>(width) : plain_embedding(pad.function, pad.s, v), pad.row});
   };
   bool const by_type = chain.absent_type == AbsentType::own;
   std::vector<int> left = chain.sel;
@@ -107,16 +122,18 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
     double const w = plain_switch(chain, n.r), q = 1.0 / (n.r + chain.protection);
     std::array<double, 4> row = {w * q, w * q * q * n.d[0], w * q * q * n.d[1], w * q * q * n.d[2]};
     for (std::size_t c = 0; c < 4; ++c) row[c] = (row[c] - chain.mean[pair][c]) / chain.stddev[pair][c];
-    double const u = w * chain.rcut_smth * q;
-    double const v = f.smoothing == Smoothing::none              ? 1.0
-                     : f.smoothing == Smoothing::switch_function ? w
-                                                                 : 1.0 - std::pow(1.0 - std::min(u, 1.0), 3);
     if (f.empty()) continue;
-    add(1.0, plain_embedding(f, row[0], v), components == 1 ? std::array<double, 4>{1.0} : row);
+    std::vector<double> const g = plain_embedding(f, row[0], plain_smoothing(chain, f.smoothing, n.r));
+    if (chain.attention)
+      slots.push_back({g, row, plain_smoothing(chain, chain.attention->weights, n.r), true});
+    else
+      add(1.0, g, components == 1 ? std::array<double, 4>{1.0} : row);
   }
   for (std::size_t t = 0; t < left.size(); ++t)
     add_pads(left[t],
              chain.absent[centre * types + (by_type ? t : static_cast<std::size_t>(frame.types[0]))]);
+  if (chain.attention) plain_attention(*chain.attention, slots);
+  for (PlainSlot const& slot : slots) add(1.0, slot.x, slot.row);
   if (!chain.left_out.empty())
     for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += chain.left_out[centre][k];
   for (double& value : sum) value *= chain.scale;

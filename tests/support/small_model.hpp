@@ -132,6 +132,35 @@ inline Json small_attention_model() {
   return tree;
 }
 
+/// A layer of attention of 4 channels, with queries, keys and values of 2 numbers.
+inline Json attention_layer(bool smooth) {
+  Json const inside = {{"dotr", true},
+                       {"do_mask", false},
+                       {"num_heads", 1},
+                       {"scaling_factor", 1.0},
+                       {"normalize", true},
+                       {"temperature", nullptr},
+                       {"smooth", smooth},
+                       {"in_proj", layer(4, 6, -0.1, "none", false)},
+                       {"out_proj", layer(2, 4, 0.2, "none", false)}};
+  return {{"attention_layer", inside},
+          {"attn_layer_norm",
+           {{"@version", 1},
+            {"eps", 1e-5},
+            {"@variables", {{"w", array({1.0, 0.9, 1.1, 1.0})}, {"b", array({0.0, 0.1, 0.0, -0.1})}}}}}};
+}
+
+/// small_attention_model() with a layer of attention.
+inline Json small_model_that_attends() {
+  Json tree = small_attention_model();
+  tree["model"]["descriptor"].update(
+      {{"attn_layer", 1},
+       {"attn", 2},
+       {"attn_mask", false},
+       {"attention_layers", {{"@version", 1}, {"attention_layers", Json::array({attention_layer(true)})}}}});
+  return tree;
+}
+
 /// Reads the text of a `.yaml` file (JSON is YAML) that is called test.yaml in messages.
 inline Model read_yaml_text(std::string const& text) {
   return detail::model_from_tree(detail::yaml_tree(text, "test.yaml"), "test.yaml");

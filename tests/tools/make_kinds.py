@@ -37,6 +37,14 @@ def with_statistics(d, rng, zero_davg):
     return d
 
 
+def with_layer_norms(attention, rng):
+    """Layers of attention whose normalisations have gains and shifts."""
+    for layer in attention.attention_layers:
+        norm = layer.attn_layer_norm
+        norm.w = rng.uniform(0.6, 1.4, norm.w.shape)
+        norm.b = rng.uniform(-0.3, 0.3, norm.b.shape)
+
+
 def descriptor(kind, seed, types, zero_davg=False, **options):
     """A random descriptor of a kind; `members`: those of a hybrid one."""
     type_map = ["O", "H", "C", "N"][:types]
@@ -50,6 +58,8 @@ def descriptor(kind, seed, types, zero_davg=False, **options):
     default |= {} if kind == "ser" else dict(axis_neuron=4)
     default |= dict(type_one_side=True) if kind == "ser" else {}
     d = KINDS[kind](**(default | options))
+    if typed:
+        with_layer_norms(d.se_atten.dpa1_attention, np.random.default_rng(seed + 1))
     return with_statistics(d, np.random.default_rng(seed), zero_davg)
 
 
@@ -111,9 +121,36 @@ def models():
     def v2(**options):
         return {"d": {"kind": "v2"} | options}
 
+    def attention(layers, **options):
+        small = dict(neuron=[4, 8], axis_neuron=2, tebd_dim=2, attn=6, attn_layer=layers)
+        return dpa1(**(small | options)) | {"places": {"atoms": 10, "edge": 6.2}}
+
     strip = {"tebd_input_mode": "strip"}
     excluded = {"exclude_types": [[0, 1]]}
     return {
+        "attention_concat_davg": attention(2, smooth_type_embedding=False, **excluded),
+        "attention_strip_smooth": attention(
+            2, type_one_side=True, attn_dotr=False, scaling_factor=0.3, **strip, **excluded
+        )
+        | {"types": 3},
+        "attention_plain_overflow": attention(
+            3, normalize=False, temperature=1.7, sel=9, concat_output_tebd=False, ln_eps=1e-3, zero_davg=True
+        ),
+        "attention_v2": v2(
+            neuron=[4, 8], axis_neuron=2, tebd_dim=2, attn=6, attn_layer=1, temperature=30.0
+        )
+        | {"places": {"atoms": 10, "edge": 6.2}},
+        "attention_hybrid": {
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 4.0},
+                    {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2}
+                    | {"attn": 6, "attn_layer": 1, "smooth_type_embedding": False},
+                ],
+            },
+            "places": {"atoms": 10, "edge": 6.2},
+        },
         "concat_one_sided": dpa1(type_one_side=True, concat_output_tebd=False),
         # Inputs of the first layer: 1 + 2 tebd_dim; outputs equal to them, and twice as many.
         "concat_skip_equal": dpa1(tebd_dim=2, neuron=[5, 10, 20]),

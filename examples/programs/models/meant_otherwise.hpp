@@ -50,8 +50,9 @@ class MeantOtherwise {
     using Smooth = dp::TypedEmbedding::Smooth;
     m_cutoffs = m_cutoffs || rounds_cutoffs(d);
     m_gelu = m_gelu || rounds_gelu(d.embedding);
-    m_attention = m_attention || d.embedding.smooth == Smooth::cubic || d.excluded_average ||
-                  d.pads != dp::Attention::Pads::first_type;
+    m_attention = m_attention || d.embedding.smooth == Smooth::cubic || d.weights == Smooth::cubic ||
+                  d.excluded_average || d.pads != dp::Attention::Pads::first_type ||
+                  (!d.layers.empty() && d.shortest != 1e-12);
     m_tables = m_tables ||
                (d.embedding.net.empty() ||
                 (d.embedding.input == dp::TypedEmbedding::Input::strip && d.embedding.strip_net.empty()));

@@ -139,4 +139,14 @@ requires(is_host_space<Space>) void gemm_packed(Space const& space, Matrix<Store
                        panel);
 }
 
+/// The same of one work item, of small matrices that are the item's own.
+template <class Space, class T>
+requires(is_host_space<Space>) void gemm_packed_within(Matrix<T const, Space> a,
+                                                       PackedMatrix<Space, T> const& b, Matrix<T, Space> c) {
+  using Panel = detail::GemmPanel<Space, T, T>;
+  Panel const panel{a, b, c, T(1)};
+  std::int64_t const items = panel.row_blocks * ((b.columns + Panel::columns - 1) / Panel::columns);
+  for (std::int64_t item = 0; item < items; ++item) panel(item);
+}
+
 }  // namespace dp::backend

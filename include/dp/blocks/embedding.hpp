@@ -27,13 +27,15 @@
 namespace dp {
 
 /// The embedding nets and the sum over neighbours (SC20, eq. 2): T_i = scale sum_j G_ij (x) ~r_ij, or G_ij
-/// alone where rows have one component. Neighbours without rows enter as constants.
+/// alone where rows have one component. Neighbours without rows enter as constants. Where G goes through
+/// layers of attention, AttentionLayers sums instead.
 template <class Space, class Precision, class Kernels>
 class Embedding final : public Block<Space> {
  public:
-  using T = typename Precision::Net;          ///< what is computed in
-  using Stored = typename Precision::Stored;  ///< what G is stored in
-  using Sums = NeighbourSums<Space, T>;       ///< where T_i is
+  using T = typename Precision::Net;                ///< what is computed in
+  using Stored = typename Precision::Stored;        ///< what G is stored in
+  using Sums = NeighbourSums<Space, T>;             ///< where T_i is
+  using Embedded = EmbeddedRows<Space, Stored, T>;  ///< where G is
 
   /// Copies what it needs to `space`. `environment`: of the chain. `handover`: null, or G is its basis
   /// and the nets' only nearer than its tables reach. `all_neighbours`: also those beyond sel have rows.
@@ -42,7 +44,8 @@ class Embedding final : public Block<Space> {
             EnvironmentSlots<Space> environment, std::shared_ptr<Handover<Space, T> const> handover,
             bool all_neighbours, Slots& slots);
 
-  Slot<Sums> sums() const { return m_sums; }  ///< where T_i is
+  Slot<Sums> sums() const { return m_sums; }           ///< where T_i is
+  Slot<Embedded> embedded() const { return m_state; }  ///< where G is
 
   bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                Arena& arena) const override;
@@ -58,14 +61,6 @@ class Embedding final : public Block<Space> {
  private:
   using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
 
-  struct State {
-    Matrix<Stored, Space> g, dg;
-    Buffer<Stored, Space> g_memory{"dp::Embedding::g"}, dg_memory{"dp::Embedding::dg"};
-    Buffer<T, Space> scratch{"dp::EmbeddingNet::scratch"};
-
-    std::size_t bytes() const { return g_memory.bytes() + dg_memory.bytes() + scratch.bytes(); }
-  };
-
   std::size_t pair(int centre, int neighbour) const {
     return static_cast<std::size_t>(centre * m_ntypes + neighbour);
   }
@@ -76,7 +71,7 @@ class Embedding final : public Block<Space> {
   std::int64_t m_nnei;
   bool m_all_neighbours;
   T m_scale;
-  bool m_shared_sel;
+  bool m_shared_sel, m_summed;
   Kokkos::View<int*, typename Space::memory_space> m_sel;
   std::vector<std::unique_ptr<PairEmbedding<Space, Precision> const>> m_embeddings;  // per pair
   std::shared_ptr<Handover<Space, T> const> m_handover;
@@ -85,7 +80,7 @@ class Embedding final : public Block<Space> {
   Slot<Rows<Space>> m_rows;
   Slot<EnvironmentRows<Space>> m_values;
   Slot<Sums> m_sums;
-  Slot<State> m_state;
+  Slot<Embedded> m_state;
 };
 
 template <class Space, class Precision, class Kernels>
@@ -100,14 +95,16 @@ Embedding<Space, Precision, Kernels>::Embedding(Space const& space, Network cons
       m_all_neighbours(all_neighbours),
       m_scale(static_cast<T>(chain.scale)),
       m_shared_sel(chain.shared_sel()),
+      m_summed(!chain.attention),
       m_sel(to_space<int>(space, "dp::Embedding::sel", chain.sel)),
       m_handover(std::move(handover)),
       m_rows(environment.rows),
       m_values(environment.values),
       m_sums(slots.add<Sums>()),
-      m_state(slots.add<State>()) {
+      m_state(slots.add<Embedded>()) {
   PairEmbeddings<Space, Precision> embeddings;
   m_embeddings = embeddings.all(space, chain);
+  if (!m_summed) return;
   for (int centre = 0; centre < m_ntypes; ++centre)
     m_constants.push_back(
         to_space<T>(space, "dp::Embedding::constants", constants(space, chain, centre, embeddings)));
@@ -180,6 +177,7 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
       }
     }
   }
+  if (!m_summed) return true;
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto const& constants = m_constants[static_cast<std::size_t>(tile.type)];
   auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(rows.atoms),
@@ -205,6 +203,7 @@ bool Embedding<Space, Precision, Kernels>::forward(Space const& space, Step<Spac
 template <class Space, class Precision, class Kernels>
 void Embedding<Space, Precision, Kernels>::adjoint(Space const& space, Step<Space> const&,
                                                    Tile<Space> const& tile, Arena& arena) const {
+  if (!m_summed) return;
   Kokkos::Profiling::ScopedRegion region("dp::descriptor");
   auto& rows = arena[m_rows];
   auto const& state = arena[m_state];

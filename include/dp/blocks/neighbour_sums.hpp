@@ -8,6 +8,19 @@
 
 namespace dp {
 
+/// What the neighbours of a tile embed, one row each: G, its derivative dG/ds, and memory for both.
+template <class Space, class Stored, class T>
+struct EmbeddedRows {
+  Matrix<Stored, Space> g;                                ///< G (rows x M)
+  Matrix<Stored, Space> dg;                               ///< dG/ds likewise; empty for energies alone
+  Buffer<Stored, Space> g_memory{"dp::Embedding::g"};     ///< that holds G
+  Buffer<Stored, Space> dg_memory{"dp::Embedding::dg"};   ///< that holds dG/ds
+  Buffer<T, Space> scratch{"dp::EmbeddingNet::scratch"};  ///< of the nets
+
+  /// Memory held on `Space`.
+  std::size_t bytes() const { return g_memory.bytes() + dg_memory.bytes() + scratch.bytes(); }
+};
+
 /// What an embedding block sums over the neighbours of each atom of a tile: T_i = scale sum_j G_ij (x) ~r_ij,
 /// or A_i with basis functions in the place of channels; and the derivatives of the energy.
 template <class Space, class T>

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <dp/io/attention_layers_from_tree.hpp>
 #include <dp/io/environment_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
@@ -18,11 +19,10 @@
 
 namespace dp::detail {
 
-/// Refuses what is not evaluated, and keys that are not known. Those of attention do not matter without it.
+/// Refuses what is not evaluated, and keys that are not known. What is said of layers of attention beside
+/// them does not matter: they say it again.
 inline void check_attention_keys(Cursor const& node) {
   check_version(node, 4);
-  if (Cursor const layers = node["attn_layer"]; layers.integer(0, 1000) > 0)
-    layers.refuse("0: layers of attention are not supported");
   if (std::optional<Cursor> const moments = node.find("lmax"); moments && moments->integer(0, 100) != 1)
     moments->refuse("1: moments of other orders are not supported");
   if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
@@ -45,6 +45,7 @@ inline void check_attention_keys(Cursor const& node) {
                     "env_protection",
                     "excluded_rows",
                     "exclude_types",
+                    "least_length",
                     "lmax",
                     "ln_eps",
                     "neuron",
@@ -109,6 +110,14 @@ inline Attention read_attention(Cursor const& node, int ntypes, bool second_vers
   if (descriptor.embedding.input == TypedEmbedding::Input::strip &&
       (second_version || read_flag(node, "smooth_type_embedding", true)))
     descriptor.embedding.smooth = cubic ? TypedEmbedding::Smooth::cubic : TypedEmbedding::Smooth::by_switch;
+  if (int const layers = node["attn_layer"].integer(0, 1000); layers > 0) {
+    bool const smooth = second_version || read_flag(node, "smooth_type_embedding", true);
+    if (smooth)
+      descriptor.weights = cubic ? TypedEmbedding::Smooth::cubic : TypedEmbedding::Smooth::by_switch;
+    check_flag(node, "attn_mask", false, "a mask of the diagonal is not supported");
+    descriptor.layers = read_attention_layers(node["attention_layers"], layers, smooth);
+    if (std::optional<Cursor> const least = node.find("least_length")) descriptor.shortest = least->number();
+  }
   descriptor.pads =
       std::array{Attention::Pads::first_type, Attention::Pads::no_type,
                  Attention::Pads::none}[read_word(node, "pads", {"first_type", "zero_type", "none"})];

@@ -38,15 +38,18 @@ inline Node with(Node node, std::string_view key, Node value) {
 }
 
 /// Says in a tree that absent neighbours count nothing, where they would: a key of ours, for descriptors that
-/// mix the types of neighbours and have averages other than zero. Programs that take the edges of a graph
-/// know no absent neighbours.
+/// mix the types of neighbours and have averages other than zero, or layers of attention. Programs that take
+/// the edges of a graph know no absent neighbours.
 inline Node without_absent(Node tree) {
   Node* const descriptor = find_path(tree, {"model", "descriptor"});
   Node* const averages = find_path(tree, {"model", "descriptor", "@variables", "davg"});
   auto const* const array = averages != nullptr ? averages->as<Node::SharedArray>() : nullptr;
   if (array == nullptr || descriptor->find("type_embedding") == nullptr) return tree;
   std::vector<double> const& values = (*array)->values;
-  if (std::any_of(values.begin(), values.end(), [](double value) { return value != 0.0; }))
+  Node const* const layers = descriptor->find("attn_layer");
+  bool const attends =
+      layers != nullptr && layers->as<std::int64_t>() != nullptr && *layers->as<std::int64_t>() > 0;
+  if (attends || std::any_of(values.begin(), values.end(), [](double value) { return value != 0.0; }))
     *descriptor = with(std::move(*descriptor), "pads", Node{std::string("none")});
   return tree;
 }

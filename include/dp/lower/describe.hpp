@@ -21,6 +21,8 @@ std::string describe(Network const& network, Options const& options,
   std::ostringstream text;
   bool const compressed = compression && compression->reached;
   text << (compressed ? "compressed, " : "exact, ") << Precision::name;
+  if (!compression && options.evaluation == Evaluation::compressed)
+    text << ": layers of attention mix neighbours, which no table of functions of pairs can say";
   if (!compression) return text.str();
   if (!compressed) {
     text << ": no basis reaches the tolerance of " << options.tolerance

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <dp/blocks/attention_layers.hpp>
 #include <dp/blocks/descriptor.hpp>
 #include <dp/blocks/embedding.hpp>
 #include <dp/blocks/environment_matrix.hpp>
@@ -12,6 +13,7 @@
 #include <dp/blocks/neighbourhood.hpp>
 #include <dp/blocks/parameters.hpp>
 #include <dp/blocks/team_neighbourhood.hpp>
+#include <dp/core/error.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/lower/fold.hpp>
@@ -48,12 +50,32 @@ EnvironmentSlots<Space> add_environment(Space const& space, Network const& netwo
   return {rows, add<EnvironmentMatrix<Space>>(program, chain, rows, half, slots).values()};
 }
 
-/// Tiles such that G and dG/ds of the rows stay in a core's share of the last cache. About half of a list
+/// Adds the layers of attention of a chain.
+template <class Precision, class Space, class Embedded>
+Slot<NeighbourSums<Space, typename Precision::Net>> add_attention(
+    Space const& space, Network const& network, Chain const& chain, EnvironmentSlots<Space> environment,
+    Slot<Embedded> embedded, bool all_neighbours, Program<Space>& program, Slots& slots) {
+  if constexpr (is_host_space<Space>)
+    return add<AttentionLayers<Space, Precision>>(program, space, network, chain, environment, embedded,
+                                                  all_neighbours, slots)
+        .sums();
+  else
+    fail(network.source,
+         ": layers of attention (attn_layer above 0) are not evaluated on devices yet; "
+         "use a host space");
+}
+
+/// Tiles such that G, dG/ds and what layers of attention keep of the rows stay in a core's share of the last
+/// cache. About half of a list
 /// lies in the skin.
 template <class Number>
 auto tile_size_for_cache(Network const& network) {
   std::int64_t width = 0;
-  for (auto const& chain : network.chains) width += chain.width;
+  for (auto const& chain : network.chains) {
+    width += chain.width;
+    if (chain.attention)
+      for (auto const& layer : chain.attention->layers) width += 2 * chain.width + 6 * layer.hidden();
+  }
   return [width](std::int64_t longest) {
     std::int64_t const cache = 3 << 20, atom = longest * width * static_cast<std::int64_t>(sizeof(Number));
     return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, 64);
@@ -81,9 +103,10 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
 }  // namespace detail
 
 /// The nets themselves: Parameters; for each chain Neighbourhood (with teams TeamNeighbourhood),
-/// EnvironmentMatrix, Embedding and Descriptor; FittingNet. `all_neighbours`: also those beyond sel count.
-/// `basis`: of all chains, or empty; if given, each G is that of the basis, and the net's only nearer than
-/// the basis' tables reach (see Handover). Throws dp::Error for weights beyond the range of `Precision`.
+/// EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; FittingNet.
+/// `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if given, each G is that
+/// of the basis, and the net's only nearer than the basis' tables reach (see Handover). Throws dp::Error for
+/// weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> exact_program(Space const& space, Network const& network, bool all_neighbours,
                              std::vector<ChainBasis> const& basis = {}) {
@@ -99,9 +122,12 @@ Program<Space> exact_program(Space const& space, Network const& network, bool al
                                                               is_mixed<Precision>, program, slots);
     auto const handover =
         basis.empty() ? nullptr : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
-    auto const sums = detail::add<Embedding<Space, Precision, Kernels>>(
-                          program, space, network, chain, environment, handover, all_neighbours, slots)
-                          .sums();
+    auto const& embedding = detail::add<Embedding<Space, Precision, Kernels>>(
+        program, space, network, chain, environment, handover, all_neighbours, slots);
+    auto sums = embedding.sums();
+    if (chain.attention)
+      sums = detail::add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
+                                              all_neighbours, program, slots);
     detail::add<Descriptor<Space, Precision>>(program, chain, sums, input);
   }
   detail::add<FittingNet<Space, Precision>>(program, space, network, network.fitting.nets, layouts, input,

@@ -7,10 +7,43 @@
 #include <dp/lower/lower_two_body.hpp>
 #include <dp/lower/lower_typed.hpp>
 #include <dp/model/attention.hpp>
+#include <dp/model/net_values.hpp>
 #include <dp/program/network.hpp>
 #include <utility>
+#include <vector>
 
 namespace dp::detail {
+
+/// G of a neighbour without a row.
+inline std::vector<double> values_of(Pad const& pad) {
+  PairFunction const& f = pad.function;
+  std::vector<double> g = f.net ? dp::values_of(*f.net, {pad.s}) : f.table->values(pad.s);
+  for (std::size_t m = 0; m < f.modulation.size(); ++m) g[m] *= 1.0 + f.modulation[m];
+  return g;
+}
+
+/// What a neighbour without a row adds to the sum over neighbours, behind the layers of attention.
+inline std::vector<double> sums_of(Pad const& pad, std::vector<AttentionLayer> const& layers) {
+  if (pad.function.empty()) return {};
+  std::vector<double> x = values_of(pad), sums;
+  for (AttentionLayer const& layer : layers) x = layer.alone(std::move(x));
+  for (double const component : pad.row)
+    for (double const value : x) sums.push_back(component * value);
+  return sums;
+}
+
+inline AttentionStack lower_layers(Attention const& d, Chain const& chain) {
+  AttentionStack stack;
+  stack.layers = d.layers;
+  stack.weights = smoothing_of(d.weights);
+  stack.padded = d.pads != Attention::Pads::none;
+  stack.shortest = d.shortest;
+  for (std::size_t pair = 0; pair < chain.functions.size(); ++pair) {
+    stack.absent.push_back(sums_of(chain.absent[pair], d.layers));
+    stack.present.push_back(sums_of(chain.present[pair], d.layers));
+  }
+  return stack;
+}
 
 /// The nearest neighbours of all types in one list; what is constant over them per centre is spread over
 /// pairs.
@@ -46,6 +79,7 @@ inline Chain lower_descriptor(Attention const& d) {
       chain.present.push_back(std::move(present));
     }
   }
+  if (!d.layers.empty()) chain.attention = lower_layers(d, chain);
   return chain;
 }
 

@@ -11,6 +11,13 @@
 
 namespace dp::detail {
 
+inline Smoothing smoothing_of(TypedEmbedding::Smooth smooth) {
+  using Smooth = TypedEmbedding::Smooth;
+  return smooth == Smooth::no          ? Smoothing::none
+         : smooth == Smooth::by_switch ? Smoothing::switch_function
+                                       : Smoothing::cubic;
+}
+
 /// A net of (x, vector) at a fixed vector: a net of x alone. The vector shifts the biases of the first layer;
 /// a layer that adds its inputs to its outputs is given them, vector included, by a linear layer before it.
 inline Net at_vector(Net const& net, std::vector<double> const& vector) {
@@ -48,10 +55,7 @@ class TypedFunctions {
       m_shared.net = std::make_shared<Net const>(embedding.net);
     else
       m_shared.table = std::make_shared<EmbeddingTable const>(embedding.table);
-    using Smooth = TypedEmbedding::Smooth;
-    m_shared.smoothing = embedding.smooth == Smooth::no          ? Smoothing::none
-                         : embedding.smooth == Smooth::by_switch ? Smoothing::switch_function
-                                                                 : Smoothing::cubic;
+    m_shared.smoothing = smoothing_of(embedding.smooth);
   }
 
   /// That of a pair; `neighbour` may be ntypes, "no type".

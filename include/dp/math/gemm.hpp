@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <dp/backend/gemm_packed.hpp>
 #include <dp/backend/gemm_plain.hpp>
 #include <dp/core/half.hpp>
@@ -72,6 +74,38 @@ void gemm(Space const& space, std::type_identity_t<Matrix<Half const, Space>> a,
           PackedMatrix<Space, Half> const& b, std::type_identity_t<Matrix<float, Space>> c,
           float factor = 1.0f) {
   detail::multiply<Space, float, Half>(space, a, b, c, factor);
+}
+
+/// The second factor of a product within a work item, packed in panels into memory of the item.
+template <class Space, class T>
+struct ItemFactor {
+  static constexpr int panel = PackedMatrix<Space, T>::host_panel;  ///< columns
+
+  /// Numbers that it takes.
+  static std::size_t size(int rows, int columns) {
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>((columns + panel - 1) / panel * panel);
+  }
+
+  /// B (rows x columns) of `entry(i, j)`.
+  template <class Entry>
+  static PackedMatrix<Space, T> packed(T* memory, int rows, int columns, Entry const& entry) {
+    PackedMatrix<Space, T> const result{memory, rows, columns};
+    for (int begin = 0; begin < columns; begin += panel) {
+      int const width = std::min(panel, columns - begin);
+      for (int i = 0; i < rows; ++i, memory += panel) {
+        for (int j = 0; j < width; ++j) memory[j] = entry(i, begin + j);
+        for (int j = width; j < panel; ++j) memory[j] = T(0);
+      }
+    }
+    return result;
+  }
+};
+
+/// C = A B within one work item of a kernel on a host, B as ItemFactor has it.
+template <class Space, class T>
+void gemm_within(std::type_identity_t<Matrix<T const, Space>> a, PackedMatrix<Space, T> const& b,
+                 std::type_identity_t<Matrix<T, Space>> c) {
+  backend::gemm_packed_within<Space, T>(a, b, c);
 }
 
 }  // namespace dp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/model/attention_layer.hpp>
 #include <dp/model/embedding_table.hpp>
 #include <dp/model/environment.hpp>
 #include <dp/model/fitting.hpp>
@@ -47,6 +48,17 @@ enum class AbsentType {
          ///< atom
 };
 
+/// Layers of attention among the neighbours of an atom, which what they embed goes through before it is
+/// summed. Neighbours without rows attend to none, so what they add stays a constant.
+struct AttentionStack {
+  std::vector<AttentionLayer> layers;        ///< first to last
+  Smoothing weights = Smoothing::none;       ///< w of a neighbour, which smooths them: see Attention::weights
+  bool padded = false;                       ///< neighbours without rows count in each softmax, if there is w
+  double shortest = 1e-12;                   ///< least length by which q, k, v and directions are divided
+  std::vector<std::vector<double>> absent;   ///< per pair (4 x M), or none: what each that sel misses adds
+  std::vector<std::vector<double>> present;  ///< likewise each that is there but excluded
+};
+
 /// One descriptor as blocks evaluate it, whatever its name in the file: for each pair of types a function of
 /// the distance, the sum of which with the rows of the environment matrix makes the descriptor. Per-pair
 /// arrays are indexed by centre * ntypes + neighbour.
@@ -66,6 +78,7 @@ struct Chain : Environment {
   std::vector<std::vector<double>> left_out;  ///< per centre (components x M), or none: added to the sum over
                                               ///< neighbours before it is scaled; absent ones of types that
                                               ///< the network does not have
+  std::optional<AttentionStack> attention;    ///< between embedding and sum
   int column = 0;                             ///< of D in the input of the fitting nets
 
   bool shared_sel() const { return absent_type == AbsentType::first; }  ///< sel is one number for all types
