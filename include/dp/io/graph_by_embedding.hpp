@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/io/graph.hpp>
+#include <dp/io/graph_attention.hpp>
 #include <dp/io/graph_descriptor.hpp>
 #include <dp/io/graph_environment.hpp>
 #include <dp/io/graph_nets.hpp>
@@ -20,7 +21,7 @@
 namespace dp::detail::graph {
 
 /// A descriptor with one net for all pairs of types, to which an embedding of types tells them: DPA-1
-/// (se_atten, se_atten_v2) without attention, se_e2_a with type embedding. The embedding is either an input
+/// (se_atten, se_atten_v2), se_e2_a with type embedding. The embedding is either an input
 /// of the net (concat), or of a second net whose outputs multiply those of the first (strip).
 class ByEmbeddingReader : public DescriptorReader {
  public:
@@ -46,7 +47,7 @@ class ByEmbeddingReader : public DescriptorReader {
   void read_product(NetWalk::Layer const& last);
   void read_factor(Vertex const& factor);
   void read_factor_net(Vertex const& table);
-  void check_sum(Vertex const& channels) const;
+  void check_sum(Vertex const& embedded);
   void set_column(Vertex const& column) {
     Environment::Columns const columns = m_environment.columns(column);
     double const all = (m_environment.angular() ? 4.0 : 1.0) * static_cast<double>(m_environment.nnei());
@@ -60,6 +61,7 @@ class ByEmbeddingReader : public DescriptorReader {
   bool m_one_sided = false, m_stripped = false, m_smooth = false;
   Node m_net, m_factor_net, m_factors;  // the factors of each pair of types
   std::optional<Table> m_table;
+  std::optional<AttentionReader> m_attention;  // of nets
 };
 
 inline void ByEmbeddingReader::read_net() {
@@ -104,8 +106,9 @@ inline void ByEmbeddingReader::check_inputs(Vertex const& joint) {
   set_column(*parts[0]);
 }
 
-/// Where the channels are multiplied by the rows and summed over neighbours.
-inline void ByEmbeddingReader::check_sum(Vertex const& channels) const {
+/// Where the channels, behind layers of attention, are multiplied by the rows and summed over neighbours.
+inline void ByEmbeddingReader::check_sum(Vertex const& embedded) {
+  Vertex const& channels = m_attention.emplace(m_walk, m_environment, *m_rows).read(embedded);
   NetWalk::Users const users = m_walk.users(channels);
   if (users.size() != 1 || !users[0].first->op.starts_with("BatchMatMul") || users[0].second != 1 ||
       &origin(m_graph, *users[0].first, 0) != m_rows)
@@ -202,15 +205,24 @@ inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
   say("concat_output_tebd", use.appends_types);
   if (mixed) {
     say("ntypes", static_cast<std::int64_t>(ntypes));
-    say("attn_layer", std::int64_t{0});
+    bool const attends = m_attention && m_attention->count() > 0;
+    if (attends && m_stripped && m_smooth != m_attention->smooth())
+      fail(m_graph.file(), ": expected an embedding of types that is smooth as attention is, or neither");
+    m_smooth = m_smooth || (attends && m_attention->smooth());
+    say("attn_layer", static_cast<std::int64_t>(attends ? m_attention->count() : 0));
     say("smooth_type_embedding", m_smooth);
-    members.push_back({"attention_layers", map_of({{"@class", Node{std::string("NeighborGatedAttention")}},
-                                                   {"@version", Node{std::int64_t{1}}},
-                                                   {"layer_num", Node{std::int64_t{0}}},
-                                                   {"nnei", integer_node(m_environment.nnei())},
-                                                   {"embed_dim", integer_node(m_width)},
-                                                   {"hidden_dim", integer_node(m_width)},
-                                                   {"attention_layers", Node{Node::List{}}}})});
+    if (attends) {
+      say("least_length", m_attention->least_length());
+      members.push_back({"attention_layers", m_attention->node()});
+    } else {
+      members.push_back({"attention_layers", map_of({{"@class", Node{std::string("NeighborGatedAttention")}},
+                                                     {"@version", Node{std::int64_t{1}}},
+                                                     {"layer_num", Node{std::int64_t{0}}},
+                                                     {"nnei", integer_node(m_environment.nnei())},
+                                                     {"embed_dim", integer_node(m_width)},
+                                                     {"hidden_dim", integer_node(m_width)},
+                                                     {"attention_layers", Node{Node::List{}}}})});
+    }
   }
   // Keys of ours, where TensorFlow's rules make other numbers than those of .dp files.
   if (m_smooth) say("smoothing", std::string("cubic"));

@@ -122,14 +122,16 @@ inline void Environment::read_sel() {
 }
 
 inline void Environment::read_statistics() {
-  // Of the other outputs two are understood, if they give the types of neighbours: these themselves, and the
-  // list of neighbours, counted from 1. See atoms_of().
+  // Of the other outputs three are understood: two that give the types of neighbours, these themselves and
+  // the list of neighbours, counted from 1, see atoms_of(); and which neighbours there are, see
+  // AttentionReader.
   for (std::size_t const index : m_vertex->users) {
     Vertex const& user = (*m_graph)[index];
     bool const counts = NetWalk::is_sum(user) && is_constant(*m_graph, user, 1, {1.0});
     for (Vertex::Input const& input : user.inputs)
       if (input.vertex == m_graph->index_of(*m_vertex) && input.output != 0 &&
-          !(input.output == 4 && mixed()) && !(input.output == 3 && counts))
+          !(input.output == 4 && mixed()) && !(input.output == 5 && mixed() && passes_on(user)) &&
+          !(input.output == 3 && counts))
         m_graph->complain(user,
                           "the energy depends on neighbours by other ways than the environment matrix: this "
                           "kind of model is not supported");

@@ -105,10 +105,6 @@ inline void TreeReader::refuse_other_models() const {
   if (m_graph.find("spin_attr/ntypes_spin") != nullptr)
     fail(m_graph.file(), ": node spin_attr/ntypes_spin: models with spin are not supported yet");
   for (Vertex const& vertex : m_graph.vertices()) {
-    if (vertex.name.starts_with("attention_layer_0") && vertex.name.ends_with("/c_query/matrix"))
-      m_graph.complain(vertex,
-                       "DPA-1 (se_atten) with layers of attention among neighbours (attn_layer above 0) is "
-                       "not supported yet");
     if (vertex.name.starts_with("filter_type_all") && vertex.name.ends_with("/matrix_1_0_0"))
       m_graph.complain(vertex, "descriptors of three atoms (se_e3, se_t) are not supported yet");
     if (vertex.op == "SoftMinSwitch" || vertex.op == "PairTab")
