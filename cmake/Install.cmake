@@ -16,6 +16,10 @@ if(TARGET dp_compiled)
   install(TARGETS dp_compiled EXPORT dpCompiledTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(EXPORT dpCompiledTargets NAMESPACE dp:: DESTINATION ${config_folder})
 endif()
+if(TARGET dp_io_compiled)
+  install(TARGETS dp_io_compiled EXPORT dpIoCompiledTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT dpIoCompiledTargets NAMESPACE dp:: DESTINATION ${config_folder})
+endif()
 configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpConfig.cmake
   INSTALL_DESTINATION ${config_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake

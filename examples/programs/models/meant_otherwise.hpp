@@ -3,7 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <dp/io/model_from_tree.hpp>
+#include <dp/io/remarks.hpp>
 #include <dp/model/model.hpp>
 #include <string>
 #include <vector>

@@ -8,10 +8,9 @@
 #include <dp/io/fitting_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/origin.hpp>
-#include <dp/io/read_options.hpp>
-#include <dp/io/tree.hpp>
+#include <dp/io/readers.hpp>
+#include <dp/io/remarks.hpp>
 #include <dp/io/tree_cursor.hpp>
-#include <dp/model/model.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -86,39 +85,7 @@ inline void append(std::vector<std::string>& remarks, std::vector<std::string> c
   remarks.insert(remarks.end(), more.begin(), more.end());
 }
 
-/// Files of compressed models may keep the nets, which say more.
-inline std::vector<std::string> remarks_on_tables(Model const& model) {
-  struct Both {
-    bool operator()(TypedEmbedding const& e) const {
-      return (!e.net.empty() && !e.table.empty()) || (!e.strip_net.empty() && !e.modulations.empty());
-    }
-    bool operator()(Attention const& d) const { return (*this)(d.embedding); }
-    bool operator()(SeA const& d) const {
-      return d.typed ? (*this)(*d.typed) : (*this)(static_cast<TwoBody const&>(d));
-    }
-    bool operator()(TwoBody const& d) const {
-      for (std::size_t i = 0; i < d.tables.size(); ++i)
-        if (!d.tables[i].empty() && !d.nets[i].empty()) return true;
-      return false;
-    }
-  };
-  bool both = false;
-  for_each_descriptor(model, [&](auto const& d) { both = both || Both{}(d); });
-  if (!both) return {};
-  return {"holds nets and tables of them; the nets are evaluated"};
-}
-
-/// Where energies depend on which atom a structure begins with.
-inline std::vector<std::string> remarks_on_order(Model const& model) {
-  if (!depends_on_first_type(model)) return {};
-  return {
-      "counts neighbours that sel misses as atoms of the type of the first atom, that of the lowest ID, as "
-      "davg is not zero: energies depend on which atom is first"};
-}
-
-/// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses, and refuses what
-/// may change the energy and is not known. `file` is for messages.
-inline Model model_from_tree(Node const& tree, std::string const& file, ReadOptions const& options = {}) {
+DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, ReadOptions const& options) {
   Cursor const root(tree, file);
   Cursor const node = root["model"];
   std::optional<Cursor> const type = node.find("type");

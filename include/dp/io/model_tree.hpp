@@ -9,8 +9,8 @@
 #include <dp/io/graph_text.hpp>
 #include <dp/io/graph_tree.hpp>
 #include <dp/io/hdf5_file.hpp>
+#include <dp/io/readers.hpp>
 #include <dp/io/torch_file.hpp>
-#include <dp/io/tree.hpp>
 #include <dp/io/yaml_file.hpp>
 #include <string>
 #include <string_view>
@@ -18,23 +18,7 @@
 
 namespace dp::detail {
 
-/// The containers in which models come, told by a file's first bytes, never by its name.
-enum class Container {
-  hdf5,        ///< `.dp`
-  text,        ///< YAML, JSON included
-  graph,       ///< a binary protocol buffer that begins as a TensorFlow graph does
-  graph_text,  ///< the same as text (`.pbtxt`)
-  zip,         ///< an archive of PyTorch
-  unknown
-};
-
-/// What is in a model file: the tree, and the name of the format for people.
-struct ModelTree {
-  std::string format;
-  Node tree;
-};
-
-inline Container container_of(std::string_view bytes) {
+DP_IO_INLINE Container container_of(std::string_view bytes) {
   using namespace std::string_view_literals;
   if (bytes.starts_with(hdf5::signature)) return Container::hdf5;
   if (bytes.starts_with("PK\x03\x04"sv)) return Container::zip;
@@ -56,9 +40,7 @@ inline Container container_of(std::string_view bytes) {
   return Container::text;
 }
 
-/// The tree in the contents of a model file, whatever its container; `path` is for messages.
-/// \throws dp::Error for contents that no reader takes
-inline ModelTree read_tree(std::string const& path, std::string const& bytes) {
+DP_IO_INLINE ModelTree read_tree(std::string const& path, std::string const& bytes) {
   switch (container_of(bytes)) {
     case Container::hdf5:
       return {"HDF5 (.dp)", dp_tree(bytes, path)};

@@ -4,11 +4,7 @@
 
 #include <dp/io/file_bytes.hpp>
 #include <dp/io/foreign_formats.hpp>
-#include <dp/io/model_from_tree.hpp>
-#include <dp/io/model_tree.hpp>
-#include <dp/io/net_from_tree.hpp>
-#include <dp/io/read_options.hpp>
-#include <dp/model/model.hpp>
+#include <dp/io/readers.hpp>
 #include <filesystem>
 #include <string>
 #include <system_error>

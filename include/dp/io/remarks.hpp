@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <dp/model/model.hpp>
+#include <string>
+#include <vector>
+
+namespace dp::detail {
+
+/// Files of compressed models may keep the nets, which say more.
+inline std::vector<std::string> remarks_on_tables(Model const& model) {
+  struct Both {
+    bool operator()(TypedEmbedding const& e) const {
+      return (!e.net.empty() && !e.table.empty()) || (!e.strip_net.empty() && !e.modulations.empty());
+    }
+    bool operator()(Attention const& d) const { return (*this)(d.embedding); }
+    bool operator()(SeA const& d) const {
+      return d.typed ? (*this)(*d.typed) : (*this)(static_cast<TwoBody const&>(d));
+    }
+    bool operator()(TwoBody const& d) const {
+      for (std::size_t i = 0; i < d.tables.size(); ++i)
+        if (!d.tables[i].empty() && !d.nets[i].empty()) return true;
+      return false;
+    }
+  };
+  bool both = false;
+  for_each_descriptor(model, [&](auto const& d) { both = both || Both{}(d); });
+  if (!both) return {};
+  return {"holds nets and tables of them; the nets are evaluated"};
+}
+
+/// Where energies depend on which atom a structure begins with.
+inline std::vector<std::string> remarks_on_order(Model const& model) {
+  if (!depends_on_first_type(model)) return {};
+  return {
+      "counts neighbours that sel misses as atoms of the type of the first atom, that of the lowest ID, as "
+      "davg is not zero: energies depend on which atom is first"};
+}
+
+}  // namespace dp::detail
