@@ -30,11 +30,11 @@ finish() {
   exit "$1"
 }
 
-full=() asan=() presets=(release asan)
+full=() asan=() release=() presets=(release asan)
 arguments=()
 for argument in "$@"; do
   if [[ $argument == --full ]]; then
-    full=(--full) asan=(-DDP_TESTS=.*) presets+=(kokkos-kernels)
+    full=(--full) release=(-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON) asan=(-DDP_TESTS=.*) presets+=(kokkos-kernels)
   else
     arguments+=("$argument")
   fi
@@ -43,6 +43,7 @@ done
 part setup scripts/setup.sh --tests "${arguments[@]}"
 for preset in "${presets[@]}"; do
   options=()
+  [[ $preset != release ]] || options=("${release[@]}")
   [[ $preset != asan ]] || options=("${asan[@]}")
   part "$preset configure" cmake --preset "$preset" "${options[@]}"
   part "$preset build" cmake --build --preset "$preset"
