@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <dp/io/graph_text.hpp>
 #include <dp/io/read_model.hpp>
 #include <filesystem>
 #include <functional>

@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <dp/io/complete_tree.hpp>
+#include <dp/io/dp_file.hpp>
 #include <dp/io/dp_writer.hpp>
 #include <dp/io/hdf5_file.hpp>
 #include <dp/io/hdf5_writer.hpp>
 #include <dp/io/read_model.hpp>
+#include <dp/io/yaml_file.hpp>
 #include <filesystem>
 #include <functional>
 #include <limits>

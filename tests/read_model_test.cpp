@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/io/read_model.hpp>
+#include <dp/io/yaml_file.hpp>
 #include <string>
 #include <utility>
 #include <vector>

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <dp/io/read_model.hpp>
+#include <dp/io/zip_archive.hpp>
 #include <string>
 #include <utility>
 #include <vector>

@@ -11,8 +11,10 @@
 #include <cstddef>
 #include <dp/core/error.hpp>
 #include <dp/io/file_bytes.hpp>
+#include <dp/io/graph_text.hpp>
+#include <dp/io/graph_type_embedding.hpp>
 #include <dp/io/known_keys.hpp>
-#include <dp/io/model_tree.hpp>
+#include <dp/io/readers.hpp>
 #include <ostream>
 #include <set>
 #include <string>

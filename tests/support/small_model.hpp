@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dp/io/read_model.hpp>
+#include <dp/io/yaml_file.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>

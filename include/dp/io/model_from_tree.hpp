@@ -4,11 +4,11 @@
 
 #include <cstddef>
 #include <dp/io/check_whole.hpp>
+#include <dp/io/container.hpp>
 #include <dp/io/descriptor_from_tree.hpp>
 #include <dp/io/fitting_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/origin.hpp>
-#include <dp/io/readers.hpp>
 #include <dp/io/remarks.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <optional>

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/io/container.hpp>
 #include <dp/io/dp_file.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/graph_text.hpp>
 #include <dp/io/graph_tree.hpp>
 #include <dp/io/hdf5_file.hpp>
-#include <dp/io/readers.hpp>
 #include <dp/io/torch_file.hpp>
 #include <dp/io/yaml_file.hpp>
 #include <string>
