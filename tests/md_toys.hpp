@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <dp/core/error.hpp>
 #include <dp/input/neighbor_cells.hpp>
 #include <dp/input/periodic_images.hpp>
@@ -21,6 +22,10 @@
 #else
 #define SKIP_WHERE_SLOW() GTEST_SKIP() << "too slow without optimisation"
 #endif
+
+/// Begins a test of minutes, which tests/run.sh --full asks for.
+#define SKIP_UNLESS_FULL() \
+  if (std::getenv("DP_FULL_TESTS") == nullptr) GTEST_SKIP() << "long; tests/run.sh --full, or DP_FULL_TESTS=1"
 
 namespace toys {
 

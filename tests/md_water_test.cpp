@@ -116,6 +116,7 @@ void expect_conservation(dp::Evaluation evaluation, char const* name) {
 
 TEST(MdWater, ConservesEnergy) {
   SKIP_WHERE_SLOW();
+  SKIP_UNLESS_FULL();
   expect_conservation(dp::Evaluation::exact, "exact");
 }
 

@@ -6,8 +6,8 @@
 # those of threads with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their
 # compilers are there.
 #   tests/run.sh [--full] [--yes] [--no-install]
-#     --full    all tests under AddressSanitizer, those of numbers with Kokkos Kernels' products too, and device code for
-#               four GPU architectures instead of two
+#     --full    all tests under AddressSanitizer, those of numbers with Kokkos Kernels' products too, long dynamics, headers
+#               without anything precompiled, and device code for four GPU architectures instead of two
 #     the rest  options of scripts/setup.sh
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -34,6 +34,7 @@ full=() asan=() release=() presets=(release asan)
 arguments=()
 for argument in "$@"; do
   if [[ $argument == --full ]]; then
+    export DP_FULL_TESTS=1
     full=(--full) release=(-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON) asan=(-DDP_TESTS=.*) presets+=(kokkos-kernels)
   else
     arguments+=("$argument")
