@@ -24,9 +24,8 @@
 #endif
 
 /// Begins a test of minutes, which tests/run.sh --full asks for.
-#define SKIP_UNLESS_FULL()                                                                      \
-  if (std::getenv("DP_FULL_TESTS") == nullptr) GTEST_SKIP() << "long; tests/run.sh --full, or " \
-                                                               "DP_FULL_TESTS=1"
+#define SKIP_UNLESS_FULL() \
+  if (std::getenv("DP_FULL_TESTS") == nullptr) GTEST_SKIP() << "long: set DP_FULL_TESTS"
 
 namespace toys {
 
