@@ -17,7 +17,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/tools"))
-from make_many_types import DPA1, make  # noqa: E402
+from make_many_types import KINDS, make  # noqa: E402
 
 SECONDS, MEGABYTES = 1.0, 300.0
 DP_MD = """[model]
@@ -77,7 +77,7 @@ def water(first, second):
 
 
 def main(programs):
-    for kind in DPA1:
+    for kind in KINDS:
         make(kind, "many.dp")
         for elements in (["H", "O"], ["Cl", "U"]):
             make(kind, "twin.dp", elements)

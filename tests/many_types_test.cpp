@@ -15,6 +15,7 @@
 #include <dp/io/read_model.hpp>
 #include <dp/lower/lower.hpp>
 #include <dp/model/restricted_to.hpp>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -129,6 +130,51 @@ TEST(RestrictedModel, IsForModelsOfManyTypes) {
   EXPECT_EQ(for_elements(many, {"H"}).type_map, std::vector<std::string>{"H"});
   EXPECT_EQ(for_elements(many, {"H", "Cu"}).type_map, many.type_map);
   EXPECT_EQ(for_elements(many, {}).type_map, many.type_map);
+}
+
+/// Fitting nets of types that a system has not stay in the file.
+TEST(ManyTypes, LeaveNetsInTheFile) {
+  using Names = std::vector<std::string>;
+  std::string const path = testing::TempDir() + "many_types.dp";
+  Node const tree = ManyTypes(periodic_table, {7, 70})(tree_of(DP_TEST_DATA "/variants/one_sided_gelu.dp"));
+  std::ofstream(path, std::ios::binary) << detail::dp_bytes(tree, path);
+  Model const whole = read_model(path);
+  auto const read = [&](Names const& names) { return read_model(path, {.elements = names}); };
+  Outline const outline = read_outline(path), sent = read_outline(path, outline_bytes(path));
+  for (Outline const* const o : {&outline, &sent}) {
+    EXPECT_FALSE(o->whole);
+    EXPECT_EQ(o->types, whole.type_map);
+    EXPECT_EQ(o->model.type_map, Names{whole.type_map.front()});
+  }
+  EXPECT_EQ(read({}).type_map, whole.type_map);
+  EXPECT_EQ(model_for(outline, {"H", "none"}, read).type_map, whole.type_map);  // which the caller refuses
+
+  Names const names = {"H", "O"};
+  std::string const part = model_bytes(path, names);
+  EXPECT_LT(part.size(), model_bytes(path).size());
+  Network const expected = lower(restricted_to(whole, names));
+  for (Model const& model : {model_for(outline, names, read), read_model(path, part, {.elements = names})}) {
+    Network const found = lower(model);
+    ASSERT_EQ(found.ntypes(), 2);
+    for (std::size_t t = 0; t < 2; ++t)
+      for (std::size_t l = 0; l < expected.fitting.nets[t]->layers.size(); ++l)
+        EXPECT_EQ(found.fitting.nets[t]->layers[l].weight, expected.fitting.nets[t]->layers[l].weight);
+    EXPECT_EQ(found.fitting.bias, expected.fitting.bias);
+  }
+  EXPECT_THROW(read_model(path, part, {.elements = {"X3"}}), Error);  // there is no net
+  std::remove(path.c_str());
+}
+
+/// Few types, and files that are no `.dp` files, are read whole at once.
+TEST(ManyTypes, AreOutlinedWholeWhereNothingIsWon) {
+  for (char const* const file :
+       {"/variants/one_sided_gelu.dp", "/kinds/dpa1_l0_strip.dp", "/graphs/trained.pb"}) {
+    std::string const path = std::string(DP_TEST_DATA) + file;
+    Outline const outline = read_outline(path);
+    EXPECT_TRUE(outline.whole);
+    EXPECT_EQ(outline.types, read_model(path).type_map);
+    EXPECT_EQ(outline_bytes(path), model_bytes(path));
+  }
 }
 
 /// Seconds of this thread's processor, and the most memory of the process, MiB.

@@ -75,9 +75,9 @@ PairDP& ComputeDPFparamDedn::find_pair() const {
   auto const& models = found->get_models();
   if (models.size() != 1)
     error->all(FLERR, "Compute {}: pair_style dp has {} models, needed is one", style, models.size());
-  if (dp::fitting_of(models[0]).fparam != 1)
-    error->all(FLERR, "Compute {}: {} has {} frame parameters, needed is one", style, models[0].source,
-               dp::fitting_of(models[0]).fparam);
+  if (dp::fitting_of(models[0].model).fparam != 1)
+    error->all(FLERR, "Compute {}: {} has {} frame parameters, needed is one", style, models[0].model.source,
+               dp::fitting_of(models[0].model).fparam);
   return *found;
 }
 

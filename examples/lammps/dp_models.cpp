@@ -20,6 +20,21 @@ void broadcast(MPI_Comm world, int root, std::string& text) {
     MPI_Bcast(text.data() + done, static_cast<int>(std::min(chunk, size - done)), MPI_CHAR, root, world);
 }
 
+// What `read` gives on rank 0, for `parse` on all.
+template <class Read, class Parse>
+void share(MPI_Comm world, Read const& read, Parse const& parse) {
+  int rank = 0;
+  MPI_Comm_rank(world, &rank);
+  std::string bytes;
+  auto message = error_of(world, [&] {
+    if (rank == 0) bytes = read();
+  });
+  if (!message.empty()) throw dp::Error(message);
+  broadcast(world, 0, bytes);
+  message = error_of(world, [&] { parse(bytes); });
+  if (!message.empty()) throw dp::Error(message);
+}
+
 }  // namespace
 
 std::string first_message(MPI_Comm world, std::string const& message) {
@@ -34,35 +49,40 @@ std::string first_message(MPI_Comm world, std::string const& message) {
   return result;
 }
 
-std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files,
-                                   dp::ReadOptions const& options) {
-  int rank = 0;
-  MPI_Comm_rank(world, &rank);
-  std::vector<dp::Model> models;
-  for (auto const& file : files) {
-    std::string bytes;
-    auto message = error_of(world, [&] {
-      if (rank == 0) bytes = dp::model_bytes(file);
-    });
-    if (!message.empty()) throw dp::Error(message);
-    broadcast(world, 0, bytes);
-    message = error_of(world, [&] { models.push_back(dp::read_model(file, bytes, options)); });
-    if (!message.empty()) throw dp::Error(message);
-  }
+std::vector<dp::Outline> read_models(MPI_Comm world, std::vector<std::string> const& files,
+                                     dp::ReadOptions const& options) {
+  std::vector<dp::Outline> models;
+  for (auto const& file : files)
+    share(
+        world, [&] { return dp::outline_bytes(file); },
+        [&](std::string const& bytes) { models.push_back(dp::read_outline(file, bytes, options)); });
   return models;
 }
 
-void name_types(std::vector<dp::Model>& models, std::vector<std::string> const& names) {
+dp::Model model_for(MPI_Comm world, dp::Outline const& outline, std::vector<std::string> const& elements,
+                    dp::ReadOptions options) {
+  return dp::model_for(outline, elements, [&](std::vector<std::string> const& names) {
+    std::string const& file = outline.model.source;
+    options.elements = names;
+    dp::Model model;
+    share(
+        world, [&] { return dp::model_bytes(file, names); },
+        [&](std::string const& bytes) { model = dp::read_model(file, bytes, options); });
+    return model;
+  });
+}
+
+void name_types(std::vector<dp::Outline>& models, std::vector<std::string> const& names) {
   std::vector<std::string> distinct;
   for (auto const& name : names)
     if (name != "NULL" && std::find(distinct.begin(), distinct.end(), name) == distinct.end())
       distinct.push_back(name);
-  for (auto& model : models) {
-    if (names.empty() || model.type_map.front() != "1") continue;
-    if (distinct.size() != model.type_map.size())
-      dp::fail("pair_coeff: ", model.source, " does not name its ", model.type_map.size(),
+  for (auto& [model, types, whole] : models) {
+    if (names.empty() || types.front() != "1") continue;
+    if (distinct.size() != types.size())
+      dp::fail("pair_coeff: ", model.source, " does not name its ", types.size(),
                " types; give as many different names, in their order, or none");
-    model.type_map = distinct;
+    types = model.type_map = distinct;
   }
 }
 

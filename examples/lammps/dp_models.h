@@ -6,7 +6,7 @@
 
 #include <dp/core/error.hpp>
 #include <dp/io/read_options.hpp>
-#include <dp/model/model.hpp>
+#include <dp/model/outline.hpp>
 #include <exception>
 #include <string>
 #include <vector>
@@ -29,14 +29,19 @@ std::string error_of(MPI_Comm world, Body const& body) {
   return first_message(world, message);
 }
 
-/// Reads model files: rank 0 reads, all parse.
+/// Reads model files, or their outlines: rank 0 reads, all parse.
 /// \throws dp::Error, on all ranks alike
-std::vector<dp::Model> read_models(MPI_Comm world, std::vector<std::string> const& files,
-                                   dp::ReadOptions const& options);
+std::vector<dp::Outline> read_models(MPI_Comm world, std::vector<std::string> const& files,
+                                     dp::ReadOptions const& options);
+
+/// The model for a system of these elements, of which read_models() has given the outline with `options`.
+/// \throws dp::Error, on all ranks alike
+dp::Model model_for(MPI_Comm world, dp::Outline const& outline, std::vector<std::string> const& elements,
+                    dp::ReadOptions options);
 
 /// Gives models from files without names of types, which were read as "1", "2" ..., those of pair_coeff in
 /// the order in which they first appear. Without names in pair_coeff they keep their numbers. \throws
 /// dp::Error if there are more or fewer names than types
-void name_types(std::vector<dp::Model>& models, std::vector<std::string> const& names);
+void name_types(std::vector<dp::Outline>& models, std::vector<std::string> const& names);
 
 }  // namespace dp_lammps

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <dp/model/restricted_to.hpp>
 
 #include "atom.h"
 #include "comm.h"
@@ -103,11 +102,11 @@ bool PairDP::load(int narg, char** arg, bool required) {
   models.clear();
   try {
     models = dp_lammps::read_models(world, dp_lammps::model_files(words), dp_lammps::read_options(words));
-    dp::Fitting const& first = dp::fitting_of(models[0]);
-    for (auto const& model : models) {
+    dp::Fitting const& first = dp::fitting_of(models[0].model);
+    for (auto const& [model, types, whole] : models) {
       dp::Fitting const& fitting = dp::fitting_of(model);
       if (fitting.fparam != first.fparam || fitting.aparam != first.aparam)
-        dp::fail("pair_style: all models need the same numbers of parameters, but ", models[0].source,
+        dp::fail("pair_style: all models need the same numbers of parameters, but ", models[0].model.source,
                  " has ", first.fparam, " frame and ", first.aparam, " atomic ones, ", model.source, " ",
                  fitting.fparam, " and ", fitting.aparam);
     }
@@ -122,7 +121,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
   }
 
   cut = 0.0;
-  for (auto const& model : models) cut = MAX(cut, dp::cutoff(model) * length_unit);
+  for (auto const& outline : models) cut = MAX(cut, dp::cutoff(outline.model) * length_unit);
   comm_reverse = comm_reverse_off = 3 * static_cast<int>(models.size()) + 9;
   open_deviation_file();
   print_models();
@@ -152,10 +151,10 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
   } catch (dp::Error const& e) {
     error->all(FLERR, "Pair style dp: " + std::string(e.what()));
   }
-  int const n = atom->ntypes, named = names.empty() ? models[0].ntypes() : static_cast<int>(names.size());
-  auto const list = [](dp::Model const& model) {
-    std::string text = model.source + " has";
-    for (const auto& name : model.type_map) text += " " + name;
+  int const n = atom->ntypes, named = static_cast<int>(names.empty() ? models[0].types.size() : names.size());
+  auto const list = [](dp::Outline const& outline) {
+    std::string text = outline.model.source + " has";
+    for (const auto& name : outline.types) text += " " + name;
     return text;
   };
   auto const warn = [&](std::string const& text) {
@@ -173,27 +172,32 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
   for (auto const& model : used) before.push_back(model.type_map);
   maps.clear();
   used.clear();
-  for (auto const& model : models) {
+  for (auto const& outline : models) {
+    auto const& types = outline.types;
     std::vector<int> map(n + 1, -1);
     for (int i = 1; i <= MIN(n, named); i++) {
-      auto const name = names.empty() ? models[0].type_map[i - 1] : names[i - 1];
+      auto const name = names.empty() ? models[0].types[i - 1] : names[i - 1];
       if (name == "NULL" && !names.empty()) continue;
       if (names.empty())
-        map[i] = i <= model.ntypes() ? i - 1 : -1;
+        map[i] = i <= static_cast<int>(types.size()) ? i - 1 : -1;
       else
-        for (int t = 0; t < model.ntypes(); t++)
-          if (model.type_map[t] == name) map[i] = t;
+        for (std::size_t t = 0; t < types.size(); t++)
+          if (types[t] == name) map[i] = static_cast<int>(t);
       if (map[i] < 0)
         error->all(FLERR, "Pair style dp: pair_coeff: " + name + " is not a type of the model (" +
-                              list(model) + ")");
+                              list(outline) + ")");
     }
     std::vector<std::string> seen;
     for (int const t : map)
-      if (t >= 0) seen.push_back(model.type_map[t]);
-    used.push_back(dp::for_elements(model, seen));
+      if (t >= 0) seen.push_back(types[t]);
+    try {
+      used.push_back(dp_lammps::model_for(world, outline, seen, dp_lammps::read_options(words)));
+    } catch (dp::Error const& e) {
+      error->all(FLERR, "Pair style dp: " + std::string(e.what()));
+    }
     auto const& kept = used.back().type_map;
     for (int& t : map)
-      if (t >= 0) t = std::find(kept.begin(), kept.end(), model.type_map[t]) - kept.begin();
+      if (t >= 0) t = std::find(kept.begin(), kept.end(), types[t]) - kept.begin();
     maps.push_back(map);
   }
   elements = names;
@@ -330,7 +334,7 @@ dp_lammps::Task PairDP::common_task() {
   task.absent = absent();
   task.first_type = first_type;
   task.aparam = atom_parameters();
-  task.aparam_columns = dp::fitting_of(models[0]).aparam;
+  task.aparam_columns = dp::fitting_of(models[0].model).aparam;
   return task;
 }
 

@@ -13,7 +13,7 @@ PairStyle(deepmd,PairDP);
 #ifndef LMP_PAIR_DP_H
 #define LMP_PAIR_DP_H
 
-#include <dp/model/model.hpp>
+#include <dp/model/outline.hpp>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -49,7 +49,7 @@ class PairDP : public Pair {
   int pack_reverse_comm(int, int, double*) override;
   void unpack_reverse_comm(int, int*, double*) override;
 
-  std::vector<dp::Model> const& get_models() const { return models; }
+  std::vector<dp::Outline> const& get_models() const { return models; }
 
   // energy of this rank's atoms with other frame parameters, after a step; changes nothing
 
@@ -57,7 +57,7 @@ class PairDP : public Pair {
 
  protected:
   dp_lammps::Settings set;
-  std::vector<dp::Model> models;                  // as read
+  std::vector<dp::Outline> models;                // as read
   std::vector<dp::Model> used;                    // for the elements of pair_coeff: what the engine runs
   std::unique_ptr<dp_lammps::EngineBase> engine;  // made in init_style()
 

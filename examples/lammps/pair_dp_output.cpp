@@ -24,9 +24,9 @@ void PairDP::print_models() const {
   if (comm->me != 0) return;
   std::string text = "Deep Potential: " + std::to_string(models.size()) +
                      (models.size() == 1 ? " model\n" : " models, the first one drives the run\n");
-  for (auto const& model : models) {
+  for (auto const& [model, types, whole] : models) {
     text += "  " + model.source + ": types";
-    for (auto const& name : model.type_map) text += " " + name;
+    for (auto const& name : types) text += " " + name;
     dp::for_each_descriptor(model, [&](auto const& descriptor) {
       text += fmt::format(", cutoff {} A, sel", descriptor.rcut);
       for (int n : descriptor.sel_list()) text += " " + std::to_string(n);

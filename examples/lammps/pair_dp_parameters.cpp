@@ -15,7 +15,7 @@ using namespace LAMMPS_NS;
 /* ---------------------------------------------------------------------- */
 
 void PairDP::check_parameters() {
-  dp::Fitting const& fitting = dp::fitting_of(models[0]);
+  dp::Fitting const& fitting = dp::fitting_of(models[0].model);
   if (fitting.fparam > 0 && set.fparam.empty() && set.fparam_compute.empty() && set.fparam_fix.empty() &&
       fitting.default_fparam.empty())
     error->all(FLERR,
@@ -68,7 +68,7 @@ void PairDP::check_parameters() {
 ------------------------------------------------------------------------- */
 
 std::vector<double> const* PairDP::frame_parameters() {
-  int const n = dp::fitting_of(models[0]).fparam;
+  int const n = dp::fitting_of(models[0].model).fparam;
   if (!set.fparam_compute.empty()) {
     auto* compute = modify->get_compute_by_id(set.fparam_compute);
     if (!compute)
@@ -106,7 +106,7 @@ std::vector<double> const* PairDP::frame_parameters() {
 
 std::vector<double> const* PairDP::atom_parameters() {
   if (set.aparam_compute.empty()) return &set.aparam;
-  int const n = dp::fitting_of(models[0]).aparam;
+  int const n = dp::fitting_of(models[0].model).aparam;
   auto* compute = modify->get_compute_by_id(set.aparam_compute);
   if (!compute)
     error->all(FLERR, "Pair style dp: aparam_from_compute: there is no compute {}", set.aparam_compute);

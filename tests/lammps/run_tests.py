@@ -1218,7 +1218,7 @@ def add_many_types(kind):
         (case.folder / "many.dp").unlink()
 
 
-for model_kind in make_many_types.DPA1:
+for model_kind in make_many_types.KINDS:
     add_many_types(model_kind)
 
 

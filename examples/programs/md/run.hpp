@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <csignal>
 #include <dp/io/read_model.hpp>
-#include <dp/model/restricted_to.hpp>
 #include <dp/option_words.hpp>
 
 #include "common/remarks.hpp"
@@ -77,8 +76,9 @@ inline Parameters share_parameters(Input const& input, examples::Structure const
   return result;
 }
 
-inline Beginning begin(Input const& input, dp::Model const& model, std::string const& restart_file,
+inline Beginning begin(Input const& input, dp::Outline const& outline, std::string const& restart_file,
                        Communicator& communicator) {
+  dp::Model const& model = outline.model;
   Beginning result;
   examples::Structure cell;
   if (!restart_file.empty()) {
@@ -91,7 +91,7 @@ inline Beginning begin(Input const& input, dp::Model const& model, std::string c
                  ", beyond run.steps = ", input.steps);
       // a restart file has no parameters
       if (communicator.root() && needs_parameters(input, dp::fitting_of(model)))
-        cell = read_cell(input, model.type_map);
+        cell = read_cell(input, outline.types);
       if (cell.size() > 0 && result.share.total % cell.size() != 0)
         dp::fail(input.structure_file, ": has the parameters of ", cell.size(), " atoms, but ", restart_file,
                  " has ", result.share.total, " atoms");
@@ -102,7 +102,7 @@ inline Beginning begin(Input const& input, dp::Model const& model, std::string c
   }
   communicator.together([&] {
     if (!communicator.root()) return;
-    cell = read_cell(input, model.type_map);
+    cell = read_cell(input, outline.types);
     auto const masses = masses_of(cell, input.masses);
     if (input.velocities == "file" && cell.velocities.empty() && cell.size() > 0)
       dp::fail(input.structure_file, ": has no velocities, as run.velocities = \"file\" asks for");
@@ -254,19 +254,29 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = examples::seconds();
   Space const space;
-  std::string bytes;
-  communicator.together([&] {
-    if (communicator.root()) bytes = dp::model_bytes(input.model_file);
-  });
-  communicator.broadcast(bytes);
-  dp::Model model;
-  communicator.together([&] {
-    model = dp::read_model(input.model_file, bytes,
-                           {.short_range = input.short_range, .types = input.model_types});
-  });
-  Beginning const start = begin(input, model, restart_file, communicator);
+  dp::ReadOptions read_options = {.short_range = input.short_range, .types = input.model_types};
+  // The root reads, all parse.
+  auto const share = [&](auto const& read, auto const& parse) {
+    std::string bytes;
+    communicator.together([&] {
+      if (communicator.root()) bytes = read();
+    });
+    communicator.broadcast(bytes);
+    communicator.together([&] { parse(bytes); });
+  };
+  dp::Outline outline;
+  share([&] { return dp::outline_bytes(input.model_file); },
+        [&](auto const& bytes) { outline = dp::read_outline(input.model_file, bytes, read_options); });
+  Beginning const start = begin(input, outline, restart_file, communicator);
   examples::Structure const& structure = start.structure;
-  model = dp::for_elements(model, elements_of_all(structure, model.type_map, communicator));
+  auto const elements = elements_of_all(structure, outline.types, communicator);
+  dp::Model const model = dp::model_for(outline, elements, [&](auto const& names) {
+    dp::Model result;
+    read_options.elements = names;
+    share([&] { return dp::model_bytes(input.model_file, names); },
+          [&](auto const& bytes) { result = dp::read_model(input.model_file, bytes, read_options); });
+    return result;
+  });
 
   dp::Options options;
   options.precision = dp::from_word<dp::NetPrecision>(input.precision);

@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <dp/io/read_model.hpp>
-#include <dp/model/restricted_to.hpp>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -72,20 +71,23 @@ void write_json(std::string const& path, nlohmann::json const& frames) {
 
 void run(Arguments const& arguments, dp::Options const& options) {
   Kokkos::DefaultExecutionSpace const space;
-  dp::Model const whole =
-      dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types});
+  dp::ReadOptions read_options = {.short_range = arguments.short_range, .types = arguments.types};
+  dp::Outline const outline = dp::read_outline(arguments.model, read_options);
   dp::Model model;
   std::unique_ptr<dp::Potential<Kokkos::DefaultExecutionSpace>> potential;
   std::set<std::string> elements;  // of the frames so far
   auto const make = [&] {
-    model = dp::for_elements(whole, {elements.begin(), elements.end()});
+    model = dp::model_for(outline, {elements.begin(), elements.end()}, [&](auto const& names) {
+      read_options.elements = names;
+      return dp::read_model(arguments.model, read_options);
+    });
     bool const first = potential == nullptr;
     potential = dp::make_potential(space, model, options);
     if (!first) return;
     std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
     examples::print_remarks("dp-eval", model);
   };
-  bool const of_few = whole.ntypes() <= dp::few_types;
+  bool const of_few = outline.types.size() <= dp::few_types;
   if (of_few) make();
 
   examples::ExtxyzReader reader(arguments.structure);
@@ -94,7 +96,10 @@ void run(Arguments const& arguments, dp::Options const& options) {
   for (Structure frame; reader.next(frame); ++evaluated) {
     std::size_t const known = elements.size();
     elements.insert(frame.elements.begin(), frame.elements.end());
-    if (!of_few && (elements.size() > known || !potential)) make();
+    if (!of_few && (elements.size() > known || !potential)) {
+      examples::types_of(frame, outline.types, arguments.model);  // refuses an element that it does not know
+      make();
+    }
     std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
     Result const result = [&] {
       try {

@@ -5,7 +5,6 @@
 
 #include <cstdio>
 #include <dp/io/read_model.hpp>
-#include <dp/model/restricted_to.hpp>
 
 #include "common/model_options.hpp"
 #include "common/program.hpp"
@@ -39,9 +38,9 @@ void write_eos(std::string const& path, std::vector<VolumePoint> const& points, 
 int run(Arguments const& arguments, dp::Options const& options) {
   using Space = Kokkos::DefaultExecutionSpace;
   Space const space;
-  dp::Model const model = dp::for_elements(
-      dp::read_model(arguments.model, {.short_range = arguments.short_range, .types = arguments.types}),
-      {arguments.crystal.element});
+  dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range,
+                                                           .types = arguments.types,
+                                                           .elements = {arguments.crystal.element}});
   auto const potential = dp::make_potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());

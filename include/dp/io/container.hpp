@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/io/nets_of_types.hpp>
 #include <dp/io/read_options.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/model/model.hpp>
@@ -38,6 +39,13 @@ DP_IO_INLINE Container container_of(std::string_view bytes);
 /// The tree in the contents of a model file, whatever its container; `path` is for messages.
 /// \throws dp::Error for contents that no reader takes
 DP_IO_INLINE ModelTree read_tree(std::string const& path, std::string const& bytes);
+
+/// The tree of a file, in which nets may be missing that are not wanted: they are not read.
+/// \throws dp::Error as read_tree() does
+DP_IO_INLINE Node tree_of_file(std::string const& path, Wanted const& wanted);
+
+/// Bytes for read_tree() of such a tree: those of the file unless nets are missing.
+DP_IO_INLINE std::string bytes_of_file(std::string const& path, Wanted const& wanted);
 
 /// Makes a model of the tree that a DeePMD-kit file holds; checks everything that it uses, and refuses what
 /// may change the energy and is not known. `file` is for messages.

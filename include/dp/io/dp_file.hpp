@@ -5,6 +5,7 @@
 #include <dp/core/error.hpp>
 #include <dp/io/hdf5_file.hpp>
 #include <dp/io/json_tree.hpp>
+#include <dp/io/nets_of_types.hpp>
 #include <dp/io/tree.hpp>
 #include <string>
 #include <string_view>
@@ -30,10 +31,10 @@ inline void resolve_datasets(Node& node, hdf5::File& file, std::string const& na
 
 /// The tree in the bytes of a `.dp` file: an HDF5 file with the tree as JSON in the attribute "json" of its
 /// root group, and with every array in a dataset.
-inline Node dp_tree(std::string_view bytes, std::string const& name) {
+inline Node dp_tree(std::string_view bytes, std::string const& name, Wanted const& wanted = {}) {
   hdf5::File file(bytes, name);
-  std::string const text = file.text_attribute("json");
-  Node root = json_tree(text, name, "attribute \"json\"");
+  Node root = json_tree(file.text_attribute("json"), name, "attribute \"json\"");
+  leave_nets(root, wanted);
   resolve_datasets(root, file, name);
   return root;
 }

@@ -11,10 +11,22 @@
 
 namespace dp::detail {
 
+/// The bytes of the numbers in all arrays of a tree.
+inline std::size_t bytes_of_arrays(Node const& node) {
+  std::size_t bytes = 0;
+  if (Node::Map const* const map = node.as<Node::Map>())
+    for (Member const& member : *map) bytes += bytes_of_arrays(member.node);
+  else if (Node::List const* const list = node.as<Node::List>())
+    for (Node const& entry : *list) bytes += bytes_of_arrays(entry);
+  else if (auto const* const array = node.as<Node::SharedArray>())
+    bytes = sizeof(double) * (*array)->values.size();
+  return bytes;
+}
+
 /// The contents of a `.dp` file with this tree, as dp_tree() reads them: arrays below the key "@variables"
 /// become datasets, others nested lists. `file` is for messages.
 inline std::string dp_bytes(Node const& tree, std::string const& file) {
-  hdf5::Writer writer;
+  hdf5::Writer writer(bytes_of_arrays(tree));
   std::size_t count = 0;
   TreeText text(file, [&](TreeText& out, Array const& array, bool below_variables) {
     if (!below_variables) return out.lists(array);

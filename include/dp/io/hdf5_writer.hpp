@@ -31,6 +31,14 @@ class Output {
     m_bytes += bytes;
     return *this;
   }
+  Output& put(std::vector<double> const& numbers) {
+    if constexpr (std::endian::native == std::endian::little)
+      m_bytes.append(reinterpret_cast<char const*>(numbers.data()), sizeof(double) * numbers.size());
+    else
+      for (double const number : numbers) put(std::bit_cast<std::uint64_t>(number), 8);
+    return *this;
+  }
+  void reserve(std::size_t bytes) { m_bytes.reserve(bytes); }
   /// Zeros up to `size` bytes in all.
   Output& fill(std::uint64_t size) {
     m_bytes.resize(std::max(m_bytes.size(), static_cast<std::size_t>(size)), '\0');
@@ -55,7 +63,11 @@ class Output {
 /// root group with one text attribute, and contiguous datasets of doubles and floats in it.
 class Writer {
  public:
-  Writer() { m_out.fill(superblock_size + root_size); }
+  /// `expected`: bytes of all arrays, so that they need not be moved about.
+  explicit Writer(std::size_t expected = 0) {
+    m_out.reserve(expected + expected / 64);
+    m_out.fill(superblock_size + root_size);
+  }
 
   /// Adds an array under a name not used before.
   void dataset(std::string name, Array const& array) {
@@ -72,7 +84,7 @@ class Writer {
       type.put(0x1F20, 3).put(4, 4).put(0, 2).put(32, 2);
       type.put(23, 1).put(8, 1).put(0, 1).put(23, 1).put(127, 4);
     } else {
-      for (double const value : array.values) m_out.put(std::bit_cast<std::uint64_t>(value), 8);
+      m_out.put(array.values);
       type.put(0x3F20, 3).put(8, 4).put(0, 2).put(64, 2);
       type.put(52, 1).put(11, 1).put(0, 1).put(52, 1).put(1023, 4);
     }

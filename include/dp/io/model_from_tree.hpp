@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/io/check_whole.hpp>
 #include <dp/io/container.hpp>
@@ -11,6 +12,7 @@
 #include <dp/io/origin.hpp>
 #include <dp/io/remarks.hpp>
 #include <dp/io/tree_cursor.hpp>
+#include <dp/model/restricted_to.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -85,6 +87,22 @@ inline void append(std::vector<std::string>& remarks, std::vector<std::string> c
   remarks.insert(remarks.end(), more.begin(), more.end());
 }
 
+/// The model for a system of these elements, after a check of all that was read.
+inline Model checked(Model model, std::vector<std::string> const& elements) {
+  std::vector<Net>& nets = std::get<Standard>(model.atomic).fitting.nets;
+  auto const is_there = [](Net const& net) { return !net.empty(); };
+  auto const first = std::find_if(nets.begin(), nets.end(), is_there);
+  if (elements.empty() || first == nets.end() || std::all_of(nets.begin(), nets.end(), is_there)) {
+    model.check();
+    return for_elements(model, elements);
+  }
+  Model restricted = for_elements(model, elements);
+  restricted.check();
+  nets = {Net(*first)};
+  model.check();
+  return restricted;
+}
+
 DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, ReadOptions const& options) {
   Cursor const root(tree, file);
   Cursor const node = root["model"];
@@ -107,7 +125,7 @@ DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, Re
   model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
   model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
   model.min_nbor_dist = read_min_nbor_dist(root);
-  model.check();
+  model = checked(std::move(model), options.elements);
   check_dimension(node["fitting"], std::get<Standard>(model.atomic).descriptor.dimension());
   append(model.remarks, remarks_on_tables(model));
   append(model.remarks, remarks_on_order(model));

@@ -6,12 +6,16 @@
 #include <cstddef>
 #include <dp/io/container.hpp>
 #include <dp/io/dp_file.hpp>
+#include <dp/io/dp_writer.hpp>
+#include <dp/io/file_bytes.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/graph_text.hpp>
 #include <dp/io/graph_tree.hpp>
 #include <dp/io/hdf5_file.hpp>
+#include <dp/io/mapped_file.hpp>
 #include <dp/io/torch_file.hpp>
 #include <dp/io/yaml_file.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +63,22 @@ DP_IO_INLINE ModelTree read_tree(std::string const& path, std::string const& byt
       break;
   }
   refuse_format(path, "other contents");
+}
+
+DP_IO_INLINE Node tree_of_file(std::string const& path, Wanted const& wanted) {
+  MappedFile const file(path);
+  if (container_of(file.bytes()) == Container::hdf5) return dp_tree(file.bytes(), path, wanted);
+  return read_tree(path, std::string(file.bytes())).tree;
+}
+
+DP_IO_INLINE std::string bytes_of_file(std::string const& path, Wanted const& wanted) {
+  auto file = std::make_unique<MappedFile>(path);
+  if (container_of(file->bytes()) == Container::hdf5) {
+    Node tree = dp_tree(file->bytes(), path, wanted);
+    file.reset();
+    if (lacks_nets(tree)) return dp_bytes(tree, path);
+  }
+  return file_bytes(path);
 }
 
 }  // namespace dp::detail

@@ -4,22 +4,35 @@
 
 #include <dp/io/file_bytes.hpp>
 #include <dp/io/foreign_formats.hpp>
+#include <dp/io/nets_of_types.hpp>
 #include <dp/io/readers.hpp>
+#include <dp/model/outline.hpp>
+#include <dp/model/restricted_to.hpp>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace dp {
 
-/// The contents of the model file at `path`, for the second form of read_model(): a program on many ranks
-/// reads on one and sends the bytes to the others.
-/// \throws dp::Error for what cannot be a model, before its contents are looked at
-inline std::string model_bytes(std::string const& path) {
-  std::string const extension = detail::lower_case(std::filesystem::path(path).extension().string());
+namespace detail {
+
+inline void check_no_folder(std::string const& path) {
+  std::string const extension = lower_case(std::filesystem::path(path).extension().string());
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored) && !detail::foreign_format(extension).empty())
-    detail::refuse_format(path, "a directory");
-  return detail::file_bytes(path);
+  if (std::filesystem::is_directory(path, ignored) && !foreign_format(extension).empty())
+    refuse_format(path, "a directory");
+}
+
+}  // namespace detail
+
+/// The contents of the model file at `path`, for the second form of read_model(): a program on many ranks
+/// reads on one and sends the bytes to the others. With `elements` it may be less: what read_model() needs
+/// with these ReadOptions::elements.
+/// \throws dp::Error for what cannot be a model
+inline std::string model_bytes(std::string const& path, std::vector<std::string> const& elements = {}) {
+  detail::check_no_folder(path);
+  return elements.empty() ? detail::file_bytes(path) : detail::bytes_of_file(path, elements);
 }
 
 /// Reads a model from the contents of a file; `path` is for messages.
@@ -35,7 +48,47 @@ inline Model read_model(std::string const& path, std::string const& bytes, ReadO
 /// its range, and a model that means more than is evaluated (see ReadOptions), be it by a key that is not
 /// known.
 inline Model read_model(std::string const& path, ReadOptions const& options = {}) {
-  return read_model(path, model_bytes(path), options);
+  if (options.elements.empty()) return read_model(path, model_bytes(path), options);
+  detail::check_no_folder(path);
+  return detail::model_from_tree(detail::tree_of_file(path, options.elements), path, options);
+}
+
+namespace detail {
+
+inline Outline outline_of_tree(Node tree, std::string const& path, ReadOptions options) {
+  Outline outline;
+  outline.whole = !lacks_nets(tree);
+  if (!outline.whole) options.elements = {names_of_types(tree).front()};
+  outline.model = model_from_tree(tree, path, options);
+  outline.types = outline.whole ? outline.model.type_map : names_of_types(tree);
+  return outline;
+}
+
+}  // namespace detail
+
+/// The contents of the model file at `path` for read_outline().
+inline std::string outline_bytes(std::string const& path) {
+  detail::check_no_folder(path);
+  return detail::bytes_of_file(path, std::vector<std::string>());
+}
+
+/// Reads the outline of a model from such contents. \throws dp::Error as read_model() does
+inline Outline read_outline(std::string const& path, std::string const& bytes,
+                            ReadOptions const& options = {}) {
+  return detail::outline_of_tree(detail::read_tree(path, bytes).tree, path, options);
+}
+
+/// Reads the outline of the model file at `path`. \throws dp::Error as read_model() does
+inline Outline read_outline(std::string const& path, ReadOptions const& options = {}) {
+  detail::check_no_folder(path);
+  return detail::outline_of_tree(detail::tree_of_file(path, std::vector<std::string>()), path, options);
+}
+
+/// The model for a system of these elements: see for_elements(). `read(elements)` is called where the outline
+/// is not enough, and reads it with ReadOptions::elements.
+template <class Read>
+Model model_for(Outline const& outline, std::vector<std::string> const& elements, Read const& read) {
+  return outline.whole ? for_elements(outline.model, elements) : read(elements);
 }
 
 }  // namespace dp

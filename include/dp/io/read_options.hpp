@@ -20,6 +20,10 @@ struct ReadOptions {
   /// For a caller that learns the names later: where neither the file nor `types` has any, types are named by
   /// their numbers, "1", "2" and so on.
   bool number_types = false;
+
+  /// The elements of a system, for for_elements(): what only other types need is not even read where it is
+  /// much (a fitting net for each type, in a `.dp` file). Empty: the model as it is.
+  std::vector<std::string> elements = {};
 };
 
 }  // namespace dp

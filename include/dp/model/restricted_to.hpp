@@ -185,15 +185,18 @@ inline Model restricted_to(Model const& model, std::vector<std::string> const& n
 /// A model of more types is worth restricting to those of a system.
 inline constexpr int few_types = 8;
 
+/// Whether these names are worth restricting to: there are some, all are those of types, and types are many.
+inline bool is_few_of(std::vector<std::string> const& names, std::vector<std::string> const& types) {
+  return types.size() > few_types && !names.empty() &&
+         std::all_of(names.begin(), names.end(), [&](std::string const& name) {
+           return std::find(types.begin(), types.end(), name) != types.end();
+         });
+}
+
 /// The model for a system of these elements: restricted to them if it knows many, and as it is if it knows
 /// few, where nothing would be won, or does not know one of them, which the caller will refuse.
 inline Model for_elements(Model const& model, std::vector<std::string> const& names) {
-  auto const known = [&](std::string const& name) {
-    return std::find(model.type_map.begin(), model.type_map.end(), name) != model.type_map.end();
-  };
-  bool const restricts =
-      model.ntypes() > few_types && !names.empty() && std::all_of(names.begin(), names.end(), known);
-  return restricts ? restricted_to(model, names) : model;
+  return is_few_of(names, model.type_map) ? restricted_to(model, names) : model;
 }
 
 }  // namespace dp
