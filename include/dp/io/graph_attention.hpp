@@ -243,11 +243,11 @@ inline Vertex const& AttentionReader::read_layer(Vertex const& x) {
   auto const joined = [&](char const* variable, bool matrix) {
     return joined_columns({query.node, key.node, value.node}, variable, matrix);
   };
+  Node bias;  // not in the braces below: nvcc's front end crashes there
+  if (query.has_bias) bias = joined("b", false);
   Node::Map in = *query.node.as<Node::Map>();
   std::erase_if(in, [](Member const& member) { return member.key == "@variables"; });
-  in.push_back({"@variables", map_of({{"w", joined("w", true)},
-                                      {"b", query.has_bias ? joined("b", false) : Node{}},
-                                      {"idt", Node{}}})});
+  in.push_back({"@variables", map_of({{"w", joined("w", true)}, {"b", std::move(bias)}, {"idt", Node{}}})});
   m_layers.push_back(map_of({{"attention_layer", map_of({{"num_heads", Node{std::int64_t{1}}},
                                                          {"dotr", Node{angular}},
                                                          {"do_mask", Node{false}},
