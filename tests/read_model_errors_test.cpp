@@ -322,13 +322,6 @@ std::vector<BadTree> bad_attention_trees() {
          d = {{"type", "hybrid"}, {"list", {d, other}}};
        },
        {"model/descriptor/list/1/rcut", "positive", "-1"}},
-      {"AbsentOfHybrid",
-       [](J, J d, J) {
-         Json other = d;
-         other["rcut"] = 6.0;
-         d = {{"type", "hybrid"}, {"list", {d, other}}};
-       },
-       {"model/descriptor/list/0/rcut", "davg is not zero", "6", "found 5"}},
   };
 }
 

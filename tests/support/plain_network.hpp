@@ -107,7 +107,7 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
   };
   bool const by_type = chain.absent_type == AbsentType::own;
   std::vector<int> left = chain.sel;
-  for (PlainNeighbour const& n : plain_neighbours(frame, i, chain.rcut)) {
+  for (PlainNeighbour const& n : plain_neighbours(frame, i, std::max(chain.rcut, chain.reach))) {
     std::size_t const type = static_cast<std::size_t>(n.type), pair = centre * types + type;
     if (network.pair_excluded[pair]) continue;
     if (int& places = left[by_type ? type : 0]; places-- == 0) {

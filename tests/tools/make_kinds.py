@@ -151,6 +151,33 @@ def models():
             },
             "places": {"atoms": 10, "edge": 6.2},
         },
+        # Members that see neighbours beyond their cutoffs.
+        "hybrid_short_members": {
+            "backend": "PyTorch",
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2},
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 3.5, "exclude_types": [[0, 1]]},
+                    {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2, "rcut": 3.4},
+                    {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2, "rcut": 3.8, "sel": 12}
+                    | {"tebd_input_mode": "strip", "smooth_type_embedding": False, "exclude_types": [[0, 0]]},
+                ],
+            },
+        },
+        "hybrid_short_attention": {
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2},
+                    {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2, "rcut": 3.4}
+                    | {"attn": 6, "attn_layer": 1, "smooth_type_embedding": False, "zero_davg": True},
+                    {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2, "rcut": 3.8, "sel": 12}
+                    | {"attn": 6, "attn_layer": 2, "smooth_type_embedding": True},
+                ],
+            },
+            "places": {"atoms": 10, "edge": 6.2},
+        },
         "concat_one_sided": dpa1(type_one_side=True, concat_output_tebd=False),
         # Inputs of the first layer: 1 + 2 tebd_dim; outputs equal to them, and twice as many.
         "concat_skip_equal": dpa1(tebd_dim=2, neuron=[5, 10, 20]),
@@ -192,8 +219,8 @@ def main():
             continue
         seed = zlib.crc32(name.encode()) % 100000
         places = frames(seed, entry.get("types", 2), **entry.pop("places", {}))
-        finish = entry.pop("finish", None)
-        write_tree(folder, {"name": name}, model_tree(seed, **entry), places, finish=finish)
+        told = {k: entry.pop(k) for k in ("backend", "finish") if k in entry}
+        write_tree(folder, {"name": name}, model_tree(seed, **entry), places, **told)
 
 
 if __name__ == "__main__":

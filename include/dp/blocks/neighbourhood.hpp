@@ -28,7 +28,7 @@ class Neighbourhood final : public Block<Space> {
   Neighbourhood(Space const& space, Network const& network, Chain const& chain, bool all_neighbours,
                 Slots& slots)
       : m_ntypes(network.ntypes()),
-        m_rcut2(detail::cutoff2(chain)),
+        m_rcut2(detail::reach2(chain)),
         m_most(to_space<int>(space, "dp::Neighbourhood::most",
                              all_neighbours ? std::vector<int>(chain.sel.size(), INT_MAX) : chain.sel)),
         m_together(chain.shared_sel()),

@@ -34,7 +34,7 @@ class TeamSearch {
         m_nnei(chain.nnei()),
         m_together(chain.shared_sel()),
         m_all_neighbours(all_neighbours),
-        m_cutoff2(detail::cutoff2(chain)),
+        m_cutoff2(detail::reach2(chain)),
         m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", network.pair_excluded)) {
     std::vector<int> sums = {0};
     for (int sel : chain.sel) sums.push_back(sums.back() + sel);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/core/views.hpp>
 #include <dp/math/switch_function.hpp>
@@ -34,8 +35,11 @@ inline std::vector<RowScale> row_scales(Chain const& chain) {
 inline SwitchFunction switch_of(Chain const& chain) {
   return SwitchFunction(chain.rcut_smth, chain.rcut, chain.float32_cutoffs);
 }
-/// Its cutoff, squared.
-inline double cutoff2(Chain const& chain) { return switch_of(chain).rmax * switch_of(chain).rmax; }
+/// The distance below which neighbours have rows, squared.
+inline double reach2(Chain const& chain) {
+  double const reach = std::max(chain.reach, switch_of(chain).rmax);
+  return reach * reach;
+}
 
 /// The row of the environment matrix (SC20, eq. 1) that a displacement d = r_j - r_i makes, and its adjoint.
 /// With q = 1/(r + protection), s = w q and f = w q^2 it is (s, f x, f y, f z), normalised.

@@ -48,9 +48,11 @@ inline void lower_fitting(Standard const& part, int dimension, FittingNets& nets
 
 inline void lower_part(Standard const& part, Network& network) {
   network.fitting.constants.resize(network.type_map.size());
+  double const longest = cutoff(part.descriptor);
   int column = 0;
   for_each_descriptor(part.descriptor, [&](auto const& d) {
     Chain chain = lower_descriptor(d);
+    if (d.sees_beyond_cutoff()) chain.reach = longest;
     chain.column = column;
     column += chain.dimension();
     network.chains.push_back(std::move(chain));

@@ -51,13 +51,21 @@ struct Attention : Environment {
     return row;
   }
 
+  /// Whether absent neighbours contribute nothing to the sum over neighbours.
+  bool has_zero_mean() const {
+    return std::all_of(mean.begin(), mean.end(), [](RowNumbers const& row) { return row == RowNumbers{}; });
+  }
+
   /// Whether the energy depends on the type that absent neighbours are given.
   bool depends_on_first_type() const {
     bool const seen =
         embedding.input == TypedEmbedding::Input::concat || embedding.smooth == TypedEmbedding::Smooth::no;
-    return seen && pads == Pads::first_type &&
-           std::any_of(mean.begin(), mean.end(), [](RowNumbers const& row) { return row != RowNumbers{}; });
+    return seen && pads == Pads::first_type && !has_zero_mean();
   }
+
+  /// Whether neighbours beyond the cutoff, which DeePMD-kit's hybrids hand on up to their longest one, change
+  /// the energy: they take the places of absent ones, with their own types, and part in each softmax.
+  bool sees_beyond_cutoff() const { return pads != Pads::no_type && (!layers.empty() || !has_zero_mean()); }
 
   /// Throws dp::Error, with the place, unless it can be evaluated.
   void check(Check const& at) const {

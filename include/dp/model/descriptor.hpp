@@ -67,20 +67,7 @@ inline double cutoff(DescriptorModel const& descriptor) {
 
 inline void Hybrid::check(Check const& at) const {
   at.in("list").require(!members.empty(), "expected at least one descriptor, found none");
-  double longest = 0.0;
-  for (DescriptorModel const& member : members) longest = std::max(longest, cutoff(member));
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    Check const below = at.in("list/" + std::to_string(i));
-    members[i].check(below);
-    // DeePMD-kit hands all members the neighbours up to the longest cutoff: those beyond a member's own then
-    // take the places of absent ones, with their own types.
-    if (auto const* const attention = std::get_if<Attention>(&members[i].node))
-      below.in("rcut").require(
-          attention->rcut == longest || !attention->depends_on_first_type() || at.types() == 1,
-          "a descriptor whose absent neighbours have a type, as davg is not zero, is "
-          "supported only with the longest cutoff of the list, ",
-          longest, ", found ", attention->rcut);
-  }
+  for (std::size_t i = 0; i < members.size(); ++i) members[i].check(at.in("list/" + std::to_string(i)));
 }
 
 }  // namespace dp

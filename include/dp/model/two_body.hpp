@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/model/check.hpp>
 #include <dp/model/embedding_table.hpp>
@@ -51,6 +52,13 @@ struct TwoBody : Environment {
     for (EmbeddingTable const& table : tables)
       if (!table.empty()) return table.width;
     return 0;
+  }
+
+  /// Whether neighbours beyond the cutoff, which DeePMD-kit's hybrids hand on up to their longest one, change
+  /// the energy: those of excluded pairs take the places of absent ones, and contribute nothing.
+  bool sees_beyond_cutoff() const {
+    return excluded_padding && std::any_of(excluded.begin(), excluded.end(), [](char x) { return x != 0; }) &&
+           std::any_of(mean.begin(), mean.end(), [](RowNumbers const& row) { return row != RowNumbers{}; });
   }
 
   /// Throws unless cutoffs, sel, statistics and exclusions are in order.

@@ -63,6 +63,7 @@ struct AttentionStack {
 /// the distance, the sum of which with the rows of the environment matrix makes the descriptor. Per-pair
 /// arrays are indexed by centre * ntypes + neighbour.
 struct Chain : Environment {
+  double reach = 0.0;    ///< up to which neighbours have rows where it is beyond rcut, Angstrom
   int components = 4;    ///< of a row ~r that are summed over: 4, or 1 (then G alone is summed)
   std::vector<int> sel;  ///< (ntypes) most neighbours of each type; AbsentType::first: (1) of all types
   AbsentType absent_type = AbsentType::own;  ///< see there
