@@ -194,7 +194,7 @@ inline void ByEmbeddingReader::read_tables(Vertex const& operation) {
 }
 
 inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
-  bool const mixed = m_environment.mixed();
+  bool const mixed = m_environment.mixed(), attends = mixed && m_attention && m_attention->count() > 0;
   std::size_t const ntypes = m_environment.ntypes();
   Node::Map members = m_environment.node(mixed ? "dpa1" : "se_e2_a", m_table ? 3 : 2);
   auto const say = [&](char const* key, auto value) { members.push_back({key, Node{std::move(value)}}); };
@@ -205,7 +205,6 @@ inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
   say("concat_output_tebd", use.appends_types);
   if (mixed) {
     say("ntypes", static_cast<std::int64_t>(ntypes));
-    bool const attends = m_attention && m_attention->count() > 0;
     if (attends && m_stripped && m_smooth != m_attention->smooth())
       fail(m_graph.file(), ": expected an embedding of types that is smooth as attention is, or neither");
     m_smooth = m_smooth || (attends && m_attention->smooth());
@@ -226,7 +225,7 @@ inline Node ByEmbeddingReader::node(DescriptorUse const& use) {
   }
   // Keys of ours, where TensorFlow's rules make other numbers than those of .dp files.
   if (m_smooth) say("smoothing", std::string("cubic"));
-  if (m_environment.has_averages() && mixed) say("pads", std::string("zero_type"));
+  if (mixed && (m_environment.has_averages() || attends)) say("pads", std::string("zero_type"));
   if (m_environment.has_averages() && m_environment.replaces_by_average())
     say("excluded_rows", std::string("average"));
   members.push_back(

@@ -52,7 +52,7 @@ inline void lower_part(Standard const& part, Network& network) {
   int column = 0;
   for_each_descriptor(part.descriptor, [&](auto const& d) {
     Chain chain = lower_descriptor(d);
-    if (d.sees_beyond_cutoff()) chain.reach = longest;
+    if (d.rcut < longest && d.sees_beyond_cutoff()) chain.reach = longest;
     chain.column = column;
     column += chain.dimension();
     network.chains.push_back(std::move(chain));
