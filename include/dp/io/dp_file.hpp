@@ -29,12 +29,18 @@ inline void resolve_datasets(Node& node, hdf5::File& file, std::string const& na
   }
 }
 
-/// The tree in the bytes of a `.dp` file: an HDF5 file with the tree as JSON in the attribute "json" of its
-/// root group, and with every array in a dataset.
-inline Node dp_tree(std::string_view bytes, std::string const& name, Wanted const& wanted = {}) {
-  hdf5::File file(bytes, name);
+/// The tree of a `.dp` file, an HDF5 file with the tree as JSON in the attribute "json" of its root group,
+/// with the names of datasets where arrays are.
+inline Node named_tree(hdf5::File& file, std::string const& name, Wanted const& wanted) {
   Node root = json_tree(file.text_attribute("json"), name, "attribute \"json\"");
   leave_nets(root, wanted);
+  return root;
+}
+
+/// The tree in the bytes of a `.dp` file.
+inline Node dp_tree(std::string_view bytes, std::string const& name, Wanted const& wanted = {}) {
+  hdf5::File file(bytes, name);
+  Node root = named_tree(file, name, wanted);
   resolve_datasets(root, file, name);
   return root;
 }

@@ -7,7 +7,6 @@
 #include <dp/io/container.hpp>
 #include <dp/io/dp_file.hpp>
 #include <dp/io/dp_writer.hpp>
-#include <dp/io/file_bytes.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/graph_text.hpp>
 #include <dp/io/graph_tree.hpp>
@@ -15,7 +14,6 @@
 #include <dp/io/mapped_file.hpp>
 #include <dp/io/torch_file.hpp>
 #include <dp/io/yaml_file.hpp>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,13 +70,16 @@ DP_IO_INLINE Node tree_of_file(std::string const& path, Wanted const& wanted) {
 }
 
 DP_IO_INLINE std::string bytes_of_file(std::string const& path, Wanted const& wanted) {
-  auto file = std::make_unique<MappedFile>(path);
-  if (container_of(file->bytes()) == Container::hdf5) {
-    Node tree = dp_tree(file->bytes(), path, wanted);
-    file.reset();
-    if (lacks_nets(tree)) return dp_bytes(tree, path);
+  Node tree;
+  {
+    MappedFile const mapped(path);
+    if (container_of(mapped.bytes()) != Container::hdf5) return std::string(mapped.bytes());
+    hdf5::File file(mapped.bytes(), path);
+    tree = named_tree(file, path, wanted);
+    if (!lacks_nets(tree)) return std::string(mapped.bytes());
+    resolve_datasets(tree, file, path);
   }
-  return file_bytes(path);
+  return dp_bytes(tree, path);
 }
 
 }  // namespace dp::detail

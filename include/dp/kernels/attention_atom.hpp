@@ -70,6 +70,17 @@ struct ItemMemory {
   T* vector(T* memory, std::size_t which) const { return tall(memory) + most * hidden + which * most; }
 };
 
+/// `body(a, begin, n, own)` for those atoms of a work item that have rows: n from place `begin` on, and the
+/// memory of the item.
+template <class Space, class T, class Body>
+void for_atoms_of_item(TileAttention<Space, T> const& of, Matrix<T, Space> const& memory, std::int64_t item,
+                       Body const& body) {
+  for (auto a = item; a < of.atoms(); a += static_cast<std::int64_t>(memory.extent(0))) {
+    auto const begin = of.first(a);
+    if (int const n = static_cast<int>(of.first(a + 1) - begin); n > 0) body(a, begin, n, &memory(item, 0));
+  }
+}
+
 /// A v of each atom.
 template <class Space, class T>
 struct Attend {
@@ -79,17 +90,13 @@ struct Attend {
   Matrix<T, Space> memory;  // (items x layout.size)
 
   void operator()(std::int64_t item) const {
-    for (auto a = item; a < of.atoms(); a += static_cast<std::int64_t>(memory.extent(0)))
-      atom(a, &memory(item, 0));
+    for_atoms_of_item(of, memory, item, [&](auto... where) { atom(where...); });
   }
 
  private:
   using Factor = ItemFactor<Space, T>;
 
-  void atom(std::int64_t a, T* own) const {
-    auto const begin = of.first(a);
-    int const n = static_cast<int>(of.first(a + 1) - begin);
-    if (n == 0) return;
+  void atom(std::int64_t a, std::int64_t begin, int n, T* own) const {
     auto const rows = static_cast<std::size_t>(n);
     auto const k = of.part(1, begin, n), v = of.part(2, begin, n);
     Matrix<T, Space> const logits(&of.logits(a, 0), rows, rows), softmax(&of.softmax(a, 0), rows, rows),
@@ -142,17 +149,14 @@ struct AttendAdjoint {
   Matrix<T, Space> memory;  // (items x layout.size)
 
   void operator()(std::int64_t item) const {
-    for (auto a = item; a < of.atoms(); a += static_cast<std::int64_t>(memory.extent(0)))
-      atom(a, &memory(item, 0));
+    for_atoms_of_item(of, memory, item, [&](auto... where) { atom(where...); });
   }
 
  private:
   using Factor = ItemFactor<Space, T>;
 
-  void atom(std::int64_t a, T* own) const {
-    auto const begin = of.first(a);
-    int const n = static_cast<int>(of.first(a + 1) - begin), hidden = of.hidden;
-    if (n == 0) return;
+  void atom(std::int64_t a, std::int64_t begin, int n, T* own) const {
+    int const hidden = of.hidden;
     auto const rows = static_cast<std::size_t>(n);
     auto const q = of.part(0, begin, n), k = of.part(1, begin, n), v = of.part(2, begin, n),
                dout = TileAttention<Space, T>::rows_of(dattended, begin, n);
