@@ -85,7 +85,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Attentions,
 
 /// Energies are those of the whole model, with the absent neighbours of types that are gone.
 TEST(RestrictedModel, KeepsItsEnergies) {
-  for (char const* const name : {"hybrid_of_all", "strip_tables_one_sided", "strip_not_smooth_davg"}) {
+  for (char const* const name :
+       {"hybrid_of_all", "strip_tables_one_sided", "strip_not_smooth_davg", "angles_hybrid"}) {
     SCOPED_TRACE(name);
     Model const model = load_model(kind(std::string(name) + ".dp"));
     std::vector<std::string> const names =

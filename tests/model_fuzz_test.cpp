@@ -62,7 +62,8 @@ TEST(ModelFuzz, Hdf5) {
 TEST(ModelFuzz, OtherKinds) {
   std::vector<std::string> const marks = {"@variables", "sel",    "attn_layer", "tebd",
                                           "embeddings", "ntypes", "compress",   "list"};
-  for (char const* const name : {"concat_vacuum.dp", "strip_tables.dp", "hybrid_of_all.dp"})
+  for (char const* const name :
+       {"concat_vacuum.dp", "strip_tables.dp", "hybrid_of_all.dp", "angles_hybrid.dp"})
     fuzz("../kinds/" + std::string(name), marks, 700, 12);
 }
 
@@ -82,6 +83,7 @@ TEST(ModelFuzz, Graph) {
   fuzz("tables_two_sided.pb", graph_marks, 1000, 8);
   fuzz("../kinds/hybrid_of_three.pb", graph_marks, 500, 10);
   fuzz("../kinds/dpa1_smooth_excluded.pb", graph_marks, 500, 11);
+  fuzz("../kinds/angles_graph.pb", graph_marks, 500, 13);
 }
 
 TEST(ModelFuzz, GraphText) { fuzz("small.pbtxt", graph_marks, 2000, 9); }

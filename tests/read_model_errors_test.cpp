@@ -60,8 +60,8 @@ std::vector<BadTree> bad_trees() {
        },
        {"model/@variables/out_bias", "(outputs, 2, components)", "shape (2)"}},
       {"Descriptor",
-       [](J, J d, J) { d["type"] = "se_e3"; },
-       {"model/descriptor/type", "se_e2_a", "se_e2_r", "\"hybrid\"", "\"se_e3\""}},
+       [](J, J d, J) { d["type"] = "loc_frame"; },
+       {"model/descriptor/type", "se_e2_a", "se_e2_r", "\"hybrid\"", "\"loc_frame\""}},
       {"Spin",
        [](J, J d, J) {
          d["spin"] = {{"use_spin", true}};
@@ -385,6 +385,56 @@ TEST(ReadModel, ReadsTheModelWhoseLayersAreEdited) {
   EXPECT_EQ(error_of([] { read_tree(small_model_that_attends()); }), "no error");
 }
 INSTANTIATE_TEST_SUITE_P(ReadModel, BadLayerTrees, testing::ValuesIn(bad_layer_trees()),
+                         [](auto const& tree) { return tree.param.name; });
+
+/// Of small_angle_model().
+std::vector<BadTree> bad_angle_trees() {
+  using J = Json&;
+  return {
+      {"MeanOfDirections",
+       [](J, J d, J) {
+         for (std::size_t slot : {1, 2}) d["@variables"]["davg"]["value"][0][slot][2] = 0.1;
+       },
+       {"model/descriptor/@variables/davg", "zero for components 1 to 3", "0.1"}},
+      {"NullNet",
+       [](J, J d, J) { d["embeddings"]["networks"][2] = nullptr; },
+       {"model/descriptor/embeddings/networks", "neighbours O and H", "null"}},
+      {"TablesAlone",
+       [](J, J d, J) {
+         d["embeddings"]["networks"][0] = nullptr;
+         d["compress"]["@variables"]["compress_info"] = {1.0};
+       },
+       {"model/descriptor/embeddings/networks", "expected nets", "tables alone"}},
+      {"NetsOfTypes",
+       [](J, J d, J) {
+         d["embeddings"] = collection(1, {embedding_net(0.0), embedding_net(0.0)});
+       },
+       {"model/descriptor/embeddings/ndim", "2, a net for each pair of types of neighbours", "1"}},
+      {"Sel", [](J, J d, J) { d["sel"] = {3}; }, {"model/descriptor/sel", "a list of 2 integers"}},
+      {"Inputs",
+       [](J, J d, J) {
+         d["embeddings"]["networks"][3]["layers"] = {layer(2, 2, 0.1), layer(2, 4, 0.1)};
+       },
+       {"model/descriptor/embeddings/networks/net of neighbours H and H", "1 inputs", "2"}},
+      {"Key",
+       [](J, J d, J) { d["axis_neuron"] = 2; },
+       {"model/descriptor: ", "\"axis_neuron\"", "not known"}},
+      {"FittingInputs",
+       [](J, J, J f) { f["dim_descrpt"] = 8; },
+       {"model/fitting/dim_descrpt", "4, the length of the descriptor", "8"}},
+  };
+}
+
+class BadAngleTrees : public testing::TestWithParam<BadTree> {};
+TEST_P(BadAngleTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_angle_model()); }
+TEST(ReadModel, ReadsTheModelWhoseAnglesAreEdited) {
+  EXPECT_EQ(error_of([] { read_tree(small_angle_model()); }), "no error");
+  // Nets of the second type before the first are of no use.
+  Json tree = small_angle_model();
+  tree["model"]["descriptor"]["embeddings"]["networks"][1] = nullptr;
+  EXPECT_EQ(error_of([&] { read_tree(tree); }), "no error");
+}
+INSTANTIATE_TEST_SUITE_P(ReadModel, BadAngleTrees, testing::ValuesIn(bad_angle_trees()),
                          [](auto const& tree) { return tree.param.name; });
 
 TEST_P(BadAttentionTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_attention_model()); }

@@ -97,13 +97,13 @@ std::string replaced(std::string bytes, std::string const& from, std::string con
 }
 
 TEST(TorchScript, KindsThatAreNotEvaluatedAreNamed) {
-  for (auto const& [type, name] :
-       {std::pair("DescrptDPA2", "\"dpa2\""), std::pair("DescrptDPA3", "\"dpa3\""),
-        std::pair("DescrptSeTTebd", "\"se_e3_tebd\""), std::pair("DescrptNew", "\"DescrptNew\"")})
+  for (auto const& [type, name] : {std::pair("DescrptDPA2", "\"dpa2\""), std::pair("DescrptDPA3", "\"dpa3\""),
+                                   std::pair("DescrptNew", "\"DescrptNew\"")})
     expect_message(
         with_descriptor(type),
         "model/descriptor/type: expected a supported descriptor, \"se_e2_a\" (\"se_a\"), \"se_e2_r\" "
-        "(\"se_r\"), \"dpa1\" (\"se_atten\"), \"se_atten_v2\" or \"hybrid\", found "s +
+        "(\"se_r\"), \"dpa1\" (\"se_atten\"), \"se_atten_v2\", \"se_e3\" (\"se_t\"), \"se_e3_tebd\" or "
+        "\"hybrid\", found "s +
             name);
   for (auto const& [type, name] :
        {std::pair("LinearEnergyAtomicModel", "\"linear\""),

@@ -92,7 +92,7 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   for (auto const& chain : network.chains) m_cutoff = std::max(m_cutoff, chain.rcut);
   bool const all_neighbours = options.overflow == Overflow::keep_all;
   bool const mixes = std::any_of(network.chains.begin(), network.chains.end(),
-                                 [](Chain const& chain) { return chain.attention.has_value(); });
+                                 [](Chain const& chain) { return chain.mixes_neighbours(); });
   if (m_options.evaluation == Evaluation::compressed) {
     if (!(options.tolerance > 0.0))
       fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);

@@ -84,6 +84,27 @@ inline double plain_smoothing(Chain const& chain, Smoothing kind, double r) {
                                               : 1.0 - std::pow(1.0 - std::min(u, 1.0), 3);
 }
 
+/// A neighbour as functions of angles see it: its row, its type and v of its distance.
+struct PlainDirection {
+  std::array<double, 4> row;
+  std::size_t type;
+  double v;
+};
+
+/// The sum over pairs of neighbours of e f(e).
+inline std::vector<double> plain_angles(Chain const& chain, std::vector<PlainDirection> const& neighbours) {
+  std::vector<double> sum(static_cast<std::size_t>(chain.width), 0.0);
+  for (AngleFunction const& f : *chain.angles)
+    for (PlainDirection const& j : neighbours)
+      for (PlainDirection const& k : neighbours) {
+        if (j.type != f.first || k.type != f.second) continue;
+        double const e = j.row[1] * k.row[1] + j.row[2] * k.row[2] + j.row[3] * k.row[3];
+        std::vector<double> const values = plain_embedding(f.function, e, j.v * k.v);
+        for (std::size_t m = 0; m < sum.size(); ++m) sum[m] += f.scale * e * values[m];
+      }
+  return sum;
+}
+
 /// The descriptor D of one atom: a chain's sum over neighbours, and its product with itself.
 inline std::vector<double> plain_descriptor(Network const& network, Chain const& chain, Frame const& frame,
                                             std::size_t i) {
@@ -96,7 +117,8 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
     for (std::size_t c = 0; c < components; ++c)
       for (std::size_t m = 0; m < width; ++m) sum[c * width + m] += times * row[c] * g[m];
   };
-  std::vector<PlainSlot> slots;  // of a chain with attention
+  std::vector<PlainSlot> slots;            // of a chain with attention
+  std::vector<PlainDirection> directions;  // of one with functions of angles
   auto const add_pads = [&](int count, Pad const& pad) {
     double const v = pad.function.smoothing == Smoothing::none ? 1.0 : 0.0;
     bool const empty = pad.function.empty();
@@ -122,6 +144,11 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
     double const w = plain_switch(chain, n.r), q = 1.0 / (n.r + chain.protection);
     std::array<double, 4> row = {w * q, w * q * q * n.d[0], w * q * q * n.d[1], w * q * q * n.d[2]};
     for (std::size_t c = 0; c < 4; ++c) row[c] = (row[c] - chain.mean[pair][c]) / chain.stddev[pair][c];
+    if (chain.angles) {
+      Smoothing const kind =
+          chain.angles->empty() ? Smoothing::none : chain.angles->front().function.smoothing;
+      directions.push_back({row, type, plain_smoothing(chain, kind, n.r)});
+    }
     if (f.empty()) continue;
     std::vector<double> const g = plain_embedding(f, row[0], plain_smoothing(chain, f.smoothing, n.r));
     if (chain.attention)
@@ -132,6 +159,7 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
   for (std::size_t t = 0; t < left.size(); ++t)
     add_pads(left[t],
              chain.absent[centre * types + (by_type ? t : static_cast<std::size_t>(frame.types[0]))]);
+  if (chain.angles) return plain_angles(chain, directions);
   if (chain.attention) plain_attention(*chain.attention, slots);
   for (PlainSlot const& slot : slots) add(1.0, slot.x, slot.row);
   if (!chain.left_out.empty())

@@ -133,6 +133,17 @@ inline Json small_attention_model() {
   return tree;
 }
 
+/// The same as small_model() with se_e3.
+inline Json small_angle_model() {
+  Json tree = small_model();
+  Json& descriptor = tree["model"]["descriptor"];
+  descriptor["type"] = "se_e3";
+  for (char const* const key : {"axis_neuron", "type_one_side", "spin"}) descriptor.erase(key);
+  tree["model"]["fitting"].update(
+      {{"dim_descrpt", 4}, {"nets", collection(1, {fitting_net(4, 0.0), fitting_net(4, 1.0)})}});
+  return tree;
+}
+
 /// A layer of attention of 4 channels, with queries, keys and values of 2 numbers.
 inline Json attention_layer(bool smooth) {
   Json const inside = {{"dotr", true},

@@ -18,15 +18,18 @@ from deepmd.dpmodel.descriptor.hybrid import DescrptHybrid
 from deepmd.dpmodel.descriptor.se_atten_v2 import DescrptSeAttenV2
 from deepmd.dpmodel.descriptor.se_e2_a import DescrptSeA
 from deepmd.dpmodel.descriptor.se_r import DescrptSeR
+from deepmd.dpmodel.descriptor.se_t import DescrptSeT
+from deepmd.dpmodel.descriptor.se_t_tebd import DescrptSeTTebd
 from deepmd.dpmodel.fitting.ener_fitting import EnergyFittingNet
 from make_variants import frames, write_tree
 
 KINDS = {"dpa1": DescrptDPA1, "v2": DescrptSeAttenV2, "sea": DescrptSeA, "ser": DescrptSeR}
+ANGLES = {"set": DescrptSeT, "set_tebd": DescrptSeTTebd}
 
 
 def with_statistics(d, rng, zero_davg):
     """Random statistics, constant over the slots of a centre."""
-    owner = getattr(d, "se_atten", d)
+    owner = getattr(d, "se_atten", getattr(d, "se_ttebd", d))
     shape = owner.davg.shape if hasattr(owner, "davg") else owner.mean.shape
     mean, deviation = np.zeros(shape), np.ones(shape)
     for t in range(shape[0]):
@@ -52,6 +55,10 @@ def descriptor(kind, seed, types, zero_davg=False, **options):
         return DescrptHybrid(
             list=[descriptor(seed=seed + k, types=types, **m) for k, m in enumerate(options["members"])]
         )
+    if kind in ANGLES:
+        default = dict(rcut=4.0, rcut_smth=0.6, neuron=[3, 6], seed=seed, type_map=type_map)
+        default |= dict(sel=20, ntypes=types, tebd_dim=2) if kind == "set_tebd" else dict(sel=[12] * types)
+        return with_statistics(ANGLES[kind](**(default | options)), np.random.default_rng(seed), zero_davg)
     typed = kind in ("dpa1", "v2")
     default = dict(rcut=5.0, rcut_smth=0.75, neuron=[4, 8, 16], seed=seed, type_map=type_map)
     default |= dict(sel=40, ntypes=types, attn_layer=0, tebd_dim=4) if typed else dict(sel=[20] * types)
@@ -125,6 +132,12 @@ def models():
         small = dict(neuron=[4, 8], axis_neuron=2, tebd_dim=2, attn=6, attn_layer=layers)
         return dpa1(**(small | options)) | {"places": {"atoms": 10, "edge": 6.2}}
 
+    def angles(**options):
+        return {"d": {"kind": "set"} | options, "places": {"atoms": 10, "edge": 6.2}}
+
+    def typed_angles(**options):
+        return {"d": {"kind": "set_tebd"} | options, "places": {"atoms": 10, "edge": 6.2}}
+
     strip = {"tebd_input_mode": "strip"}
     excluded = {"exclude_types": [[0, 1]]}
     return {
@@ -147,6 +160,36 @@ def models():
                     {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 4.0},
                     {"kind": "dpa1", "neuron": [4, 8], "axis_neuron": 2, "tebd_dim": 2}
                     | {"attn": 6, "attn_layer": 1, "smooth_type_embedding": False},
+                ],
+            },
+            "places": {"atoms": 10, "edge": 6.2},
+        },
+        "angles_three_types": angles(neuron=[6], exclude_types=[[0, 1]], env_protection=0.1) | {"types": 3},
+        "angles_overflow": angles(sel=[2, 30], resnet_dt=True, activation_function="silu"),
+        # Inputs of the first layer: 1 + 2 tebd_dim; outputs equal to them.
+        "angles_typed": typed_angles(neuron=[5, 10], use_tebd_bias=True, sel=9),
+        "angles_typed_smooth": typed_angles(**strip, **excluded) | {"types": 3},
+        "angles_typed_strip": typed_angles(smooth=False, concat_output_tebd=False, **strip),
+        "angles_hybrid": {
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 5.0, "type_one_side": True},
+                    {"kind": "set", "neuron": [4], "rcut": 3.5},
+                    {"kind": "set_tebd", "neuron": [4], "rcut": 4.5, "tebd_input_mode": "strip"},
+                ],
+            },
+            "fitting": {"numb_fparam": 2, "default_fparam": [0.4, -0.7], "dim_case_embd": 2},
+            "places": {"atoms": 10, "edge": 6.2},
+        },
+        # Frozen afterwards by dp convert-backend.
+        "angles_graph": {
+            "backend": "TensorFlow",
+            "d": {
+                "kind": "hybrid",
+                "members": [
+                    {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 5.0, "type_one_side": True},
+                    {"kind": "set", "neuron": [4, 8], "sel": [4, 9]},
                 ],
             },
             "places": {"atoms": 10, "edge": 6.2},

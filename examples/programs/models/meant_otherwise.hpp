@@ -46,6 +46,14 @@ class MeantOtherwise {
     of_two_body(d);
     m_radial = m_radial || !d.one_sided;
   }
+  void operator()(dp::SeT const& d) {
+    m_cutoffs = m_cutoffs || rounds_cutoffs(d);
+    m_gelu = m_gelu || rounds_gelu(d.nets);
+  }
+  void operator()(dp::SeTTyped const& d) {
+    m_cutoffs = m_cutoffs || rounds_cutoffs(d);
+    m_gelu = m_gelu || rounds_gelu(d.embedding);
+  }
   void operator()(dp::Attention const& d) {
     using Smooth = dp::TypedEmbedding::Smooth;
     m_cutoffs = m_cutoffs || rounds_cutoffs(d);

@@ -24,7 +24,7 @@ class Descriptor final : public Block<Space> {
   Descriptor(Chain const& chain, Slot<Sums> sums, Slot<Input> input)
       : m_axis(chain.axis_neuron),
         m_column(chain.column),
-        m_numbers(chain.components * chain.width),
+        m_numbers(chain.sum_numbers()),
         m_dimension(chain.dimension()),
         m_sums(sums),
         m_input(input) {}

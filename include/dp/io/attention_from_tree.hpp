@@ -12,7 +12,6 @@
 #include <dp/io/tree_cursor.hpp>
 #include <dp/io/typed_embedding_from_tree.hpp>
 #include <dp/model/attention.hpp>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -93,11 +92,7 @@ inline Attention read_attention(Cursor const& node, int ntypes, bool second_vers
   read_cutoffs(node, descriptor);
   if (std::optional<Cursor> const types = node.find("ntypes"); types && types->integer(1, 256) != ntypes)
     types->refuse(std::to_string(ntypes) + ", the number of types of type_map");
-  Cursor const sel = node["sel"];
-  std::vector<int> const numbers = sel.node().as<Node::List>() != nullptr
-                                       ? sel.integers(0, 100'000)
-                                       : std::vector<int>{sel.integer(1, 100'000)};
-  descriptor.sel = std::accumulate(numbers.begin(), numbers.end(), 0);
+  descriptor.sel = read_shared_sel(node["sel"]);
   descriptor.axis_neuron = node["axis_neuron"].integer(1, 1'000'000);
   descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
   Cursor const variables = node["@variables"];

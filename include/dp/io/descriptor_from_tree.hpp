@@ -5,6 +5,7 @@
 #include <dp/io/attention_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
+#include <dp/io/three_body_from_tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/io/two_body_from_tree.hpp>
 #include <dp/model/descriptor.hpp>
@@ -38,10 +39,13 @@ inline DescriptorModel read_descriptor(Cursor const& node, int ntypes, bool as_t
   if (name == "se_e2_r" || name == "se_r") return {read_se_r(node, ntypes, as_tensorflow)};
   if (name == "dpa1" || name == "se_atten") return {read_attention(node, ntypes, false)};
   if (name == "se_atten_v2") return {read_attention(node, ntypes, true)};
+  if (name == "se_e3" || name == "se_t" || name == "se_at" || name == "se_a_3be")
+    return {read_se_t(node, ntypes)};
+  if (name == "se_e3_tebd") return {read_se_t_typed(node, ntypes)};
   if (name == "hybrid") return {read_hybrid(node, ntypes, as_tensorflow)};
   type.refuse(
       "a supported descriptor, \"se_e2_a\" (\"se_a\"), \"se_e2_r\" (\"se_r\"), \"dpa1\" (\"se_atten\"), "
-      "\"se_atten_v2\" or \"hybrid\"");
+      "\"se_atten_v2\", \"se_e3\" (\"se_t\"), \"se_e3_tebd\" or \"hybrid\"");
 }
 
 }  // namespace dp::detail

@@ -8,6 +8,7 @@
 #include <dp/io/known_keys.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/environment.hpp>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,14 @@ inline void read_cutoffs(Cursor const& node, Environment& environment) {
   check_keys(*map, {"rcut", "rcut_smth", "protection", "float32_cutoffs"});
   std::optional<Cursor> const rounded = map->find("float32_cutoffs");
   environment.float32_cutoffs = rounded && rounded->flag();
+}
+
+/// The number of neighbours of all types together: sel, or the sum of a list.
+inline int read_shared_sel(Cursor const& sel) {
+  std::vector<int> const numbers = sel.node().as<Node::List>() != nullptr
+                                       ? sel.integers(0, 100'000)
+                                       : std::vector<int>{sel.integer(1, 100'000)};
+  return std::accumulate(numbers.begin(), numbers.end(), 0);
 }
 
 /// Statistics (ntypes, the sum of `slots`, components), constant over the slots of one group of neighbours,

@@ -33,6 +33,9 @@ class DescriptorReader {
   Environment const& environment() const { return m_environment; }
   std::size_t width() const { return m_width; }  ///< channels of the nets
   virtual bool has_tables() const = 0;
+  /// Whether the fitting nets get its products with its first columns, and a number divides all of it.
+  virtual bool has_axis() const { return m_environment.angular(); }
+  virtual bool has_divisor() const { return true; }
 
   /// What a `.dp` file has of it.
   virtual Node node(DescriptorUse const& use) = 0;

@@ -56,6 +56,9 @@ class Environment {
   /// The columns that a net's input comes from; notes on the way whether pairs of types are left out.
   Columns columns(Vertex const& column);
 
+  /// The columns that the components 1 to 3 of some neighbours are taken from.
+  Columns directions(Vertex const& part);
+
   /// By which factor neighbours count, 1 or 0, for types of (centre x neighbour); empty where all do.
   std::vector<double> const& mask() const { return m_mask; }
   /// Whether rows of neighbours that are left out become the average in all components, not zero.
@@ -79,6 +82,7 @@ class Environment {
   void read_sel();
   void read_statistics();
   double slice(Vertex const& vertex, std::size_t input) const;
+  Columns columns_of(Vertex const& rows);
   Vertex const& below_mask(Vertex const& matrix);
 
   Graph const* m_graph;
@@ -168,8 +172,20 @@ inline Environment::Columns Environment::columns(Vertex const& column) {
       m_graph->complain(column, "expected the first column of the environment matrix");
     rows = &origin(*m_graph, column, 0);
   }
-  Columns const result{slice(*rows, 1), slice(*rows, 2), rows};
-  Vertex const* matrix = &below_mask(origin(*m_graph, *rows, 0));
+  return columns_of(*rows);
+}
+
+inline Environment::Columns Environment::directions(Vertex const& part) {
+  if (!angular() || part.op != "Slice" || !is_constant(*m_graph, part, 1, {0.0, 0.0, 1.0}) ||
+      !(is_constant(*m_graph, part, 2, {-1.0, -1.0, -1.0}) ||
+        is_constant(*m_graph, part, 2, {-1.0, -1.0, 3.0})))
+    m_graph->complain(part, "expected the components 1 to 3 of rows of the environment matrix");
+  return columns_of(origin(*m_graph, part, 0));
+}
+
+inline Environment::Columns Environment::columns_of(Vertex const& rows) {
+  Columns const result{slice(rows, 1), slice(rows, 2), &rows};
+  Vertex const* matrix = &below_mask(origin(*m_graph, rows, 0));
   if (matrix->op == "Slice") matrix = &origin(*m_graph, *matrix, 0);  // of the atoms of one type
   if (matrix != m_vertex)
     m_graph->complain(*matrix, "expected the environment matrix (", m_vertex->name, ") as the nets' input");

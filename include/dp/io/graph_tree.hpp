@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/io/graph.hpp>
+#include <dp/io/graph_by_angles.hpp>
 #include <dp/io/graph_by_embedding.hpp>
 #include <dp/io/graph_by_types.hpp>
 #include <dp/io/graph_descriptor.hpp>
@@ -105,8 +106,6 @@ inline void TreeReader::refuse_other_models() const {
   if (m_graph.find("spin_attr/ntypes_spin") != nullptr)
     fail(m_graph.file(), ": node spin_attr/ntypes_spin: models with spin are not supported yet");
   for (Vertex const& vertex : m_graph.vertices()) {
-    if (vertex.name.starts_with("filter_type_all") && vertex.name.ends_with("/matrix_1_0_0"))
-      m_graph.complain(vertex, "descriptors of three atoms (se_e3, se_t) are not supported yet");
     if (vertex.op == "SoftMinSwitch" || vertex.op == "PairTab")
       m_graph.complain(vertex,
                        "models with a table of pair energies (use_srtab, DP-ZBL) are not supported yet");
@@ -121,6 +120,10 @@ inline void TreeReader::read_embedding() {
 }
 
 inline void TreeReader::read_descriptor(Environment& environment) {
+  if (ByAnglesReader::is_there(environment)) {
+    m_descriptors.push_back(std::make_unique<ByAnglesReader>(m_walk, environment));
+    return;
+  }
   // Nets with an embedding of types say in their names no type of neighbours.
   Vertex const* const net = m_graph.find(environment.scope("filter_type_all") + "/matrix_1");
   bool tables = false;
@@ -137,7 +140,7 @@ inline void TreeReader::read_descriptor(Environment& environment) {
 
 /// How many of its channels a descriptor's first factor has: those that a Slice takes of the second one.
 inline std::size_t TreeReader::axis_neuron(DescriptorReader const& descriptor, Vertex const& output) const {
-  if (!descriptor.environment().angular()) return 1;
+  if (!descriptor.has_axis()) return 1;
   Vertex const* product = &output;
   for (std::size_t steps = 0; steps < 64 && !product->op.starts_with("BatchMatMul"); ++steps)
     product = &origin(m_graph, *product, 0);
@@ -158,14 +161,14 @@ inline Node TreeReader::descriptor_node(FittingReader const& fitting, RestReader
     use.appends_types = fitting.members()[m].appends_types;
     if (m_descriptors.size() > 1)
       use.axis_neuron = axis_neuron(descriptor, *fitting.members()[m].output);
-    else if (descriptor.environment().angular())
+    else if (descriptor.has_axis())
       use.axis_neuron = left / descriptor.width();
     std::size_t const inputs = use.axis_neuron * descriptor.width();
     if (inputs == 0 || inputs > left || (inputs != left && m + 1 == m_descriptors.size()))
       fail(m_graph.file(), ": node layer_0_type_0/matrix: expected a descriptor made of ", descriptor.width(),
            " channels, found ", left, " inputs");
     left -= inputs;
-    use.table_scale = rest.table_scale(descriptor, m);
+    if (descriptor.has_divisor()) use.table_scale = rest.table_scale(descriptor, m);
     members.push_back(descriptor.node(use));
   }
   if (members.size() == 1 && m_environments.front().ending().empty()) return std::move(members.front());

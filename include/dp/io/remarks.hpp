@@ -16,6 +16,8 @@ inline std::vector<std::string> remarks_on_tables(Model const& model) {
       return (!e.net.empty() && !e.table.empty()) || (!e.strip_net.empty() && !e.modulations.empty());
     }
     bool operator()(Attention const& d) const { return (*this)(d.embedding); }
+    bool operator()(SeT const&) const { return false; }
+    bool operator()(SeTTyped const& d) const { return (*this)(d.embedding); }
     bool operator()(SeA const& d) const {
       return d.typed ? (*this)(*d.typed) : (*this)(static_cast<TwoBody const&>(d));
     }

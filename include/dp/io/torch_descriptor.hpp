@@ -95,6 +95,20 @@ inline Node descriptor_with_attention(TorchModule const& module, std::string con
   return map_of(std::move(out));
 }
 
+/// se_e3_tebd, whose tables, if it is compressed, are left out: the nets are there as well.
+inline Node descriptor_of_angles(TorchModule const& module) {
+  TorchModule const block = module["se_ttebd"];
+  Node::Map out = begin_descriptor(block, "se_e3_tebd", 1);
+  copy(module, {"type_map", "concat_output_tebd", "use_econf_tebd", "use_tebd_bias"}, out);
+  copy(block, {"ntypes", "tebd_dim", "tebd_input_mode"}, out);
+  out.push_back({"smooth", block.required("smooth")});
+  if (block.find("filter_layers_strip"))
+    out.push_back({"embeddings_strip", collection(block["filter_layers_strip"], "embedding_network")});
+  out.push_back({"type_embedding", type_embedding(module["type_embedding"]["embedding"])});
+  out.push_back({"@variables", statistics(block)});
+  return map_of(std::move(out));
+}
+
 inline Node descriptor(TorchModule const& module, bool inside_hybrid = false) {
   static constexpr std::array<Name, 9> known{{{"DescrptSeA", "se_e2_a"},
                                               {"DescrptSeR", "se_e2_r"},
@@ -109,6 +123,7 @@ inline Node descriptor(TorchModule const& module, bool inside_hybrid = false) {
   if (type == "se_e2_a") return descriptor_by_types(module, module["sea"], type);
   if (type == "se_e2_r") return descriptor_by_types(module, module, type);
   if (type == "se_e3") return descriptor_by_types(module, module["seat"], type);
+  if (type == "se_e3_tebd") return descriptor_of_angles(module);
   if (type == "dpa1" || type == "se_atten_v2") return descriptor_with_attention(module, type);
   if (type != "hybrid") return map_of({{"type", Node{type}}});
   if (inside_hybrid) module.complain("a hybrid descriptor as a part of another is not supported");

@@ -57,7 +57,9 @@ inline void read_typed_tables(Cursor const& compress, TypedEmbedding& embedding)
 }
 
 /// The part of a descriptor in which one net sees types by their vectors; `always_strip`: se_atten_v2.
-inline TypedEmbedding read_typed_embedding(Cursor const& node, int ntypes, bool always_strip) {
+/// Without `tables` those of compressed files are not looked at, and the nets have to be there.
+inline TypedEmbedding read_typed_embedding(Cursor const& node, int ntypes, bool always_strip,
+                                           bool tables = true) {
   TypedEmbedding embedding;
   embedding.types = read_type_embedding(node["type_embedding"], ntypes);
   if (std::optional<Cursor> const dimension = node.find("tebd_dim");
@@ -81,8 +83,8 @@ inline TypedEmbedding read_typed_embedding(Cursor const& node, int ntypes, bool 
           "this net belongs to a type embedding that is stripped, and \"tebd_input_mode\" is \"concat\"");
     return embedding;
   }
-  if (compress) read_typed_tables(*compress, embedding);
-  if (!compress || node.find("embeddings_strip"))
+  if (compress && tables) read_typed_tables(*compress, embedding);
+  if (!compress || !tables || node.find("embeddings_strip"))
     embedding.strip_net = read_only_net(node["embeddings_strip"], ntypes);
   return embedding;
 }

@@ -109,7 +109,7 @@ struct RowsAdjoint {
   KOKKOS_FUNCTION void operator()(std::int64_t row) const {
     double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
     double e[4] = {gradient(row, 0), gradient(row, 1), gradient(row, 2), gradient(row, 3)};
-    if (half && !Kokkos::isfinite(e[0]))
+    if (half && !Kokkos::isfinite(e[0] + e[1] + e[2] + e[3]))
       Report<Space>::report(report, Report<Space>::overflow, centres(atom(row)));
     row_of.adjoint(d, scale, e);
     for (int c = 0; c < 3; ++c) gradient(row, c) = e[c];

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/core/precision.hpp>
 #include <dp/options.hpp>
@@ -21,8 +22,12 @@ std::string describe(Network const& network, Options const& options,
   std::ostringstream text;
   bool const compressed = compression && compression->reached;
   text << (compressed ? "compressed, " : "exact, ") << Precision::name;
-  if (!compression && options.evaluation == Evaluation::compressed)
-    text << ": layers of attention mix neighbours, which no table of functions of pairs can say";
+  if (!compression && options.evaluation == Evaluation::compressed) {
+    bool const attends = std::any_of(network.chains.begin(), network.chains.end(),
+                                     [](Chain const& chain) { return chain.attention.has_value(); });
+    text << (attends ? ": layers of attention mix neighbours" : ": descriptors of three bodies are of angles")
+         << ", which no table of functions of pairs can say";
+  }
   if (!compression) return text.str();
   if (!compressed) {
     text << ": no basis reaches the tolerance of " << options.tolerance

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <dp/blocks/angle_embedding.hpp>
 #include <dp/blocks/attention_layers.hpp>
 #include <dp/blocks/descriptor.hpp>
 #include <dp/blocks/embedding.hpp>
@@ -65,19 +67,39 @@ Slot<NeighbourSums<Space, typename Precision::Net>> add_attention(
          "use a host space");
 }
 
-/// Tiles such that G, dG/ds and what layers of attention keep of the rows stay in a core's share of the last
-/// cache. About half of a list
-/// lies in the skin.
+/// Adds the functions of angles of a chain.
+template <class Precision, class Space>
+Slot<NeighbourSums<Space, typename Precision::Net>> add_angles(Space const& space, Network const& network,
+                                                               Chain const& chain,
+                                                               EnvironmentSlots<Space> environment,
+                                                               Program<Space>& program, Slots& slots) {
+  if constexpr (is_host_space<Space>)
+    return add<AngleEmbedding<Space, Precision>>(program, space, network, chain, environment, slots).sums();
+  else
+    fail(network.source,
+         ": descriptors of three bodies (se_e3, se_e3_tebd) are not evaluated on devices yet; use a host "
+         "space");
+}
+
+/// Tiles such that G, dG/ds and what layers of attention or functions of angles keep stay in a core's share
+/// of the last cache. About half of a list lies in the skin; functions of angles see what is within their own
+/// cutoffs.
 template <class Number>
 auto tile_size_for_cache(Network const& network) {
   std::int64_t width = 0;
+  double cutoff = 0.0, of_pairs = 0.0;
+  for (auto const& chain : network.chains) cutoff = std::max(cutoff, chain.rcut);
   for (auto const& chain : network.chains) {
-    width += chain.width;
+    double const part = std::pow(chain.rcut / cutoff, 3) / 2;
+    if (chain.angles) of_pairs += chain.width * part * part / 2;
+    if (!chain.angles) width += chain.width;
     if (chain.attention)
       for (auto const& layer : chain.attention->layers) width += 2 * chain.width + 6 * layer.hidden();
   }
-  return [width](std::int64_t longest) {
-    std::int64_t const cache = 3 << 20, atom = longest * width * static_cast<std::int64_t>(sizeof(Number));
+  return [width, of_pairs](std::int64_t longest) {
+    auto const pairs = static_cast<std::int64_t>(of_pairs * static_cast<double>(longest * longest));
+    std::int64_t const cache = 3 << 20,
+                       atom = (longest * width + pairs) * static_cast<std::int64_t>(sizeof(Number));
     return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, 64);
   };
 }
@@ -103,10 +125,10 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
 }  // namespace detail
 
 /// The nets themselves: Parameters; for each chain Neighbourhood (with teams TeamNeighbourhood),
-/// EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; FittingNet.
-/// `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if given, each G is that
-/// of the basis, and the net's only nearer than the basis' tables reach (see Handover). Throws dp::Error for
-/// weights beyond the range of `Precision`.
+/// EnvironmentMatrix, Embedding with AttentionLayers if there are any, or AngleEmbedding, and Descriptor;
+/// FittingNet. `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if given,
+/// each G is that of the basis, and the net's only nearer than the basis' tables reach (see Handover). Throws
+/// dp::Error for weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> exact_program(Space const& space, Network const& network, bool all_neighbours,
                              std::vector<ChainBasis> const& basis = {}) {
@@ -122,12 +144,17 @@ Program<Space> exact_program(Space const& space, Network const& network, bool al
                                                               is_mixed<Precision>, program, slots);
     auto const handover =
         basis.empty() ? nullptr : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
-    auto const& embedding = detail::add<Embedding<Space, Precision, Kernels>>(
-        program, space, network, chain, environment, handover, all_neighbours, slots);
-    auto sums = embedding.sums();
-    if (chain.attention)
-      sums = detail::add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
-                                              all_neighbours, program, slots);
+    Slot<NeighbourSums<Space, T>> sums;
+    if (chain.angles) {
+      sums = detail::add_angles<Precision>(space, network, chain, environment, program, slots);
+    } else {
+      auto const& embedding = detail::add<Embedding<Space, Precision, Kernels>>(
+          program, space, network, chain, environment, handover, all_neighbours, slots);
+      sums = embedding.sums();
+      if (chain.attention)
+        sums = detail::add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
+                                                all_neighbours, program, slots);
+    }
     detail::add<Descriptor<Space, Precision>>(program, chain, sums, input);
   }
   detail::add<FittingNet<Space, Precision>>(program, space, network, network.fitting.nets, layouts, input,

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <dp/lower/lower_attention.hpp>
+#include <dp/lower/lower_three_body.hpp>
 #include <dp/lower/lower_two_body.hpp>
 #include <dp/model/model.hpp>
 #include <dp/program/network.hpp>
@@ -18,8 +19,9 @@ namespace detail {
 
 /// The embedding of types that a descriptor has, or null.
 inline TypedEmbedding const* typed_embedding_of(SeA const& d) { return d.typed ? &*d.typed : nullptr; }
-inline TypedEmbedding const* typed_embedding_of(SeR const&) { return nullptr; }
+inline TypedEmbedding const* typed_embedding_of(Environment const&) { return nullptr; }
 inline TypedEmbedding const* typed_embedding_of(Attention const& d) { return &d.embedding; }
+inline TypedEmbedding const* typed_embedding_of(SeTTyped const& d) { return &d.embedding; }
 
 /// Appends the centre's vector to the descriptor: constant inputs of the fitting net.
 inline void append_vectors(TypedEmbedding const& embedding, int& column, FittingNets& nets) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <dp/model/attention.hpp>
 #include <dp/model/check.hpp>
+#include <dp/model/three_body.hpp>
 #include <dp/model/two_body.hpp>
 #include <string>
 #include <type_traits>
@@ -26,7 +27,7 @@ struct Hybrid {
 
 /// From the surroundings of an atom to numbers that do not change when they are turned.
 struct DescriptorModel {
-  std::variant<SeA, SeR, Attention, Hybrid> node;  ///< which
+  std::variant<SeA, SeR, Attention, SeT, SeTTyped, Hybrid> node;  ///< which
 
   /// Columns of the descriptor.
   int dimension() const {

@@ -94,6 +94,8 @@ inline int width(Model const& model) {
     int operator()(SeA const& d) const { return d.channels(); }
     int operator()(SeR const& d) const { return d.width(); }
     int operator()(Attention const& d) const { return d.embedding.width(); }
+    int operator()(SeT const& d) const { return d.width(); }
+    int operator()(SeTTyped const& d) const { return d.embedding.width(); }
   };
   int widest = 0;
   for_each_descriptor(model, [&](auto const& d) { widest = std::max(widest, Channels{}(d)); });
@@ -103,7 +105,7 @@ inline int width(Model const& model) {
 /// Whether the energy depends on the type of the frame's first atom: see Attention::Pads.
 inline bool depends_on_first_type(Model const& model) {
   struct Depends {
-    bool operator()(TwoBody const&) const { return false; }
+    bool operator()(Environment const&) const { return false; }
     bool operator()(Attention const& d) const { return d.depends_on_first_type(); }
   };
   bool depends = false;

@@ -51,6 +51,25 @@ class TypeChoice {
     return out;
   }
 
+  SeT operator()(SeT const& d) const {
+    SeT out = d;
+    out.sel = each(d.sel);
+    out.mean = pairs(d.mean);
+    out.stddev = pairs(d.stddev);
+    out.excluded = pairs(d.excluded);
+    out.nets = pairs(d.nets);
+    return out;
+  }
+
+  SeTTyped operator()(SeTTyped const& d) const {
+    SeTTyped out = d;
+    out.mean = each(d.mean);
+    out.stddev = each(d.stddev);
+    out.excluded = pairs(d.excluded);
+    out.embedding = (*this)(d.embedding);
+    return out;
+  }
+
   Hybrid operator()(Hybrid const& d) const {
     Hybrid out;
     for (DescriptorModel const& member : d.members) out.members.push_back((*this)(member));

@@ -59,6 +59,14 @@ struct AttentionStack {
   std::vector<std::vector<double>> present;  ///< likewise each that is there but excluded
 };
 
+/// What pairs of neighbours embed: e f(e) with e = u_j . u_k, the product of the directions (components 1 to
+/// 3 of the rows) of a neighbour j of one type and k of another, or of the same; summed over j and k.
+struct AngleFunction {
+  std::size_t first = 0, second = 0;  ///< types of j and k; of the same, all ordered pairs and j = k count
+  PairFunction function;              ///< f, with v = v_j v_k
+  double scale = 1.0;                 ///< of the sum
+};
+
 /// One descriptor as blocks evaluate it, whatever its name in the file: for each pair of types a function of
 /// the distance, the sum of which with the rows of the environment matrix makes the descriptor. Per-pair
 /// arrays are indexed by centre * ntypes + neighbour.
@@ -80,8 +88,16 @@ struct Chain : Environment {
                                               ///< neighbours before it is scaled; absent ones of types that
                                               ///< the network does not have
   std::optional<AttentionStack> attention;    ///< between embedding and sum
-  int column = 0;                             ///< of D in the input of the fitting nets
+  /// Of three bodies: in the place of functions of pairs, which are empty. Neighbours without rows add
+  /// nothing.
+  std::optional<std::vector<AngleFunction>> angles;
+  int column = 0;  ///< of D in the input of the fitting nets
 
+  /// Whether the functions are of more than a centre and one neighbour, so that no table of pairs can say
+  /// them.
+  bool mixes_neighbours() const { return attention || angles; }
+  /// Numbers of the sum over neighbours of an atom.
+  int sum_numbers() const { return angles ? width : components * width; }
   bool shared_sel() const { return absent_type == AbsentType::first; }  ///< sel is one number for all types
   /// Whether it matters of which type the frame's first atom is.
   bool needs_first_type() const {

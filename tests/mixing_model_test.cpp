@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Whole models with layers of attention: what must not change their physics, and what they are asked for that
-// they do not have.
+// Whole models in which the neighbours of an atom see each other, by layers of attention or by angles: what
+// must not change their physics, and what they are asked for that they do not have.
 
 #include <gtest/gtest.h>
 
@@ -21,16 +21,16 @@ namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
 
-std::vector<Case> attentive() {
+std::vector<Case> mixing() {
   std::vector<Case> result;
   for (Case const& c : kinds())
-    if (c.name.starts_with("attention")) result.push_back(c);
+    if (c.name.starts_with("attention") || c.name.starts_with("angles")) result.push_back(c);
   return result;
 }
 
 bool has_average_rows(Model const& model) {
   struct Asks {
-    bool operator()(TwoBody const&) const { return false; }
+    bool operator()(Environment const&) const { return false; }
     bool operator()(Attention const& d) const { return d.excluded_average; }
   };
   bool found = false;
@@ -38,13 +38,13 @@ bool has_average_rows(Model const& model) {
   return found;
 }
 
-class AttentionModels : public testing::TestWithParam<Case> {
+class MixingModels : public testing::TestWithParam<Case> {
  protected:
   Model const model = load_model(GetParam().model);
   std::vector<Frame> const frames = read_frames(GetParam().reference);
 };
 
-TEST_P(AttentionModels, RotationAndPermutation) {
+TEST_P(MixingModels, RotationAndPermutation) {
   CompiledPotential<Space> potential(model);
   Frame const& frame = frames.front();
   Results const results = evaluate(potential, frame);
@@ -65,7 +65,7 @@ TEST_P(AttentionModels, RotationAndPermutation) {
   EXPECT_LT(largest_difference(evaluate(potential, reordered(frame, order)), shuffled_results), 1e-10);
 }
 
-TEST_P(AttentionModels, ForcesAreSlopesOfTheEnergy) {
+TEST_P(MixingModels, ForcesAreSlopesOfTheEnergy) {
   CompiledPotential<Space> potential(model);
   Frame frame = frames.back();
   Results const results = evaluate(potential, frame);
@@ -82,29 +82,33 @@ TEST_P(AttentionModels, ForcesAreSlopesOfTheEnergy) {
   }
 }
 
-TEST_P(AttentionModels, TilesDoNotMatter) {
+TEST_P(MixingModels, TilesDoNotMatter) {
   CompiledPotential<Space> whole(model), cut(model, {.tile = 1, .reproducible = true});
   for (Frame const& frame : frames)
     EXPECT_LT(largest_difference(evaluate(cut, frame, 0.5), evaluate(whole, frame)), 1e-11);
 }
 
-TEST_P(AttentionModels, SinglePrecisionIsNear) {
+TEST_P(MixingModels, SinglePrecisionIsNear) {
   CompiledPotential<Space> potential(model);
   CompiledPotential<Space, Mix32> single(model);
   for (Frame const& frame : frames)
     EXPECT_LT(largest_difference(evaluate(single, frame), evaluate(potential, frame)), 2e-5);
 }
 
-TEST_P(AttentionModels, CompressedIsExactAndSaysSo) {
+TEST_P(MixingModels, CompressedIsExactAndSaysSo) {
   CompiledPotential<Space> potential(model, {.evaluation = Evaluation::compressed});
   EXPECT_EQ(potential.compressed(), nullptr);
-  EXPECT_EQ(potential.description().rfind("exact, double: layers of attention", 0), 0u)
+  bool const attends = GetParam().name.starts_with("attention");
+  EXPECT_EQ(
+      potential.description().rfind(
+          attends ? "exact, double: layers of attention" : "exact, double: descriptors of three bodies", 0),
+      0u)
       << potential.description();
   CompiledPotential<Space> exact(model);
   EXPECT_EQ(evaluate(potential, frames.front()).energy, evaluate(exact, frames.front()).energy);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, AttentionModels, testing::ValuesIn(attentive()),
+INSTANTIATE_TEST_SUITE_P(Kinds, MixingModels, testing::ValuesIn(mixing()),
                          [](auto const& c) { return c.param.name; });
 
 TEST(KeptNeighbours, AreAllWhereSelIsEnough) {
