@@ -29,7 +29,9 @@ if(NOT TARGET Kokkos::kokkos)
   FetchContent_Declare(kokkos SYSTEM GIT_SHALLOW ON
     GIT_REPOSITORY https://github.com/kokkos/kokkos.git
     GIT_TAG ${Kokkos_VERSION})
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # for shared libraries (bindings)
   FetchContent_MakeAvailable(kokkos)
+  unset(CMAKE_POSITION_INDEPENDENT_CODE)
 endif()
 if(DP_REQUIRE_BACKEND AND NOT Kokkos_ENABLE_${DP_REQUIRE_BACKEND})
   message(FATAL_ERROR "dp: the Kokkos that was found (${Kokkos_DIR}) has the backends ${Kokkos_DEVICES}, not "
@@ -49,7 +51,9 @@ if(NOT DP_KOKKOS_KERNELS STREQUAL "OFF")
       FetchContent_Declare(kokkos-kernels SYSTEM GIT_SHALLOW ON
         GIT_REPOSITORY https://github.com/kokkos/kokkos-kernels.git
         GIT_TAG ${Kokkos_VERSION})
+      set(CMAKE_POSITION_INDEPENDENT_CODE ON)
       FetchContent_MakeAvailable(kokkos-kernels)
+      unset(CMAKE_POSITION_INDEPENDENT_CODE)
     endif()
   endif()
   foreach(target IN ITEMS Kokkos::kokkoskernels KokkosKernels::all_libs)

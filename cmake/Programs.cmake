@@ -45,9 +45,22 @@ function(dp_add_program name folder)
     INSTALL_RPATH_USE_LINK_PATH ON)
 endfunction()
 
-if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS)
+# Shared libraries cannot be linked with a static Kokkos, unless its code is position-independent, as that of a Kokkos
+# that is built here. DP_BINDINGS says whether there are any.
+set(DP_BINDINGS ${DP_BUILD_BINDINGS})
+if(DP_BUILD_BINDINGS STREQUAL "AUTO")
+  set(DP_BINDINGS ${DP_BUILD_EXAMPLES})
+  get_target_property(type Kokkos::kokkoscore TYPE)
+  if(DP_BINDINGS AND DP_KOKKOS_SOURCE STREQUAL "installed" AND NOT type STREQUAL "SHARED_LIBRARY")
+    message(STATUS "dp: no libdp_c and libdeepmd_c, since Kokkos is a static library (DP_BUILD_BINDINGS=ON where it was "
+      "compiled with -fPIC)")
+    set(DP_BINDINGS OFF)
+  endif()
+endif()
+
+if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS OR DP_BUILD_BENCHMARKS OR DP_BINDINGS)
   if(NOT TARGET dp::io)
-    message(FATAL_ERROR "dp: programs, tests and benchmarks read model files, which DP_IO=${DP_IO} leaves out")
+    message(FATAL_ERROR "dp: programs, bindings, tests and benchmarks read model files, which DP_IO=${DP_IO} leaves out")
   endif()
   # Most of them need the library's kernels in all precisions, which are compiled once.
   set(DP_COMPILED ON)
@@ -58,11 +71,13 @@ if(DP_COMPILED)
   add_library(dp_compiled STATIC ${sources})
   add_library(dp::dp_compiled ALIAS dp_compiled)
   target_link_libraries(dp_compiled PUBLIC dp PRIVATE $<BUILD_INTERFACE:dp_options>)
+  set_target_properties(dp_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)  # shared libraries link it too
   if(TARGET dp_io)
     add_library(dp_io_compiled STATIC include/dp/compiled/readers.cpp)
     add_library(dp::io_compiled ALIAS dp_io_compiled)
     set_target_properties(dp_io_compiled PROPERTIES EXPORT_NAME io_compiled)
     target_compile_definitions(dp_io_compiled PUBLIC DP_IO_COMPILED)
+    set_target_properties(dp_io_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_link_libraries(dp_io_compiled PUBLIC dp_io PRIVATE $<BUILD_INTERFACE:dp_options>)
   endif()
 endif()

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "runtime.hpp"
+
+#include <Kokkos_Core.hpp>
+#include <cstdlib>
+#include <dp/backend/device_count.hpp>
+#include <dp/core/error.hpp>
+#include <mutex>
+#include <set>
+
+namespace dp_c {
+
+namespace {
+
+struct House {
+  std::mutex mutex;
+  std::set<Guest*> guests;
+  bool open = false;  // Kokkos runs, and its end will be noticed
+};
+
+/// Never destroyed: guests may depart after static objects are gone.
+House& house() {
+  static auto* const instance = new House;
+  return *instance;
+}
+
+void close_house() {
+  std::lock_guard const lock(house().mutex);
+  house().open = false;
+  for (Guest* const guest : house().guests) guest->leave();
+}
+
+}  // namespace
+
+void enter(Guest* guest) {
+  std::lock_guard const lock(house().mutex);
+  house().guests.insert(guest);
+}
+
+void depart(Guest* guest) {
+  std::lock_guard const lock(house().mutex);
+  house().guests.erase(guest);
+}
+
+void start_kokkos(int threads, int device) {
+  std::lock_guard const lock(house().mutex);
+  if (house().open) return;
+  if (Kokkos::is_finalized()) dp::fail("Kokkos has been finalised in this program, and cannot start again");
+  if (!Kokkos::is_initialized()) {
+    int const devices = dp::backend::device_count();
+    if (devices == 0)
+      dp::fail("the library computes with ", Kokkos::DefaultExecutionSpace::name(), ", but there is no GPU");
+    Kokkos::InitializationSettings settings;
+    if (threads > 0) settings.set_num_threads(threads);
+    if (device >= 0 && devices > 0) settings.set_device_id(device % devices);
+    Kokkos::initialize(settings);
+    std::atexit([] {
+      if (Kokkos::is_initialized()) Kokkos::finalize();
+    });
+  }
+  Kokkos::push_finalize_hook(close_house);
+  house().open = true;
+}
+
+}  // namespace dp_c
