@@ -36,7 +36,7 @@ declare -A package=(
   [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev [Protozero]=libprotozero-dev
   [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
-  [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin)
+  [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin [numpy]=python3-numpy)
 kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)
 
 work=$(mktemp -d)
@@ -48,6 +48,10 @@ find_missing() {
   for name in "${tools[@]}"; do
     command -v "$name" >/dev/null || echo "$name"
   done
+  # Of any Python that the tests would find: that of the system, or the one before it in PATH.
+  if [[ $with_tests == yes ]] && ! python3 -c 'import numpy' 2>/dev/null && ! /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+    echo numpy
+  fi
   if ! { command -v c++ && command -v cmake && command -v ninja; } >/dev/null; then
     printf '%s\n' "${libraries[@]}" Kokkos  # CMake cannot be asked; apt skips what is there
     return
@@ -92,8 +96,10 @@ EOF
 
 missing=$(find_missing)
 if [[ $install == no || $EUID != 0 ]] || ! command -v apt-get >/dev/null; then
-  required=$(grep -vx -e MPI -e mpirun <<<"$missing" || true)
-  [[ $required == "$missing" ]] || echo "setup: no MPI: dp-md is built for one process (packages: ${package[MPI]} ${package[mpirun]})"
+  required=$(grep -vx -e MPI -e mpirun -e numpy <<<"$missing" || true)
+  [[ $missing != *MPI* && $missing != *mpirun* ]] ||
+    echo "setup: no MPI: dp-md is built for one process (packages: ${package[MPI]} ${package[mpirun]})"
+  [[ $missing != *numpy* ]] || echo "setup: no numpy: the Python package is not tested (package: ${package[numpy]})"
   missing=$required
 fi
 if [[ -z $missing ]]; then

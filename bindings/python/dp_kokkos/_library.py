@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""libdp_c (dp_c.h) for Python: ctypes releases the interpreter's lock while a function runs."""
+
+import ctypes
+import os
+import pathlib
+
+import numpy as np
+
+
+class DPError(RuntimeError):
+    """What the library refuses; the message names what, where, and what was expected."""
+
+
+def _find():
+    """The library that DP_LIBRARY names, that of this package, or that of the system."""
+    named = os.environ.get("DP_LIBRARY")
+    if named:
+        return named
+    here = pathlib.Path(__file__).parent
+    return str(next(iter(sorted(here.glob("libdp_c.so*"))), "libdp_c.so"))
+
+
+library = ctypes.CDLL(_find())
+
+_handle, _text, _int = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
+_array = ctypes.c_void_p  # of numbers, or None
+for _name, _result, _arguments in [
+    ("error_text", _text, []),
+    ("version", _text, []),
+    ("execution_space", _text, []),
+    ("initialize", _int, [_int, _int]),
+    ("open", _int, [_text, _text, ctypes.POINTER(_handle)]),
+    ("close", None, [_handle]),
+    ("cutoff", ctypes.c_double, [_handle]),
+    ("types", _int, [_handle]),
+    ("type_name", _text, [_handle, _int]),
+    ("fparam", _int, [_handle]),
+    ("aparam", _int, [_handle]),
+    ("has_default_fparam", _int, [_handle]),
+    ("description", _text, [_handle, _int]),
+    ("dropped", ctypes.c_int64, [_handle]),
+    ("compute", _int, [_handle, _int] + 11 * [_array]),
+]:
+    _function = getattr(library, "dp_" + _name)
+    _function.restype, _function.argtypes = _result, _arguments
+
+
+def check(status):
+    """Raises DPError for a status that is not success."""
+    if status != 0:
+        raise DPError(library.dp_error_text().decode())
+
+
+def numbers(values, name, shape, dtype=np.float64):
+    """An array that the library can read: contiguous, of this shape; not copied where it is already."""
+    array = np.ascontiguousarray(values, dtype=dtype)
+    if array.size != int(np.prod(shape)):
+        raise DPError(f"{name}: expected {' x '.join(map(str, shape))} numbers, found an array of shape {array.shape}")
+    return array.reshape(shape)
+
+
+def pointer(array):
+    """Where an array begins; None for None."""
+    return None if array is None else array.ctypes.data

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""A calculator of ASE."""
+
+from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
+from ase.stress import full_3x3_to_voigt_6_stress
+
+from .model import DeepPot, DPError
+
+
+class DP(Calculator):
+    """Energies, forces, stress, energies of atoms and `virial` (3 x 3, eV) of a model.
+
+    type_dict: the type of each element, by default its place in the model's type map. Cells may be periodic along all,
+    some or none of their vectors. fparam, aparam: parameters that the model needs. Options are those of DeepPot.
+    """
+
+    implemented_properties = ["energy", "free_energy", "forces", "stress", "energies", "virial", "virials"]
+
+    def __init__(self, model, type_dict=None, label="dp", fparam=None, aparam=None, **options):
+        super().__init__(label=label)
+        self.dp = model if isinstance(model, DeepPot) else DeepPot(model, **options)
+        self.type_dict = type_dict or {name: t for t, name in enumerate(self.dp.type_map)}
+        self.parameters_of_model = {"fparam": fparam, "aparam": aparam}
+
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+        """Called by ASE."""
+        super().calculate(atoms, properties, system_changes)
+        symbols = self.atoms.get_chemical_symbols()
+        unknown = sorted(set(symbols) - set(self.type_dict))
+        if unknown:
+            raise DPError(f"type map: the model has {' '.join(self.type_dict)}, but not {' '.join(unknown)}")
+        pbc = self.atoms.pbc
+        atomic = any(name in properties for name in ("energies", "virials"))
+        result = self.dp.compute(
+            self.atoms.positions, [self.type_dict[symbol] for symbol in symbols],
+            self.atoms.cell.array if pbc.any() else None, pbc, atomic=atomic, **self.parameters_of_model,
+        )
+        self.results = {
+            "energy": result["energy"], "free_energy": result["energy"], "forces": result["force"],
+            "virial": result["virial"],
+        }
+        if atomic:
+            self.results |= {"energies": result["atom_energy"], "virials": result["atom_virial"].reshape(-1, 3, 3)}
+        if self.atoms.cell.rank == 3:
+            virial = result["virial"]
+            self.results["stress"] = full_3x3_to_voigt_6_stress(-0.5 * (virial + virial.T) / self.atoms.get_volume())
+        elif "stress" in properties:
+            raise PropertyNotImplementedError("stress: expected a cell with a volume")

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The dp authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The package against the numbers of DeePMD-kit, and its calculator against derivatives of the energy."""
+
+import io
+import json
+import pathlib
+import sys
+import tempfile
+import threading
+import unittest
+from contextlib import redirect_stdout
+from unittest import mock
+
+import numpy as np
+
+import dp_kokkos
+from dp_kokkos import DeepPot, DPError, __main__, calc_model_devi
+
+try:
+    import ase.build
+    import ase.io
+    from ase.optimize import BFGS
+
+    from dp_kokkos.ase import DP
+except ImportError:
+    ase = None
+
+ROOT = pathlib.Path(__file__).parents[3]
+VARIANTS = ROOT / "tests" / "data" / "variants"
+WATER = ROOT / "examples" / "water"
+
+
+def reference(name):
+    """A model and the frames of its reference file."""
+    frames = json.loads((VARIANTS / f"{name}.reference.json").read_text())["frames"]
+    return VARIANTS / f"{name}.dp", frames
+
+
+def arguments(frame):
+    """Those of DeepPot.compute() for a frame of a reference file."""
+    return {
+        "positions": frame["coord"], "types": frame["type"], "cell": frame["box"] if frame["pbc"] else None,
+        "fparam": frame.get("fparam"), "aparam": frame.get("aparam"),
+    }
+
+
+class Models(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.model = DeepPot(reference("activation_gelu")[0])
+
+    def close(self, a, b, tolerance=1e-9):
+        np.testing.assert_allclose(np.ravel(a), np.ravel(b), rtol=0, atol=tolerance)
+
+    def test_equal_references(self):
+        for name in ("activation_gelu", "fparam_aparam", "fparam2_aparam3", "default_fparam"):
+            file, frames = reference(name)
+            model = DeepPot(file)
+            for frame in frames:
+                result = model.compute(**arguments(frame), atomic=True)
+                for mine, its in [("energy", "energy"), ("force", "force"), ("atom_energy", "atom_energy")]:
+                    self.close(result[mine], frame[its])
+                self.close(result["virial"], frame["virial"], 1e-8)
+                self.close(result["atom_virial"], frame["atom_virial"], 1e-8)
+                self.assertEqual(model.compute(**arguments(frame))["energy"], result["energy"])
+
+    def test_describe_themselves(self):
+        model = DeepPot(WATER / "water.dp", evaluation="exact", reproducible=True)
+        self.assertEqual((model.get_type_map(), model.get_ntypes(), model.get_rcut()), (["O", "H"], 2, 6.0))
+        self.assertEqual((model.get_dim_fparam(), model.get_dim_aparam(), model.has_default_fparam()), (0, 0, False))
+        self.assertIn("exact", model.description)
+        self.assertTrue(DeepPot(reference("default_fparam")[0]).has_default_fparam())
+
+    def test_take_frames(self):
+        file, frames = reference("fparam_aparam")
+        frames = [frame for frame in frames if frame["pbc"] and frame["type"] == frames[0]["type"]][:2]
+        model, n = DeepPot(file), len(frames[0]["type"])
+        coords, cells = [f["coord"] for f in frames], [f["box"] for f in frames]
+        fparam, aparam = [f["fparam"] for f in frames], [f["aparam"] for f in frames]
+        results = model.eval(coords, cells, frames[0]["type"], atomic=True, fparam=fparam, aparam=aparam)
+        shapes = [(1,), (n, 3), (9,), (n, 1), (n, 9)]
+        self.assertEqual([r.shape for r in results], [(len(frames), *shape) for shape in shapes])
+        types = [f["type"] for f in frames]
+        mixed = model.eval(np.float32(coords), cells, types, fparam=fparam, aparam=aparam, mixed_type=True)
+        self.close(mixed[0], results[0], 1e-3)
+        for k, frame in enumerate(frames):
+            self.close(results[0][k], frame["energy"])
+            self.close(results[1][k], frame["force"])
+        one = model.eval(coords[:1], cells[:1], types[0], fparam=fparam[0], aparam=aparam[0])
+        self.assertEqual(len(one), 3)
+        self.assertTrue((one[1] == results[1][:1]).all())
+        self.assertEqual(DeepPot(WATER / "water.dp").eval(np.zeros((1, 0, 3)), None, [])[0], 0.0)
+
+    def test_refuse_with_one_sentence(self):
+        for part, action in [
+            ("no/such/model", lambda: DeepPot("no/such/model")),
+            ("evaluations", lambda: DeepPot(WATER / "water.dp", evaluations="exact")),
+            ("positions: expected 2 x 3", lambda: self.model.compute(np.zeros(5), [0, 1])),
+            ("cell: expected 3 x 3", lambda: self.model.compute(np.zeros(3), [0], cell=[1, 2, 3])),
+            ("type of atom 1", lambda: self.model.compute(np.zeros(3), [7])),
+            ("atom 2", lambda: self.model.compute([[0, 0, 0], [np.nan, 0, 0]], [0, 1])),
+        ]:
+            with self.subTest(part), self.assertRaisesRegex(DPError, part):
+                action()
+
+    def test_work_in_threads(self):
+        file, frames = reference("activation_gelu")
+        expected = self.model.compute(**arguments(frames[0]))["force"]
+        same = []
+
+        def work(model):
+            for _ in range(20):
+                same.append((model.compute(**arguments(frames[0]))["force"] == expected).all())
+
+        threads = [threading.Thread(target=work, args=(m,)) for m in (self.model, self.model, DeepPot(file))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual((len(same), all(same)), (60, True))
+
+    def test_deviate(self):
+        files = [reference(name)[0] for name in ("activation_gelu", "activation_relu")]
+        frame = reference("activation_gelu")[1][0]
+        models, n = [DeepPot(file) for file in files], len(frame["type"])
+        coords, cell = np.array([frame["coord"]]), np.array([frame["box"]])
+        forces = [m.eval(coords, cell, frame["type"])[1][0] for m in models]
+        energies = [m.eval(coords, cell, frame["type"])[0][0, 0] for m in models]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "model_devi.out"
+            row = calc_model_devi(coords, cell, frame["type"], models, fname=file, frequency=10, atomic=True)[0]
+            self.close(np.loadtxt(file), row, 1e-5)
+        half = np.linalg.norm(0.5 * (forces[0] - forces[1]), axis=1)  # of two models
+        self.close(row[8:], half)
+        self.close(row[4:8], [half.max(), half.min(), half.mean(), 0.5 * abs(energies[0] - energies[1]) / n])
+        relative = calc_model_devi(coords, cell, frame["type"], models, relative=0.5)[0]
+        mean = np.linalg.norm(0.5 * (forces[0] + forces[1]), axis=1)
+        self.close(relative[4], (half / (mean + 0.5)).max())
+
+    def test_print(self):
+        words = ["dp_kokkos", str(WATER / "water.dp"), "evaluation=exact"]
+        if ase:
+            words.insert(2, str(WATER / "start.xyz"))
+        with mock.patch.object(sys, "argv", words), redirect_stdout(io.StringIO()) as out:
+            __main__.main()
+        self.assertIn(f"dp {dp_kokkos.__version__} on {dp_kokkos.execution_space}\ntypes O H, cutoff 6 A", out.getvalue())
+        if ase:
+            self.assertIn("frame 1: 192 atoms, -29942.97", out.getvalue())
+
+
+@unittest.skipUnless(ase, "no ASE")
+class Calculator(unittest.TestCase):
+    def setUp(self):
+        self.atoms = ase.io.read(WATER / "start.xyz")
+        self.atoms.calc = DP(WATER / "water.dp", evaluation="exact")
+
+    def test_derivatives(self):
+        atoms, h = self.atoms, 1e-4
+        force, stress = atoms.get_forces()[7, 1], atoms.get_stress(voigt=False)
+        energies = []
+        for step in (h, -h):
+            moved = atoms.copy()
+            moved.calc = atoms.calc
+            moved.positions[7, 1] += step
+            energies.append(moved.get_potential_energy())
+        self.assertAlmostEqual(force, -(energies[0] - energies[1]) / (2 * h), delta=1e-5)
+        for i, j in ((0, 0), (1, 2)):
+            energies = []
+            for step in (h, -h):
+                strained = atoms.copy()
+                strained.calc = atoms.calc
+                strain = np.eye(3)
+                strain[i, j] += step
+                strained.set_cell(atoms.cell.array @ strain.T, scale_atoms=True)
+                energies.append(strained.get_potential_energy())
+            self.assertAlmostEqual(stress[i, j], (energies[0] - energies[1]) / (2 * h) / atoms.get_volume(), delta=1e-6)
+
+    def test_parts_and_cells(self):
+        atoms = self.atoms
+        energy = atoms.get_potential_energy()
+        self.assertAlmostEqual(atoms.get_potential_energies().sum(), energy, delta=1e-8)
+        virials = atoms.calc.get_property("virials", atoms)
+        np.testing.assert_allclose(virials.sum(axis=0), atoms.calc.results["virial"], atol=1e-8)
+        energies = {energy}
+        for pbc in ([True, True, False], False):
+            atoms.pbc = pbc
+            energies.add(atoms.get_potential_energy())
+        self.assertEqual(len(energies), 3)
+
+    def test_relaxes_a_molecule_and_names_unknown_elements(self):
+        molecule = ase.build.molecule("H2O")
+        molecule.calc = DP(self.atoms.calc.dp, type_dict={"H": 1, "O": 0})
+        before = molecule.get_potential_energy()
+        self.assertTrue(BFGS(molecule, logfile=None).run(fmax=0.02, steps=100))
+        self.assertLess(molecule.get_potential_energy(), before)
+        molecule[0].symbol = "Xe"
+        with self.assertRaisesRegex(DPError, "but not Xe"):
+            molecule.get_potential_energy()
+
+
+if __name__ == "__main__":
+    unittest.main()
