@@ -5,8 +5,13 @@
 from ._library import library
 from .model import DeepPot, DPError, calc_model_devi
 
-__version__ = library.dp_version().decode()
-execution_space = library.dp_execution_space().decode()
-"""The execution space of Kokkos that evaluates."""
-
 __all__ = ["DPError", "DeepPot", "calc_model_devi", "execution_space"]
+
+
+def __getattr__(name):
+    """`__version__` of the library, and `execution_space`, that of Kokkos which evaluates."""
+    if name == "__version__":
+        return library.dp_version().decode()
+    if name == "execution_space":
+        return library.dp_execution_space().decode()
+    raise AttributeError(f"module {__name__} has no attribute {name}")

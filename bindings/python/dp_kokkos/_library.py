@@ -22,29 +22,39 @@ def _find():
     return str(next(iter(sorted(here.glob("libdp_c.so*"))), "libdp_c.so"))
 
 
-library = ctypes.CDLL(_find())
-
 _handle, _text, _int = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 _array = ctypes.c_void_p  # of numbers, or None
-for _name, _result, _arguments in [
-    ("error_text", _text, []),
-    ("version", _text, []),
-    ("execution_space", _text, []),
-    ("initialize", _int, [_int, _int]),
-    ("open", _int, [_text, _text, ctypes.POINTER(_handle)]),
-    ("close", None, [_handle]),
-    ("cutoff", ctypes.c_double, [_handle]),
-    ("types", _int, [_handle]),
-    ("type_name", _text, [_handle, _int]),
-    ("fparam", _int, [_handle]),
-    ("aparam", _int, [_handle]),
-    ("has_default_fparam", _int, [_handle]),
-    ("description", _text, [_handle, _int]),
-    ("dropped", ctypes.c_int64, [_handle]),
-    ("compute", _int, [_handle, _int] + 11 * [_array]),
-]:
-    _function = getattr(library, "dp_" + _name)
-    _function.restype, _function.argtypes = _result, _arguments
+_FUNCTIONS = {
+    "dp_error_text": (_text, []),
+    "dp_version": (_text, []),
+    "dp_execution_space": (_text, []),
+    "dp_open": (_int, [_text, _text, ctypes.POINTER(_handle)]),
+    "dp_close": (None, [_handle]),
+    "dp_cutoff": (ctypes.c_double, [_handle]),
+    "dp_types": (_int, [_handle]),
+    "dp_type_name": (_text, [_handle, _int]),
+    "dp_fparam": (_int, [_handle]),
+    "dp_aparam": (_int, [_handle]),
+    "dp_has_default_fparam": (_int, [_handle]),
+    "dp_description": (_text, [_handle, _int]),
+    "dp_dropped": (ctypes.c_int64, [_handle]),
+    "dp_compute": (_int, [_handle, _int] + 11 * [_array]),
+}
+
+
+class _Library:
+    """The functions of libdp_c, which is loaded at the first use: programs that only might need it import this too."""
+
+    def __getattr__(self, name):
+        loaded = ctypes.CDLL(_find())
+        for function, (result, arguments) in _FUNCTIONS.items():
+            found = getattr(loaded, function)
+            found.restype, found.argtypes = result, arguments
+            setattr(self, function, found)
+        return object.__getattribute__(self, name)
+
+
+library = _Library()
 
 
 def check(status):

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The package against the numbers of DeePMD-kit, and its calculator against derivatives of the energy."""
 
+import importlib.util
 import io
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -197,6 +199,29 @@ class Calculator(unittest.TestCase):
         molecule[0].symbol = "Xe"
         with self.assertRaisesRegex(DPError, "but not Xe"):
             molecule.get_potential_energy()
+
+
+@unittest.skipUnless(importlib.util.find_spec("deepmd"), "no DeePMD-kit")
+class DeePMDKit(unittest.TestCase):
+    def test_its_classes_compute_with_dp(self):
+        import dp_kokkos.deepmd
+        from deepmd.infer.deep_pot import DeepPot as Its
+
+        for name in ("activation_gelu", "fparam_aparam"):
+            file, frames = reference(name)
+            frame = next(f for f in frames if f["pbc"])
+            parameters = {key: [frame[key]] for key in ("fparam", "aparam") if key in frame}
+            given = [np.reshape(frame["coord"], (1, -1)), np.reshape(frame["box"], (1, 9)), frame["type"]]
+            with mock.patch.dict(os.environ, DP_KOKKOS="yes"):
+                model = Its(str(file))
+            self.assertIsInstance(model.deep_eval, dp_kokkos.deepmd.Evaluation)
+            n = len(frame["type"])
+            results = model.eval(*given, atomic=True, **parameters)
+            for result, key, shape in zip(
+                results, ("energy", "force", "virial", "atom_energy", "atom_virial"), ((1,), (n, 3), (9,), (n, 1), (n, 9))
+            ):
+                np.testing.assert_allclose(result, np.reshape(frame[key], (1, *shape)), rtol=0, atol=1e-8)
+            self.assertEqual(len(model.eval(*given, **parameters)), 3)
 
 
 if __name__ == "__main__":
