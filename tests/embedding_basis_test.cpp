@@ -207,7 +207,7 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
         }
       auto const folded = fold(network, chains, Lanes<Space, typename TypeParam::Net>::count);
       auto const results =
-          run(network, compressed_program<Space, TypeParam>(space, network, folded, false), frame);
+          run(network, compressed_program<Space, TypeParam>(space, network, {folded}, false), frame);
       auto const& centre = folded.chains[0].centres[0];
       auto const features = centre.features;
       seen.push_back(features);

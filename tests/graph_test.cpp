@@ -130,7 +130,7 @@ std::vector<Bad> bad_graphs() {
       {"Modifier",
        more(constant("modifier_attr/type", "DT_STRING", "string_val: \"dipole_charge\"")),
        {"modifier", "DPLR"}},
-      {"PairTable", more("node { name: \"PairTab\" op: \"PairTab\" }\n"), {"PairTab", "ZBL"}},
+      {"PairTable", edit("op: \"AddN\"", "op: \"PairTab\""), {"(PairTab)", "use_srtab", "alone"}},
       {"UnknownOperation", edit("op: \"Tanh\"", "op: \"Elu\""), {"Elu", "not"}},
       {"UnknownOnTheWay", edit("op: \"AddN\"", "op: \"CustomSum\""), {"CustomSum", "is not understood"}},
       {"UnknownConstant",

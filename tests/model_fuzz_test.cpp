@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <dp/io/read_model.hpp>
-#include <dp/lower/lower.hpp>
+#include <dp/lower/lower_terms.hpp>
 #include <string>
 #include <vector>
 
@@ -36,7 +36,7 @@ void fuzz(std::string const& name, std::vector<std::string> const& marks, int mu
     try {
       Model const model = read_model(name, bytes);
       model.check();
-      lower(model);
+      lower_terms(model);
       ++loaded;
     } catch (Error const& error) {
       ASSERT_EQ(std::string(error.what()).rfind(name, 0), 0u) << "mutation " << i << ": " << error.what();
@@ -60,10 +60,10 @@ TEST(ModelFuzz, Hdf5) {
 }
 
 TEST(ModelFuzz, OtherKinds) {
-  std::vector<std::string> const marks = {"@variables", "sel",    "attn_layer", "tebd",
-                                          "embeddings", "ntypes", "compress",   "list"};
-  for (char const* const name :
-       {"concat_vacuum.dp", "strip_tables.dp", "hybrid_of_all.dp", "angles_hybrid.dp"})
+  std::vector<std::string> const marks = {"@variables", "sel",  "attn_layer", "tebd", "embeddings", "ntypes",
+                                          "compress",   "list", "models",     "tab",  "weights"};
+  for (char const* const name : {"concat_vacuum.dp", "strip_tables.dp", "hybrid_of_all.dp",
+                                 "angles_hybrid.dp", "pairs.dp", "zbl_few.dp"})
     fuzz("../kinds/" + std::string(name), marks, 700, 12);
 }
 
@@ -82,6 +82,7 @@ TEST(ModelFuzz, Graph) {
   fuzz("fparam_aparam.pb", graph_marks, 1000, 7);
   fuzz("tables_two_sided.pb", graph_marks, 1000, 8);
   fuzz("../kinds/hybrid_of_three.pb", graph_marks, 500, 10);
+  fuzz("../kinds/zbl_graph.pb", {"SoftMinSwitch", "PairTab", "t_tab_info", "alpha", "mul_", "sub"}, 500, 13);
   fuzz("../kinds/dpa1_smooth_excluded.pb", graph_marks, 500, 11);
   fuzz("../kinds/angles_graph.pb", graph_marks, 500, 13);
 }
@@ -106,8 +107,8 @@ TEST(ModelFuzz, Yaml) { fuzz("two_sided.yaml", {"@variables", "sel"}, 300, 3); }
 TEST(ModelFuzz, TorchScript) {
   std::vector<std::string> const marks = {"PK\x01\x02", "PK\x05\x06", "PK\x06\x06", "data.pkl",
                                           "__torch__",  "matrix",     "sel",        "_rebuild_tensor_v2"};
-  for (char const* const name :
-       {"radial_one_sided.pth", "one_sided_exclude_pytorch.pth", "exclude_types.pth"})
+  for (char const* const name : {"radial_one_sided.pth", "one_sided_exclude_pytorch.pth", "exclude_types.pth",
+                                 "../kinds/sum_mean.pth"})
     fuzz(name, marks, 1500, 6);
 }
 

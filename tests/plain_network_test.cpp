@@ -4,18 +4,17 @@
 // Readers and lowering without anything that evaluates fast: the network of each reference model, evaluated
 // by plain loops, has the energies that DeePMD-kit has.
 
-#include "support/plain_network.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstddef>
-#include <dp/lower/lower.hpp>
+#include <dp/lower/lower_terms.hpp>
 #include <string>
 #include <vector>
 
 #include "support/cases.hpp"
 #include "support/frames.hpp"
+#include "support/plain_terms.hpp"
 
 namespace dp::test {
 namespace {
@@ -24,10 +23,10 @@ class PlainNetworks : public testing::TestWithParam<Case> {};
 
 TEST_P(PlainNetworks, HaveTheEnergiesOfTheReference) {
   Case const& c = GetParam();
-  Network const network = lower(load_model(c.model));
+  Terms const terms = lower_terms(load_model(c.model));
   bool const single = c.name.starts_with("float32");  // nets of the reference were evaluated in float
   for (Frame const& frame : read_frames(c.reference)) {
-    std::vector<double> const energies = plain_atom_energies(network, frame);
+    std::vector<double> const energies = plain_atom_energies(terms, frame);
     ASSERT_EQ(energies.size(), frame.atom_energy.size());
     for (std::size_t i = 0; i < energies.size(); ++i)
       EXPECT_NEAR(energies[i], frame.atom_energy[i], single ? 2e-5 : 1e-10) << "atom " << i;

@@ -41,7 +41,9 @@ std::vector<BadTree> bad_trees() {
   using J = Json&;
   return {
       {"NoModel", [](J r, J, J) { r.erase("model"); }, {"the key \"model\" is missing"}},
-      {"ModelType", [](J r, J, J) { r["model"]["type"] = "zbl"; }, {"model/type", "\"standard\"", "\"zbl\""}},
+      {"ModelType",
+       [](J r, J, J) { r["model"]["type"] = "spin_ener"; },
+       {"model/type", "\"standard\"", "\"zbl\"", "\"spin_ener\""}},
       {"ModelVersion", [](J r, J, J) { r["model"]["@version"] = 9; }, {"model/@version", "1 to 2", "9"}},
       {"NoTypeMap",
        [](J r, J, J) { r["model"]["type_map"] = Json::array(); },
@@ -424,6 +426,110 @@ std::vector<BadTree> bad_angle_trees() {
        {"model/fitting/dim_descrpt", "4, the length of the descriptor", "8"}},
   };
 }
+
+/// Of small_zbl_model(), which is edited as a whole.
+std::vector<BadTree> bad_pair_trees() {
+  using J = Json&;
+  auto const table = [](auto const& edit) { return [edit](J r, J, J) { edit(r["model"]["models"][1]); }; };
+  auto const sum = [](auto const& edit) {
+    return [edit](J r, J, J) {
+      r["model"]["type"] = "linear";
+      for (char const* const key : {"sw_rmin", "sw_rmax", "smin_alpha"}) r["model"].erase(key);
+      edit(r["model"]);
+    };
+  };
+  return {
+      {"NoModels", [](J r, J, J) { r["model"].erase("models"); }, {"model: ", "\"models\" is missing"}},
+      {"NoSum", sum([](J m) { m["models"] = Json::array(); }), {"model/models: ", "at least one model"}},
+      {"TwoTables",
+       [](J r, J, J) { r["model"]["models"][0] = small_table(); },
+       {"model/models: ", "\"standard\"", "\"pairtab\""}},
+      {"ThreeModels",
+       [](J r, J, J) { r["model"]["models"].push_back(small_table()); },
+       {"model/models: ", "expected two models"}},
+      {"Nested",
+       [](J r, J, J) { r["model"]["models"][1] = r["model"]; },
+       {"model/models/1/type: ", "within"}},
+      {"UnknownKind",
+       [](J r, J, J) { r["model"]["models"][1]["type"] = "dipole"; },
+       {"model/models/1/type: ", "\"pairtab\"", "\"dipole\""}},
+      {"UnknownKey", [](J r, J, J) { r["model"]["scale"] = 2.0; }, {"model: ", "\"scale\""}},
+      {"UnknownTableKey", table([](J t) { t["tab"]["unit"] = "Ry"; }), {"model/models/1/tab: ", "\"unit\""}},
+      {"Alpha", [](J r, J, J) { r["model"]["smin_alpha"] = 0.0; }, {"model/smin_alpha: ", "positive"}},
+      {"NoAlpha", [](J r, J, J) { r["model"].erase("smin_alpha"); }, {"\"smin_alpha\" is missing"}},
+      {"Switch",
+       [](J r, J, J) { r["model"]["sw_rmax"] = 1.0; },
+       {"model/sw_rmax: ", "more than sw_rmin (1)"}},
+      {"Weights",
+       sum([](J m) {
+         m["weights"] = {0.5, 0.25, 0.25};
+       }),
+       {"model/weights: ", "a list of 2 numbers"}},
+      {"WeightWord",
+       sum([](J m) { m["weights"] = "median"; }),
+       {"model/weights: ", "\"mean\"", "\"median\""}},
+      {"WeightNumber",
+       sum([](J m) {
+         m["weights"] = {0.5, "half"};
+       }),
+       {"model/weights/1: ", "\"half\""}},
+      {"MissingType",
+       [](J r, J, J) {
+         r["model"]["models"][1]["type_map"] = {"O", "C"};
+       },
+       {"model/models/1/type_map: ", "\"H\""}},
+      {"TableTypes",
+       table([](J t) {
+         t["tab"]["@variables"]["tab_info"] = array({0.5, 2.0, 2.0, 3.0});
+       }),
+       {"model/models/1/tab/@variables/tab_info: ", "2 types", "3"}},
+      {"TableIntervals",
+       table([](J t) {
+         t["tab"]["@variables"]["tab_info"] = array({0.5, 2.0, 2.5, 2.0});
+       }),
+       {"tab_info: ", "whole numbers", "2.5"}},
+      {"TableData",
+       table([](J t) {
+         t["tab"]["@variables"]["tab_data"] = array({1.0, 2.0});
+       }),
+       {"tab_data: ", "32 entries"}},
+      {"TableSpacing",
+       table([](J t) {
+         t["tab"]["@variables"]["tab_info"] = array({0.5, 0.0, 2.0, 2.0});
+         t["tab"].erase("hh");
+       }),
+       {"model/models/1/tab/hh: ", "positive", "0"}},
+      {"TableOfTwoMinds", table([](J t) { t["tab"]["rmin"] = 0.4; }), {"model/models/1/tab/rmin: ", "0.5"}},
+      {"TableCutoff", table([](J t) { t["rcut"] = -1.0; }), {"model/models/1/rcut: ", "-1"}},
+      {"TableSel", table([](J t) { t["sel"] = "auto:1.1"; }), {"model/models/1/sel: ", "\"auto:1.1\""}},
+      {"TableBias",
+       table([](J t) { t["@variables"]["out_bias"] = array({1.0}); }),
+       {"model/models/1/@variables/out_bias: ", "2"}},
+      {"Parameters",
+       sum([](J m) {
+         Json more = m["models"][0];
+         m["models"].push_back(more);
+         for (int k : {0, 2}) {
+           Json& fitting = m["models"][k]["fitting"];
+           std::size_t const count = k == 0 ? 1 : 2;
+           int const inputs = 8 + static_cast<int>(count);
+           fitting["numb_fparam"] = count;
+           fitting["@variables"]["fparam_avg"] = array(std::vector<double>(count, 0.0));
+           fitting["@variables"]["fparam_inv_std"] = array(std::vector<double>(count, 1.0));
+           fitting["nets"] = collection(1, {fitting_net(inputs, 0.0), fitting_net(inputs, 1.0)});
+         }
+       }),
+       {"model/models/2/fitting: ", "as many"}},
+  };
+}
+
+class BadPairTrees : public testing::TestWithParam<BadTree> {};
+TEST_P(BadPairTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_zbl_model()); }
+TEST(ReadModel, ReadsTheModelWhoseTableIsEdited) {
+  EXPECT_EQ(error_of([] { read_tree(small_zbl_model()); }), "no error");
+}
+INSTANTIATE_TEST_SUITE_P(ReadModel, BadPairTrees, testing::ValuesIn(bad_pair_trees()),
+                         [](auto const& tree) { return tree.param.name; });
 
 class BadAngleTrees : public testing::TestWithParam<BadTree> {};
 TEST_P(BadAngleTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_angle_model()); }

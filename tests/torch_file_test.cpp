@@ -105,10 +105,10 @@ TEST(TorchScript, KindsThatAreNotEvaluatedAreNamed) {
         "(\"se_r\"), \"dpa1\" (\"se_atten\"), \"se_atten_v2\", \"se_e3\" (\"se_t\"), \"se_e3_tebd\" or "
         "\"hybrid\", found "s +
             name);
-  for (auto const& [type, name] :
-       {std::pair("LinearEnergyAtomicModel", "\"linear\""),
-        std::pair("DPZBLLinearEnergyAtomicModel", "\"zbl\""), std::pair("PairTabAtomicModel", "\"pairtab\"")})
-    expect_message(script(object("EnergyModel", {{"atomic_model", object(type, {})}})), "found "s + name);
+  expect_message(
+      script(object("EnergyModel", {{"atomic_model", object("DPNewAtomicModel", {})}})),
+      "model/type: expected a supported type of model, \"standard\" (one descriptor, one fitting), "
+      "\"pairtab\", \"linear\" or \"zbl\", found \"DPNewAtomicModel\"");
   expect_message(script(object("SpinEnergyModel", {{"backbone_model", object("EnergyModel", {})}})),
                  "found \"spin_ener\"");
   expect_message(script(object("OtherPackage", {})), "found \"OtherPackage\"");

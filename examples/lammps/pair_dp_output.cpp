@@ -31,6 +31,9 @@ void PairDP::print_models() const {
       text += fmt::format(", cutoff {} A, sel", descriptor.rcut);
       for (int n : descriptor.sel_list()) text += " " + std::to_string(n);
     });
+    dp::for_each_table(model, [&](dp::PairTable const& table) {
+      text += fmt::format(", table of pair energies from {} to {} A", table.first, table.end());
+    });
     text += "\n";
     for (auto const& remark : model.remarks) text += "  note: " + model.source + ": " + remark + "\n";
   }

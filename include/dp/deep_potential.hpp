@@ -14,22 +14,24 @@
 #include <dp/lower/describe.hpp>
 #include <dp/lower/exact_program.hpp>
 #include <dp/lower/fold.hpp>
-#include <dp/lower/lower.hpp>
+#include <dp/lower/lower_terms.hpp>
 #include <dp/model/model.hpp>
 #include <dp/potential.hpp>
 #include <dp/program/bases.hpp>
+#include <dp/program/terms.hpp>
 #include <dp/schedule/evaluator.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace dp {
 
 /// Energy, forces and virial of a Deep Potential model, with the nets in `Precision`: what make_potential()
 /// makes, for those who know the precision when they compile. Its constructor is the way from a model to what
-/// takes steps: lower() makes a Network of the model, exact_program() or compressed_program() a Program of
-/// blocks of that, and an Evaluator takes steps with it.
+/// takes steps: lower_terms() makes Terms of the model, exact_program() or compressed_program() a Program of
+/// blocks of these, and an Evaluator takes steps with it.
 template <class Space = Kokkos::DefaultExecutionSpace, class Precision = Double>
 class DeepPotential : public Potential<Space> {
  public:
@@ -62,7 +64,9 @@ class DeepPotential : public Potential<Space> {
   Model const& model() const override { return m_model; }
   Options const& options() const override { return m_options; }
   Compression const* compressed() const override {
-    return m_compression && m_compression->reached ? &*m_compression : nullptr;
+    for (auto const& compression : m_compressions)
+      if (compression && compression->reached) return &*compression;
+    return nullptr;
   }
   std::string description() const override { return m_description; }
   std::int64_t handed_over() const override { return m_evaluator->handed_over(); }
@@ -74,8 +78,8 @@ class DeepPotential : public Potential<Space> {
   Options m_options;
   double m_cutoff = 0.0;
   std::string m_description;
-  std::optional<Compression> m_compression;     // where it was asked for
-  std::optional<Evaluator<Space>> m_evaluator;  // from the constructor on
+  std::vector<std::optional<Compression>> m_compressions;  // of each network, where it was tried
+  std::optional<Evaluator<Space>> m_evaluator;             // from the constructor on
 };
 
 template <class Space, class Precision>
@@ -88,30 +92,33 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
                                                Options options)
     : m_model((model.check(), model)), m_options(options) {
   using Net = typename Precision::Net;
-  Network const network = lower(model);
-  for (auto const& chain : network.chains) m_cutoff = std::max(m_cutoff, chain.rcut);
+  Terms const terms = lower_terms(model);
+  m_cutoff = dp::cutoff(model);
   bool const all_neighbours = options.overflow == Overflow::keep_all;
-  bool const mixes = std::any_of(network.chains.begin(), network.chains.end(),
-                                 [](Chain const& chain) { return chain.mixes_neighbours(); });
-  if (m_options.evaluation == Evaluation::compressed) {
-    if (!(options.tolerance > 0.0))
-      fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
+  if (m_options.evaluation == Evaluation::compressed && !(options.tolerance > 0.0))
+    fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
+  // With teams the kernels of compressed networks leave atoms out that tables would have to leave out, too.
+  bool const may_compress = std::is_same_v<Kernels, Loops> || terms.tables.empty();
+  std::vector<std::optional<FoldedNets>> folded(terms.networks.size());
+  for (std::size_t n = 0; n < folded.size(); ++n) {
+    auto& compression = m_compressions.emplace_back();
+    Network const& network = terms.networks[n];
+    if (m_options.evaluation != Evaluation::compressed || network.mixes_neighbours() || !may_compress)
+      continue;
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;
-    if (!mixes)
-      m_compression = compress(space, network, std::max(options.tolerance, rounding), options.nearest,
-                               basis_multiple<Net>);
+    compression =
+        compress(space, network, std::max(options.tolerance, rounding), options.nearest, basis_multiple<Net>);
+    if (!compression->reached) continue;
+    folded[n] = fold(network, compression->chains, Lanes<Space, Net>::count);
+    compression->chains = folded[n]->chains;
   }
-  Program<Space> program;
-  if (compressed()) {
-    FoldedNets const folded = fold(network, m_compression->chains, Lanes<Space, Net>::count);
-    m_compression->chains = folded.chains;
-    program = compressed_program<Space, Precision, Kernels>(space, network, folded, all_neighbours);
-  } else {
-    program = exact_program<Space, Precision, Kernels>(space, network, all_neighbours);
-  }
-  m_description = describe<Precision>(network, options, m_compression);
-  m_evaluator.emplace(space, network, std::move(program), options);
+  m_description = describe<Precision>(terms, options, m_compressions);
+  m_evaluator.emplace(
+      space, terms,
+      compressed() ? compressed_program<Space, Precision, Kernels>(space, terms, folded, all_neighbours)
+                   : exact_program<Space, Precision, Kernels>(space, terms, all_neighbours),
+      options);
 }
 
 }  // namespace dp

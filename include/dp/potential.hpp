@@ -49,7 +49,8 @@ class Potential {
   virtual Options const& options() const = 0;  ///< as given
 
   /// The bases of a compressed evaluation; null where the exact one is used, because it was asked for or
-  /// because no basis reaches the tolerance (nets with kinks, such as relu's, have none).
+  /// because no basis reaches the tolerance (nets with kinks, such as relu's, have none). Of a sum of several
+  /// models with nets those of the first that has any.
   virtual Compression const* compressed() const = 0;
 
   /// One line for logs: evaluation, precision, and of a compressed one its numbers of functions and its

@@ -133,6 +133,34 @@ inline Json small_attention_model() {
   return tree;
 }
 
+/// A table of two intervals of 2 A, from 0.5 A on, for all pairs of O and H.
+inline Json small_table() {
+  Json splines = Json::array();
+  for (int pair = 0; pair < 4; ++pair)
+    for (double const number : {-1.0, 3.0, -4.0, 3.0, -1.0, 3.0, -3.0, 1.0}) splines.push_back(number);
+  return {{"type", "pairtab"},
+          {"@version", 2},
+          {"type_map", {"O", "H"}},
+          {"rcut", 4.5},
+          {"sel", 20},
+          {"tab",
+           {{"@version", 1},
+            {"rmin", 0.5},
+            {"hh", 2.0},
+            {"@variables", {{"tab_info", array({0.5, 2.0, 2.0, 2.0})}, {"tab_data", array(splines)}}}}},
+          {"@variables", {{"out_bias", array({{{0.5}, {0.25}}})}}}};
+}
+
+/// small_model() and small_table() with the switch of DP-ZBL between them.
+inline Json small_zbl_model() {
+  Json tree = small_model();
+  Json const nets = tree["model"];
+  tree["model"] = {
+      {"type", "zbl"},  {"@version", 2},  {"type_map", {"O", "H"}}, {"models", {nets, small_table()}},
+      {"sw_rmin", 1.0}, {"sw_rmax", 2.0}, {"smin_alpha", 0.1}};
+  return tree;
+}
+
 /// The same as small_model() with se_e3.
 inline Json small_angle_model() {
   Json tree = small_model();

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Make small random models with type embedding and hybrid ones, with references, for tests/data/kinds.
+"""Make small random models with type embedding, hybrid ones and sums with tables of pair energies, with references,
+for tests/data/kinds.
 
 Usage: make_kinds.py OUTPUT_DIRECTORY [NAME ...]
 
 As make_variants.py, which see.
 """
 
+import io
 import os
 import sys
+import tempfile
+import zipfile
 import zlib
 
 import numpy as np
@@ -21,6 +25,7 @@ from deepmd.dpmodel.descriptor.se_r import DescrptSeR
 from deepmd.dpmodel.descriptor.se_t import DescrptSeT
 from deepmd.dpmodel.descriptor.se_t_tebd import DescrptSeTTebd
 from deepmd.dpmodel.fitting.ener_fitting import EnergyFittingNet
+from deepmd.utils.pair_tab import PairTab
 from make_variants import frames, write_tree
 
 KINDS = {"dpa1": DescrptDPA1, "v2": DescrptSeAttenV2, "sea": DescrptSeA, "ser": DescrptSeR}
@@ -48,12 +53,18 @@ def with_layer_norms(attention, rng):
         norm.b = rng.uniform(-0.3, 0.3, norm.b.shape)
 
 
+def names_of(types):
+    """Names of the types, of which a number may be given."""
+    return ["O", "H", "C", "N"][:types] if isinstance(types, int) else list(types)
+
+
 def descriptor(kind, seed, types, zero_davg=False, **options):
     """A random descriptor of a kind; `members`: those of a hybrid one."""
-    type_map = ["O", "H", "C", "N"][:types]
+    type_map = names_of(types)
+    types = len(type_map)
     if kind == "hybrid":
         return DescrptHybrid(
-            list=[descriptor(seed=seed + k, types=types, **m) for k, m in enumerate(options["members"])]
+            list=[descriptor(seed=seed + k, types=type_map, **m) for k, m in enumerate(options["members"])]
         )
     if kind in ANGLES:
         default = dict(rcut=4.0, rcut_smth=0.6, neuron=[3, 6], seed=seed, type_map=type_map)
@@ -73,8 +84,9 @@ def descriptor(kind, seed, types, zero_davg=False, **options):
 def model_tree(seed, types=2, d=None, fitting=None, change=None):
     """A complete random model as the tree that a .dp file holds."""
     rng = np.random.default_rng(seed)
-    type_map = ["O", "H", "C", "N"][:types]
-    made = descriptor(seed=seed, types=types, **d)
+    type_map = names_of(types)
+    types = len(type_map)
+    made = descriptor(seed=seed, types=type_map, **d)
     if change:
         change(made)
     options = dict(
@@ -94,19 +106,49 @@ def model_tree(seed, types=2, d=None, fitting=None, change=None):
             setattr(f, f"{name}_inv_std", rng.uniform(0.5, 2.0, n))
     if f.case_embd is not None:
         f.case_embd = rng.normal(size=len(f.case_embd))
+    return any_model("standard", type_map, rng) | {"descriptor": made.serialize(), "fitting": f.serialize()}
+
+
+def any_model(kind, type_map, rng):
+    """What models of all kinds have."""
+    shape = (1, len(type_map), 1)
     return {
         "@class": "Model",
-        "type": "standard",
+        "type": kind,
         "@version": 2,
         "type_map": type_map,
         "atom_exclude_types": [],
         "pair_exclude_types": [],
         "rcond": None,
         "preset_out_bias": None,
-        "descriptor": made.serialize(),
-        "fitting": f.serialize(),
-        "@variables": {"out_bias": rng.normal(size=(1, types, 1)), "out_std": np.ones((1, types, 1))},
+        "@variables": {"out_bias": rng.normal(size=shape), "out_std": np.ones(shape)},
     }
+
+
+def table_tree(seed, types=2, rcut=5.0, sel=60, last=5.0, **options):
+    """A table of screened repulsions, which are zero at its end."""
+    rng = np.random.default_rng(seed)
+    type_map = names_of(types)
+    r = np.arange(0.1, last + 0.05, 0.1)
+    columns = [r]
+    for _ in range(len(type_map) * (len(type_map) + 1) // 2):
+        strength, length = rng.uniform(20.0, 60.0), rng.uniform(0.5, 0.9)
+        columns.append(strength / r * np.exp(-r / length) * np.maximum(1.0 - r / last, 0.0) ** 3)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        np.savetxt(file.name, np.transpose(columns), fmt="%.17g")
+        tab = PairTab(file.name, rcut).serialize()
+    return any_model("pairtab", type_map, rng) | {"tab": tab, "rcut": rcut, "sel": sel} | options
+
+
+def sum_tree(seed, types=2, kind="linear", members=(), **options):
+    """Several models: `tab` among the arguments of one makes it a table, `keys` are added to its tree."""
+    rng = np.random.default_rng(seed)
+    trees = []
+    for k, member in enumerate(members):
+        keys = member.get("keys", {})
+        arguments = {"types": types} | {a: v for a, v in member.items() if a not in ("tab", "keys")}
+        trees.append((table_tree if member.get("tab") else model_tree)(seed + k, **arguments) | keys)
+    return any_model(kind, names_of(types), rng) | {"models": trees} | options
 
 
 def compress(d):
@@ -117,6 +159,26 @@ def without_nets(tree):
     """Tables alone, as TensorFlow's compressed graphs have them."""
     tree["descriptor"]["embeddings"]["networks"] = [None]
     tree["descriptor"]["embeddings_strip"] = None
+
+
+def write_archive(folder, name):
+    """Puts NAME.pth in the place of NAME.dp, without its code, which no reader needs."""
+    import torch
+    from deepmd.dpmodel.utils.serialization import load_dp_model
+    from deepmd.pt.model.model import BaseModel
+
+    path = os.path.join(folder, name)
+    tree = load_dp_model(f"{path}.dp")["model"]
+    kind = {"linear": "linear_ener"}.get(tree["type"], tree["type"])
+    model = BaseModel.get_class_by_type(kind).deserialize(tree)
+    model.model_def_script = "{}"
+    whole = io.BytesIO()
+    torch.jit.save(torch.jit.script(model), whole)
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(f"{path}.pth", "w") as short:
+        for member in archive.infolist():
+            if "/code/" not in member.filename:
+                short.writestr(member, archive.read(member))
+    os.remove(f"{path}.dp")
 
 
 def models():
@@ -138,6 +200,12 @@ def models():
     def typed_angles(**options):
         return {"d": {"kind": "set_tebd"} | options, "places": {"atoms": 10, "edge": 6.2}}
 
+    def zbl(nets, table, **options):
+        switch = {"sw_rmin": 1.0, "sw_rmax": 2.0, "smin_alpha": 0.2, "weights": "mean"}
+        return {"kind": "zbl", "members": [nets, table], "places": {"atoms": 12, "edge": 6.5}} | switch | options
+
+    table = {"tab": True}
+    small = dict(neuron=[4, 8], axis_neuron=2, tebd_dim=2, zero_davg=True)
     strip = {"tebd_input_mode": "strip"}
     excluded = {"exclude_types": [[0, 1]]}
     return {
@@ -251,6 +319,29 @@ def models():
                 ],
             },
         },
+        "pairs": {"members": [table], "weights": "sum", "pair_exclude_types": [[0, 1]]}
+        | {"places": {"atoms": 10, "edge": 6.2}},
+        # The nets have the larger sel, and see farther.
+        "zbl_few": zbl(
+            dpa1(concat_output_tebd=False, **small),
+            table | {"rcut": 3.1, "sel": 9, "last": 2.9, "keys": {"pair_exclude_types": [[0, 0]]}},
+            atom_exclude_types=[1],
+        ),
+        # Members that know more types, and in another order.
+        "sum_of_all": {
+            "members": [
+                dpa1(rcut=4.0, sel=25, **small)
+                | {"types": ["C", "H", "O"], "keys": {"pair_exclude_types": [[1, 2]]}},
+                table | {"types": ["H", "O"], "keys": {"atom_exclude_types": [0]}},
+                dpa1(attn=6, attn_layer=1, **small)
+                | {"types": ["H", "C", "O"], "fitting": {"numb_fparam": 1}},
+            ],
+            "weights": [0.7, 1.5, -0.4],
+            "places": {"atoms": 12, "edge": 6.5, "fparam": 1},
+            "archive": True,
+        },
+        "sum_mean": {"members": [dpa1(**small, **strip), v2(rcut=4.0, **small)]}
+        | {"weights": "mean", "places": {"atoms": 12, "edge": 6.5}, "archive": True},
     }
 
 
@@ -263,7 +354,11 @@ def main():
         seed = zlib.crc32(name.encode()) % 100000
         places = frames(seed, entry.get("types", 2), **entry.pop("places", {}))
         told = {k: entry.pop(k) for k in ("backend", "finish") if k in entry}
-        write_tree(folder, {"name": name}, model_tree(seed, **entry), places, **told)
+        archive = entry.pop("archive", False)
+        make = sum_tree if "members" in entry else model_tree
+        write_tree(folder, {"name": name}, make(seed, **entry), places, **told)
+        if archive:
+            write_archive(folder, name)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <dp/io/remarks.hpp>
 #include <dp/model/model.hpp>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace models {
@@ -108,6 +109,25 @@ inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
   MeantOtherwise differs(dp::fitting_of(model));
   dp::for_each_descriptor(model, [&](auto const& descriptor) { differs(descriptor); });
   std::vector<std::string> out = differs.sentences();
+  bool by_types = false, biased = false;  // of members of a sum
+  auto const has_biases = [](std::vector<double> const& biases) {
+    return std::any_of(biases.begin(), biases.end(), [](double energy) { return energy != 0.0; });
+  };
+  if (!std::holds_alternative<dp::Standard>(model.atomic)) {
+    dp::for_each_standard(model, [&](dp::Standard const& part, double) {
+      by_types = by_types || !part.fitting.mixed();
+      biased = biased || has_biases(part.out_bias);
+    });
+    dp::for_each_table(model,
+                       [&](dp::PairTable const& table) { biased = biased || has_biases(table.out_bias); });
+  }
+  if (by_types)
+    out.emplace_back("DeePMD-kit does not load sums of models with nets for each type from such a file");
+  if (biased)
+    out.emplace_back(
+        "DeePMD-kit's numpy implementation, which reads such a file in Python, leaves out the energies of "
+        "types that "
+        "members of a sum have");
   if (!dp::detail::remarks_on_tables(model).empty())
     out.emplace_back("DeePMD-kit evaluates the tables that it holds, this library the nets");
   return out;

@@ -14,16 +14,18 @@
 #include <dp/kernels/net_weights.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/program/network.hpp>
+#include <dp/step/atom_energies.hpp>
 #include <dp/step/sum_over_atoms.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace dp {
 
 /// The fitting nets (SC20, eq. 3): atomic energies (eV) from descriptors and parameters, added to the
-/// outputs, and the adjoint dE/dx (atoms x inputs) of the input x.
+/// outputs or left for a block behind, and the adjoint dE/dx (atoms x inputs) of the input x.
 template <class Space, class Precision>
 class FittingNet final : public Block<Space> {
  public:
@@ -32,11 +34,13 @@ class FittingNet final : public Block<Space> {
   using Input = FittingInput<Space, Precision>;  ///< x
 
   /// Copies what it needs to `space`. `nets`: per centre type, with the inputs of `layouts` (those of the
-  /// network, or folded ones that read the features of a compressed descriptor). `input`: where x is. Throws
-  /// dp::Error, with the type and the layer, for a weight beyond the range of Half.
+  /// network, or folded ones that read the features of a compressed descriptor). `input`: where x is.
+  /// `energies`: where the energies are left, and what they count is found, in the place of adding them to
+  /// the outputs. Throws dp::Error, with the type and the layer, for a weight beyond the range of Half.
   FittingNet(Space const& space, Network const& network, std::vector<std::shared_ptr<Net const>> const& nets,
-             std::vector<FittingLayout> const& layouts, Slot<Input> input, Slots& slots)
-      : m_input(input), m_state(slots.add<State>()) {
+             std::vector<FittingLayout> const& layouts, Slot<Input> input, Slots& slots,
+             std::optional<Slot<AtomEnergies<Space>>> energies = {})
+      : m_input(input), m_energies(energies), m_state(slots.add<State>()) {
     std::map<Net const*, std::shared_ptr<Weights const>> shared;
     for (std::size_t t = 0; t < nets.size(); ++t) {
       auto& weights = shared[nets[t].get()];
@@ -59,7 +63,8 @@ class FittingNet final : public Block<Space> {
     auto const& net = *type.net;
     DP_EXPECT_MATRIX("dp::FittingNet: input", x, tile.atoms(), net.layers().front().inputs());
     while (state.layers.size() < net.layers().size()) state.layers.emplace_back();
-    auto const energy = state.energy.get(space, x.extent(0));
+    Vector<double, Space> const energy =
+        m_energies ? arena[*m_energies].reserve(space, x.extent(0)) : state.energy.get(space, x.extent(0));
     if (step.derivative())
       run<detail::Slope::factor>(space, net, state, x, 1.0, type.shift, energy);
     else
@@ -69,17 +74,7 @@ class FittingNet final : public Block<Space> {
                         Stored(0));
       run<detail::Slope::none>(space, net, state, x, -1.0, 0.0, energy);
     }
-    detail::with_sink(space, step, [&]<class Sink>(Sink const& sink) {
-      detail::sum_over_atoms(space, step, tile.atoms(),
-                             detail::SumAtoms<Space, Sink>{tile.centres,
-                                                           energy,
-                                                           {},
-                                                           step.output.atom_energy,
-                                                           {step.report, tile.flags},
-                                                           is_mixed<Precision>,
-                                                           sink},
-                             state.sums);
-    });
+    if (!m_energies) detail::add_energies(space, step, tile, energy, is_mixed<Precision>, state.sums);
     return true;
   }
 
@@ -91,6 +86,8 @@ class FittingNet final : public Block<Space> {
     DP_EXPECT(state.layers.size() >= layers.size(), "dp::FittingNet: expected forward() before adjoint()");
     auto const atoms = static_cast<std::size_t>(tile.atoms());
     T const factor = type_of(tile.type).adjoint_factor;
+    Vector<double const, Space> const count =
+        m_energies ? arena[*m_energies].adjoint : Vector<double, Space>();
     Matrix<Stored, Space> dz;
     Matrix<T, Space> dy_above;
     for (std::size_t l = layers.size(); l-- > 0;) {
@@ -111,7 +108,7 @@ class FittingNet final : public Block<Space> {
       auto const skip = top ? Skip::none : layers[l].skip;
       if (top || !bottom || skip != Skip::none)
         detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), layers[l].inputs(),
-                             detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, slope,
+                             detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, count, slope,
                                                                    dz_below, factor * out, out});
       dz = dz_below;
       dy_above = dy;
@@ -183,6 +180,7 @@ class FittingNet final : public Block<Space> {
 
   std::vector<Type> m_types;
   Slot<Input> m_input;
+  std::optional<Slot<AtomEnergies<Space>>> m_energies;
   Slot<State> m_state;
 };
 

@@ -31,7 +31,7 @@ class FusedEmbedding final : public Block<Space> {
   /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel count.
   FusedEmbedding(Space const& space, Network const& network, Chain const& chain, ChainBasis const& basis,
                  bool all_neighbours, Slots& slots)
-      : m_search(space, network, chain, all_neighbours),
+      : m_search(space, detail::surroundings_of(network, chain), all_neighbours),
         m_tables(space, chain, basis),
         m_row(chain),
         m_scales(to_space<detail::RowScale>(space, "dp::FusedEmbedding::scales", detail::row_scales(chain))),

@@ -19,23 +19,26 @@
 
 namespace dp {
 
-/// The neighbours of a chain within its cutoff: rows of displacements r_j - r_i. On the way back their
-/// gradient g becomes forces and virials. By loops over atoms, for hosts; TeamNeighbourhood is for devices.
+/// The neighbours of atoms within a cutoff: rows of displacements r_j - r_i. On the way back their gradient g
+/// becomes forces and virials. By loops over atoms, for hosts; TeamNeighbourhood is for devices.
 template <class Space>
 class Neighbourhood final : public Block<Space> {
  public:
   /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel have rows.
-  Neighbourhood(Space const& space, Network const& network, Chain const& chain, bool all_neighbours,
-                Slots& slots)
-      : m_ntypes(network.ntypes()),
-        m_rcut2(detail::reach2(chain)),
+  Neighbourhood(Space const& space, Surroundings const& seen, bool all_neighbours, Slots& slots)
+      : m_ntypes(seen.ntypes),
+        m_rcut2(seen.reach * seen.reach),
         m_most(to_space<int>(space, "dp::Neighbourhood::most",
-                             all_neighbours ? std::vector<int>(chain.sel.size(), INT_MAX) : chain.sel)),
-        m_together(chain.shared_sel()),
-        m_hidden(to_space<char>(space, "dp::Neighbourhood::hidden", network.pair_excluded)),
-        m_rowless(to_space<char>(space, "dp::Neighbourhood::rowless", chain.excluded)),
+                             all_neighbours ? std::vector<int>(seen.sel.size(), INT_MAX) : seen.sel)),
+        m_together(seen.together),
+        m_hidden(to_space<char>(space, "dp::Neighbourhood::hidden", seen.hidden)),
+        m_rowless(to_space<char>(space, "dp::Neighbourhood::rowless", seen.rowless)),
         m_rows(slots.add<Rows<Space>>()),
         m_state(slots.add<State>()) {}
+  /// The neighbours of a chain.
+  Neighbourhood(Space const& space, Network const& network, Chain const& chain, bool all_neighbours,
+                Slots& slots)
+      : Neighbourhood(space, detail::surroundings_of(network, chain), all_neighbours, slots) {}
 
   Slot<Rows<Space>> rows() const { return m_rows; }  ///< where the rows are
 

@@ -26,12 +26,15 @@ template <class Space, class Kernels>
 class TeamNeighbourhood final : public Block<Space> {
  public:
   /// As Neighbourhood.
-  TeamNeighbourhood(Space const& space, Network const& network, Chain const& chain, bool all_neighbours,
-                    Slots& slots)
-      : m_search(space, network, chain, all_neighbours),
-        m_rowless(to_space<char>(space, "dp::TeamNeighbourhood::rowless", chain.excluded)),
+  TeamNeighbourhood(Space const& space, Surroundings const& seen, bool all_neighbours, Slots& slots)
+      : m_search(space, seen, all_neighbours),
+        m_rowless(to_space<char>(space, "dp::TeamNeighbourhood::rowless", seen.rowless)),
         m_rows(slots.add<Rows<Space>>()),
         m_state(slots.add<State>()) {}
+  /// As Neighbourhood.
+  TeamNeighbourhood(Space const& space, Network const& network, Chain const& chain, bool all_neighbours,
+                    Slots& slots)
+      : TeamNeighbourhood(space, detail::surroundings_of(network, chain), all_neighbours, slots) {}
 
   Slot<Rows<Space>> rows() const { return m_rows; }  ///< where the rows are
 

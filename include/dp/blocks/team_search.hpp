@@ -7,15 +7,15 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/kernels.hpp>
-#include <dp/kernels/environment_row.hpp>
 #include <dp/kernels/team_search.hpp>
-#include <dp/program/network.hpp>
+#include <dp/program/surroundings.hpp>
 #include <dp/step/step.hpp>
+#include <numeric>
 #include <vector>
 
 namespace dp {
 
-/// The neighbours of a tile of atoms within the cutoff of a chain, found by a team of threads for each atom:
+/// The neighbours of a tile of atoms within a cutoff, found by a team of threads for each atom:
 /// at most sel of each type, or all of them, in slots of which the host knows all sizes beforehand.
 template <class Space, class Kernels>
 class TeamSearch {
@@ -29,17 +29,17 @@ class TeamSearch {
   };
 
   /// Copies what it needs to `space`. `all_neighbours`: also those beyond sel.
-  TeamSearch(Space const& space, Network const& network, Chain const& chain, bool all_neighbours)
-      : m_ntypes(network.ntypes()),
-        m_nnei(chain.nnei()),
-        m_together(chain.shared_sel()),
+  TeamSearch(Space const& space, Surroundings const& seen, bool all_neighbours)
+      : m_ntypes(seen.ntypes),
+        m_nnei(std::accumulate(seen.sel.begin(), seen.sel.end(), 0)),
+        m_together(seen.together),
         m_all_neighbours(all_neighbours),
-        m_cutoff2(detail::reach2(chain)),
-        m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", network.pair_excluded)) {
+        m_cutoff2(seen.reach * seen.reach),
+        m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", seen.hidden)) {
     std::vector<int> sums = {0};
-    for (int sel : chain.sel) sums.push_back(sums.back() + sel);
+    for (int sel : seen.sel) sums.push_back(sums.back() + sel);
     m_sums = to_space<int>(space, "dp::TeamSearch::sums", sums);
-    m_sel = to_space<int>(space, "dp::TeamSearch::sel", chain.sel);
+    m_sel = to_space<int>(space, "dp::TeamSearch::sel", seen.sel);
   }
 
   /// The neighbours of `tile`, kept in `state`.

@@ -31,10 +31,13 @@ inline std::string modifier_name(Cursor const& modifier) {
          (*name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
 }
 
-/// Whether a descriptor, or a member of a hybrid one, holds a type embedding.
-inline bool holds_type_embedding(Cursor const& descriptor) {
-  if (find_said(descriptor, "type_embedding")) return true;
-  std::optional<Cursor> const members = find_said(descriptor, "list");
+/// Whether a descriptor holds a type embedding, a member of a hybrid one, or a model with such a descriptor.
+inline bool holds_type_embedding(Cursor const& node) {
+  if (find_said(node, "type_embedding")) return true;
+  if (std::optional<Cursor> const descriptor = find_said(node, "descriptor"))
+    return holds_type_embedding(*descriptor);
+  std::optional<Cursor> members = find_said(node, "list");
+  if (!members) members = find_said(node, "models");
   if (!members || members->node().as<Node::List>() == nullptr) return false;
   std::vector<Cursor> const list = members->list();
   return std::any_of(list.begin(), list.end(), holds_type_embedding);
@@ -58,13 +61,14 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
       remarks = {"the short-range part alone is evaluated, as asked, without the model's " +
                  modifier_name(*modifier)};
     }
-    if (std::optional<Cursor> const table = find_said(place, "use_srtab"))
+    bool const holds_table = root["model"].find("models").has_value();
+    if (std::optional<Cursor> const table = find_said(place, "use_srtab"); table && !holds_table)
       table->complain("the model goes over to a table of pair energies at short distances, ",
                       describe(table->node()), ", which this file does not hold");
     if (std::optional<Cursor> const spin = find_said(place, "spin"))
       spin->complain("spin models are not supported");
     if (std::optional<Cursor> const embedding = find_said(place, "type_embedding");
-        embedding && !holds_type_embedding(root["model"]["descriptor"]))
+        embedding && !holds_type_embedding(root["model"]))
       embedding->complain("the model has a type embedding, which this file does not hold");
     if (std::optional<Cursor> const bridging = find_said(place, "bridging_method"))
       if (lower_case(bridging->text()) != "none")

@@ -30,6 +30,7 @@ class Environment {
   bool angular() const { return m_vertex->op != "ProdEnvMatR" && m_vertex->op != "DescrptSeR"; }
   /// Whether neighbours of all types share the slots.
   bool mixed() const { return m_vertex->op == "ProdEnvMatAMix"; }
+  double rcut() const { return m_rcut; }
   std::size_t ntypes() const { return m_ntypes; }
   std::size_t nnei() const { return m_nnei; }
   std::vector<std::size_t> const& sel() const { return m_sel; }
@@ -125,17 +126,27 @@ inline void Environment::read_sel() {
   m_ntypes = m_sel.size();
 }
 
+/// Whether a node is of a table of pair energies, or passes something on to such nodes alone.
+inline bool is_of_pairs(Graph const& graph, Vertex const& vertex) {
+  if (vertex.op == "SoftMinSwitch" || vertex.op == "PairTab") return true;
+  return vertex.op == "Identity" &&
+         std::all_of(vertex.users.begin(), vertex.users.end(), [&](std::size_t user) {
+           return graph[user].op == "SoftMinSwitch" || graph[user].op == "PairTab";
+         });
+}
+
 inline void Environment::read_statistics() {
-  // Of the other outputs three are understood: two that give the types of neighbours, these themselves and
-  // the list of neighbours, counted from 1, see atoms_of(); and which neighbours there are, see
-  // AttentionReader.
+  // Of the other outputs are understood two that give the types of neighbours, these themselves and the list
+  // of neighbours, counted from 1, see atoms_of(); which neighbours there are, see AttentionReader; and where
+  // they are and which, see PairTableReader.
   for (std::size_t const index : m_vertex->users) {
     Vertex const& user = (*m_graph)[index];
     bool const counts = NetWalk::is_sum(user) && is_constant(*m_graph, user, 1, {1.0});
     for (Vertex::Input const& input : user.inputs)
       if (input.vertex == m_graph->index_of(*m_vertex) && input.output != 0 &&
           !(input.output == 4 && mixed()) && !(input.output == 5 && mixed() && passes_on(user)) &&
-          !(input.output == 3 && counts))
+          !(input.output == 3 && counts) &&
+          !((input.output == 2 || input.output == 3) && is_of_pairs(*m_graph, user)))
         m_graph->complain(user,
                           "the energy depends on neighbours by other ways than the environment matrix: this "
                           "kind of model is not supported");

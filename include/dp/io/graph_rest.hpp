@@ -48,7 +48,7 @@ class RestReader {
 
 /// Everything that the energy depends on is of a type that has a meaning here.
 inline void RestReader::check_types() const {
-  static constexpr std::array<std::string_view, 54> known{
+  static constexpr std::array<std::string_view, 56> known{
       // what moves numbers about
       "Const", "Identity", "Cast", "Reshape", "StopGradient", "Snapshot", "Shape", "Slice", "StridedSlice",
       "Pack", "ConcatV2", "Concat", "Tile", "Gather", "GatherV2", "ZerosLike", "GreaterEqual", "ExpandDims",
@@ -57,7 +57,7 @@ inline void RestReader::check_types() const {
       // what has to be accounted for: see check_rest()
       "Placeholder", "MatMul", "BiasAdd", "Add", "AddV2", "Sub", "Mul", "RealDiv", "Mean", "Maximum", "Neg",
       "Minimum", "Pow", "Tanh", "Relu", "Relu6", "Softplus", "Sigmoid", "GeluCustom", "Square", "Sqrt",
-      "Rsqrt", "Softmax", "SquaredDifference", "Einsum"};
+      "Rsqrt", "Softmax", "SquaredDifference", "Einsum", "SoftMinSwitch", "PairTab"};
   for (Vertex const& vertex : m_graph.vertices()) {
     if (!vertex.reached) continue;
     if (vertex.op == "Cast")

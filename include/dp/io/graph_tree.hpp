@@ -14,6 +14,7 @@
 #include <dp/io/graph_environments.hpp>
 #include <dp/io/graph_fitting.hpp>
 #include <dp/io/graph_nets.hpp>
+#include <dp/io/graph_pair_table.hpp>
 #include <dp/io/graph_rest.hpp>
 #include <dp/io/graph_tensor.hpp>
 #include <dp/io/graph_type_embedding.hpp>
@@ -48,6 +49,8 @@ class TreeReader {
     m_environments = find_environments(m_graph, m_walk);
     RestReader rest(m_graph, m_walk, m_environments);
     rest.check_types();
+    std::optional<PairTableReader> const table =
+        PairTableReader::find(m_graph, m_walk, *energy, m_environments);
     read_embedding();
     for (Environment& environment : m_environments) read_descriptor(environment);
     FittingReader fitting(m_graph, m_walk, m_environments, m_embedding);
@@ -56,19 +59,21 @@ class TreeReader {
     Node out_bias = read_out_bias(ntypes);
     rest.check_rest();
     Node descriptor = descriptor_node(fitting, rest);
+    Node model = map_of({{"@class", text_node("Model")},
+                         {"@version", Node{std::int64_t{2}}},
+                         {"type", text_node("standard")},
+                         {"type_map", type_map(ntypes)},
+                         {"atom_exclude_types", Node{Node::List{}}},
+                         {"pair_exclude_types", Node{Node::List{}}},
+                         {"descriptor", std::move(descriptor)},
+                         {"fitting", std::move(fitting_node)},
+                         {"@variables", map_of({{"out_bias", std::move(out_bias)}})}});
+    if (table) model = table->model(std::move(model), ntypes);
     return map_of({{"software", text_node("deepmd-kit")},
                    {"backend", text_node("TensorFlow")},
                    {"model_def_script", map_of({{"modifier", modifier()}})},
                    {"@variables", map_of({{"min_nbor_dist", min_nbor_dist()}})},
-                   {"model", map_of({{"@class", text_node("Model")},
-                                     {"@version", Node{std::int64_t{2}}},
-                                     {"type", text_node("standard")},
-                                     {"type_map", type_map(ntypes)},
-                                     {"atom_exclude_types", Node{Node::List{}}},
-                                     {"pair_exclude_types", Node{Node::List{}}},
-                                     {"descriptor", std::move(descriptor)},
-                                     {"fitting", std::move(fitting_node)},
-                                     {"@variables", map_of({{"out_bias", std::move(out_bias)}})}})}});
+                   {"model", std::move(model)}});
   }
 
  private:
@@ -105,11 +110,6 @@ inline void TreeReader::refuse_other_models() const {
          in_quotes(kind), ", which is not supported");
   if (m_graph.find("spin_attr/ntypes_spin") != nullptr)
     fail(m_graph.file(), ": node spin_attr/ntypes_spin: models with spin are not supported yet");
-  for (Vertex const& vertex : m_graph.vertices()) {
-    if (vertex.op == "SoftMinSwitch" || vertex.op == "PairTab")
-      m_graph.complain(vertex,
-                       "models with a table of pair energies (use_srtab, DP-ZBL) are not supported yet");
-  }
 }
 
 /// The net that embeds types, if there is one: all descriptors share it.

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/model/model.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,19 @@ inline std::vector<std::string> remarks_on_order(Model const& model) {
   return {
       "counts neighbours that sel misses as atoms of the type of the first atom, that of the lowest ID, as "
       "davg is not zero: energies depend on which atom is first"};
+}
+
+/// Where tables of pair energies end before these are zero.
+inline std::vector<std::string> remarks_on_pairs(Model const& model) {
+  constexpr double noticed = 1e-4;  // eV
+  double largest = 0.0;
+  for_each_table(model, [&](PairTable const& table) { largest = std::max(largest, table.last_step()); });
+  if (largest < noticed) return {};
+  std::ostringstream text;
+  text
+      << "has a table of pair energies that is not zero where it ends: energies of pairs jump there by up to "
+      << largest << " eV";
+  return {text.str()};
 }
 
 }  // namespace dp::detail

@@ -61,7 +61,15 @@ inline Node fitting(TorchModule const& module) {
   return map_of(std::move(out));
 }
 
-inline Node atomic_model(TorchModule const& module) {
+/// The splines of a table of pair energies.
+inline Node pair_table(TorchModule const& module) {
+  Node::Map out = begin_object("PairTab", 1);
+  out.push_back({"@variables", map_of({{"tab_info", module.required("tab_info")},
+                                       {"tab_data", module.required("tab_data")}})});
+  return map_of(std::move(out));
+}
+
+inline Node atomic_model(TorchModule const& module, bool within_others = false) {
   static constexpr std::array<Name, 9> known{{{"DPAtomicModel", "standard"},
                                               {"DPEnergyAtomicModel", "standard"},
                                               {"DPDipoleAtomicModel", "standard"},
@@ -72,12 +80,26 @@ inline Node atomic_model(TorchModule const& module) {
                                               {"DPZBLLinearEnergyAtomicModel", "zbl"},
                                               {"PairTabAtomicModel", "pairtab"}}};
   std::string const type = name_of(module.type(), known);
+  bool const several = type == "linear" || type == "zbl";
+  if (several && within_others)
+    module.complain("a model of several within a model of several is not supported");
   Node::Map out = begin_object("Model", 2);
   out.push_back({"type", Node{type}});
   copy(module, {"type_map"}, out);
-  if (type != "standard") return map_of(std::move(out));
-  out.push_back({"descriptor", descriptor(module["descriptor"])});
-  out.push_back({"fitting", fitting(module["fitting_net"])});
+  if (type == "standard") {
+    out.push_back({"descriptor", descriptor(module["descriptor"])});
+    out.push_back({"fitting", fitting(module["fitting_net"])});
+  } else if (type == "pairtab") {
+    out.push_back({"tab", pair_table(module)});
+    copy(module, {"rcut", "sel"}, out);
+  } else if (several) {
+    Node::List members;
+    for (TorchModule const& member : module.list("models")) members.push_back(atomic_model(member, true));
+    out.push_back({"models", Node{std::move(members)}});
+    copy(module, {"weights", "sw_rmin", "sw_rmax", "smin_alpha"}, out);
+  } else {
+    return map_of(std::move(out));
+  }
   out.push_back({"atom_exclude_types", excluded(module, "atom_excl", false)});
   out.push_back({"pair_exclude_types", excluded(module, "pair_excl", true)});
   Node::Map variables;

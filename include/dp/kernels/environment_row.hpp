@@ -7,6 +7,7 @@
 #include <dp/core/views.hpp>
 #include <dp/math/switch_function.hpp>
 #include <dp/program/network.hpp>
+#include <dp/program/surroundings.hpp>
 #include <dp/step/report.hpp>
 #include <vector>
 
@@ -35,10 +36,14 @@ inline std::vector<RowScale> row_scales(Chain const& chain) {
 inline SwitchFunction switch_of(Chain const& chain) {
   return SwitchFunction(chain.rcut_smth, chain.rcut, chain.float32_cutoffs);
 }
-/// The distance below which neighbours have rows, squared.
-inline double reach2(Chain const& chain) {
-  double const reach = std::max(chain.reach, switch_of(chain).rmax);
-  return reach * reach;
+/// The neighbours that a chain sees.
+inline Surroundings surroundings_of(Network const& network, Chain const& chain) {
+  return {network.ntypes(),
+          std::max(chain.reach, switch_of(chain).rmax),
+          chain.sel,
+          chain.shared_sel(),
+          network.pair_excluded,
+          chain.excluded};
 }
 
 /// The row of the environment matrix (SC20, eq. 1) that a displacement d = r_j - r_i makes, and its adjoint.

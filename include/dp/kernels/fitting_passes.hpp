@@ -68,7 +68,8 @@ struct AdjointPass {
   Matrix<T, Space> dy;              // in: dz_above W^T; out: dE/dy
   Matrix<T const, Space> dy_above;  // of the layer above
   Skip skip_above;
-  Vector<T const, Space> top;         // given at the top: the last layer's weight
+  Vector<T const, Space> top;         // given at the top: the last layer's weight,
+  Vector<double const, Space> count;  // and by what it is multiplied for each atom; empty: 1
   Matrix<Stored const, Space> slope;  // not given at the net's input
   Matrix<Stored, Space> dz;
   T top_factor, skip_factor;  // of mixed precision
@@ -78,6 +79,8 @@ struct AdjointPass {
     T* KOKKOS_RESTRICT const y = &dy(row, 0);
     if (top.data())
       for (int c = begin; c < end; ++c) y[c] = mixed ? top_factor * top(c) : top(c);
+    if (top.data() && count.data())
+      for (int c = begin; c < end; ++c) y[c] *= static_cast<T>(count(row));
     if (skip_above != Skip::none) {
       T const* KOKKOS_RESTRICT const above = &dy_above(row, 0);
       for (int c = begin; c < end; ++c) y[c] += mixed ? skip_factor * above[c] : above[c];

@@ -15,6 +15,7 @@
 #include <dp/model/nearest_distance.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -49,8 +50,9 @@ Compression compress(Space const& space, Network const& network, double toleranc
           auto const& basis = chains[c].bases.emplace_back(samplers[c].basis(space, i, j, tail, multiple));
           converged = converged && (basis.converged || basis.functions == 0);
         }
-    auto const folded = fold(network, chains, Lanes<Space, double>::count);
-    auto const forces = fluid.forces(space, compressed_program<Space, Double>(space, network, folded, false));
+    std::optional const folded = fold(network, chains, Lanes<Space, double>::count);
+    auto const forces =
+        fluid.forces(space, compressed_program<Space, Double>(space, network, {folded}, false));
     double sum = 0.0;
     for (std::size_t k = 0; k < forces.size(); ++k)
       sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);

@@ -8,14 +8,17 @@
 #include <dp/options.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
+#include <dp/program/terms.hpp>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace dp {
 
-/// One line for logs: how a network is evaluated. `compression`: none where none was asked for;
-/// else with the features of its chains.
+namespace detail {
+
+/// How one network is evaluated, behind the name of the precision.
 template <class Precision>
 std::string describe(Network const& network, Options const& options,
                      std::optional<Compression> const& compression) {
@@ -25,8 +28,12 @@ std::string describe(Network const& network, Options const& options,
   if (!compression && options.evaluation == Evaluation::compressed) {
     bool const attends = std::any_of(network.chains.begin(), network.chains.end(),
                                      [](Chain const& chain) { return chain.attention.has_value(); });
-    text << (attends ? ": layers of attention mix neighbours" : ": descriptors of three bodies are of angles")
-         << ", which no table of functions of pairs can say";
+    if (network.mixes_neighbours())
+      text << (attends ? ": layers of attention mix neighbours"
+                       : ": descriptors of three bodies are of angles")
+           << ", which no table of functions of pairs can say";
+    else
+      text << ": with a table of pair energies devices evaluate the nets themselves";
   }
   if (!compression) return text.str();
   if (!compressed) {
@@ -47,6 +54,23 @@ std::string describe(Network const& network, Options const& options,
     }
   }
   return text.str();
+}
+
+}  // namespace detail
+
+/// One line for logs: how the terms of a model are evaluated. `compressions`: of each network; none where it
+/// was not tried, else with the features of its chains.
+template <class Precision>
+std::string describe(Terms const& terms, Options const& options,
+                     std::vector<std::optional<Compression>> const& compressions) {
+  std::string text;
+  for (std::size_t n = 0; n < terms.networks.size(); ++n) {
+    text += (n > 0 ? " + " : std::string()) +
+            detail::describe<Precision>(terms.networks[n], options, compressions[n]);
+  }
+  if (terms.tables.empty()) return text;
+  if (text.empty()) return "pair energies of a table";
+  return text + (terms.near ? "; of near atoms" : "; and") + " the pair energies of a table";
 }
 
 }  // namespace dp

@@ -11,17 +11,16 @@
 #include <dp/blocks/descriptor.hpp>
 #include <dp/blocks/embedding.hpp>
 #include <dp/blocks/environment_matrix.hpp>
-#include <dp/blocks/fitting_net.hpp>
-#include <dp/blocks/neighbourhood.hpp>
 #include <dp/blocks/parameters.hpp>
-#include <dp/blocks/team_neighbourhood.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
+#include <dp/lower/add_energies.hpp>
 #include <dp/lower/fold.hpp>
 #include <dp/nets/handover.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
+#include <dp/program/terms.hpp>
 #include <dp/schedule/program.hpp>
 #include <memory>
 #include <type_traits>
@@ -32,23 +31,13 @@ namespace dp {
 
 namespace detail {
 
-/// Adds a block to a program and returns it.
-template <class BlockType, class Space, class... Arguments>
-BlockType const& add(Program<Space>& program, Arguments&&... arguments) {
-  auto block = std::make_unique<BlockType const>(std::forward<Arguments>(arguments)...);
-  auto const& result = *block;
-  program.blocks.push_back(std::move(block));
-  return result;
-}
-
 /// Adds the neighbourhood of a chain and its environment matrix.
 template <class Kernels, class Space>
 EnvironmentSlots<Space> add_environment(Space const& space, Network const& network, Chain const& chain,
                                         bool all_neighbours, bool half, Program<Space>& program,
                                         Slots& slots) {
-  using Neighbours = std::conditional_t<std::is_same_v<Kernels, Loops>, Neighbourhood<Space>,
-                                        TeamNeighbourhood<Space, Kernels>>;
-  auto const rows = add<Neighbours>(program, space, network, chain, all_neighbours, slots).rows();
+  auto const rows =
+      add<NeighbourhoodBy<Kernels, Space>>(program, space, network, chain, all_neighbours, slots).rows();
   return {rows, add<EnvironmentMatrix<Space>>(program, chain, rows, half, slots).values()};
 }
 
@@ -85,16 +74,19 @@ Slot<NeighbourSums<Space, typename Precision::Net>> add_angles(Space const& spac
 /// of the last cache. About half of a list lies in the skin; functions of angles see what is within their own
 /// cutoffs.
 template <class Number>
-auto tile_size_for_cache(Network const& network) {
+auto tile_size_for_cache(std::vector<Network const*> const& networks) {
   std::int64_t width = 0;
-  double cutoff = 0.0, of_pairs = 0.0;
-  for (auto const& chain : network.chains) cutoff = std::max(cutoff, chain.rcut);
-  for (auto const& chain : network.chains) {
-    double const part = std::pow(chain.rcut / cutoff, 3) / 2;
-    if (chain.angles) of_pairs += chain.width * part * part / 2;
-    if (!chain.angles) width += chain.width;
-    if (chain.attention)
-      for (auto const& layer : chain.attention->layers) width += 2 * chain.width + 6 * layer.hidden();
+  double of_pairs = 0.0;
+  for (auto const* network : networks) {
+    double cutoff = 0.0;
+    for (auto const& chain : network->chains) cutoff = std::max(cutoff, chain.rcut);
+    for (auto const& chain : network->chains) {
+      double const part = std::pow(chain.rcut / cutoff, 3) / 2;
+      if (chain.angles) of_pairs += chain.width * part * part / 2;
+      if (!chain.angles) width += chain.width;
+      if (chain.attention)
+        for (auto const& layer : chain.attention->layers) width += 2 * chain.width + 6 * layer.hidden();
+    }
   }
   return [width, of_pairs](std::int64_t longest) {
     auto const pairs = static_cast<std::int64_t>(of_pairs * static_cast<double>(longest * longest));
@@ -122,48 +114,64 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
   };
 }
 
-}  // namespace detail
-
-/// The nets themselves: Parameters; for each chain Neighbourhood (with teams TeamNeighbourhood),
-/// EnvironmentMatrix, Embedding with AttentionLayers if there are any, or AngleEmbedding, and Descriptor;
-/// FittingNet. `all_neighbours`: also those beyond sel count. `basis`: of all chains, or empty; if given,
-/// each G is that of the basis, and the net's only nearer than the basis' tables reach (see Handover). Throws
-/// dp::Error for weights beyond the range of `Precision`.
-template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
-Program<Space> exact_program(Space const& space, Network const& network, bool all_neighbours,
-                             std::vector<ChainBasis> const& basis = {}) {
+/// The blocks of a network up to what its fitting nets read. `basis`: of all chains, or empty.
+template <class Precision, class Kernels, class Space>
+FittedNetwork<Space, Precision> add_exact(Space const& space, Network const& network, bool all_neighbours,
+                                          std::vector<ChainBasis> const& basis, Program<Space>& program,
+                                          Slots& slots) {
   using T = typename Precision::Net;
-  Program<Space> program;
-  Slots slots;
   std::vector<FittingLayout> const layouts = plain_layouts(network);
   auto const input =
-      detail::add<Parameters<Space, Precision>>(program, space, network.fitting, layouts, slots).input();
+      add<Parameters<Space, Precision>>(program, space, network.fitting, layouts, slots).input();
   for (std::size_t c = 0; c < network.chains.size(); ++c) {
     Chain const& chain = network.chains[c];
-    auto const environment = detail::add_environment<Kernels>(space, network, chain, all_neighbours,
-                                                              is_mixed<Precision>, program, slots);
+    auto const environment =
+        add_environment<Kernels>(space, network, chain, all_neighbours, is_mixed<Precision>, program, slots);
     auto const handover =
         basis.empty() ? nullptr : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
     Slot<NeighbourSums<Space, T>> sums;
     if (chain.angles) {
-      sums = detail::add_angles<Precision>(space, network, chain, environment, program, slots);
+      sums = add_angles<Precision>(space, network, chain, environment, program, slots);
     } else {
-      auto const& embedding = detail::add<Embedding<Space, Precision, Kernels>>(
+      auto const& embedding = add<Embedding<Space, Precision, Kernels>>(
           program, space, network, chain, environment, handover, all_neighbours, slots);
       sums = embedding.sums();
       if (chain.attention)
-        sums = detail::add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
-                                                all_neighbours, program, slots);
+        sums = add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
+                                        all_neighbours, program, slots);
     }
-    detail::add<Descriptor<Space, Precision>>(program, chain, sums, input);
+    add<Descriptor<Space, Precision>>(program, chain, sums, input);
   }
-  detail::add<FittingNet<Space, Precision>>(program, space, network, network.fitting.nets, layouts, input,
-                                            slots);
+  return {network.fitting.nets, layouts, input};
+}
+
+}  // namespace detail
+
+/// The nets themselves. For each network Parameters, and for each of its chains Neighbourhood (with teams
+/// TeamNeighbourhood), EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; then
+/// FittingNet of each network, and tables of pair energies (see add_energies). `all_neighbours`: also those
+/// beyond sel count. `bases`: of each network those of all chains, or none; if given, each G is that of the
+/// basis, and the net's only nearer than the basis' tables reach (see Handover). Throws dp::Error for weights
+/// beyond the range of `Precision`.
+template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
+Program<Space> exact_program(Space const& space, Terms const& terms, bool all_neighbours,
+                             std::vector<std::vector<ChainBasis>> const& bases = {}) {
+  Program<Space> program;
+  Slots slots;
+  std::vector<detail::FittedNetwork<Space, Precision>> fitted;
+  std::vector<Network const*> networks;
+  for (std::size_t n = 0; n < terms.networks.size(); ++n) {
+    networks.push_back(&terms.networks[n]);
+    fitted.push_back(detail::add_exact<Precision, Kernels>(
+        space, terms.networks[n], all_neighbours, bases.empty() ? std::vector<ChainBasis>() : bases[n],
+        program, slots));
+  }
+  detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
   program.by_teams = !std::is_same_v<Kernels, Loops>;
   if (program.by_teams)
-    program.tile_size = detail::tile_size_for_memory(program, network.ntypes(), std::size_t(2) << 30, 16);
+    program.tile_size = detail::tile_size_for_memory(program, terms.ntypes(), std::size_t(2) << 30, 16);
   else
-    program.tile_size = detail::tile_size_for_cache<T>(network);
+    program.tile_size = detail::tile_size_for_cache<typename Precision::Net>(networks);
   return program;
 }
 

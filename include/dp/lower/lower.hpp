@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/core/error.hpp>
 #include <dp/lower/lower_attention.hpp>
 #include <dp/lower/lower_three_body.hpp>
 #include <dp/lower/lower_two_body.hpp>
@@ -48,7 +49,13 @@ inline void lower_fitting(Standard const& part, int dimension, FittingNets& nets
   static_cast<FittingSettings&>(nets) = f;
 }
 
-inline void lower_part(Standard const& part, Network& network) {
+inline Network lower_part(Model const& model, Standard const& part) {
+  Network network;
+  network.source = model.source;
+  network.type_map = model.type_map;
+  network.atom_excluded = model.atom_excluded;
+  network.pair_excluded = model.pair_excluded;
+  network.min_nbor_dist = model.min_nbor_dist;
   network.fitting.constants.resize(network.type_map.size());
   double const longest = cutoff(part.descriptor);
   int column = 0;
@@ -62,21 +69,19 @@ inline void lower_part(Standard const& part, Network& network) {
       append_vectors(*embedding, column, network.fitting);
   });
   lower_fitting(part, column, network.fitting);
+  return network;
 }
 
 }  // namespace detail
 
-/// The model as chains of functions of pairs and fitting nets. It must be valid: see Model::check(). A model
-/// of many types, of which a system has few, should be restricted to these before: see restricted_to().
+/// A model of one descriptor and its fitting as chains of functions of pairs and fitting nets; see
+/// lower_terms() for any other. It must be valid: see Model::check(). A model of many types, of which a
+/// system has few, should be restricted to these before: see restricted_to(). \throws dp::Error for a model
+/// of another kind
 inline Network lower(Model const& model) {
-  Network network;
-  network.source = model.source;
-  network.type_map = model.type_map;
-  std::visit([&](auto const& part) { detail::lower_part(part, network); }, model.atomic);
-  network.atom_excluded = model.atom_excluded;
-  network.pair_excluded = model.pair_excluded;
-  network.min_nbor_dist = model.min_nbor_dist;
-  return network;
+  auto const* const part = std::get_if<Standard>(&model.atomic);
+  if (part == nullptr) fail(model.source, ": expected a model of one descriptor and its fitting");
+  return detail::lower_part(model, *part);
 }
 
 }  // namespace dp

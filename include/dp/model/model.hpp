@@ -8,6 +8,7 @@
 #include <dp/model/check.hpp>
 #include <dp/model/descriptor.hpp>
 #include <dp/model/fitting.hpp>
+#include <dp/model/pair_table.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,11 +31,44 @@ struct Standard {
   }
 };
 
-/// What gives each atom its energy. Other kinds join the list; every visitor then has to say what they mean.
-using Atomic = std::variant<Standard>;
+/// One of several models of the same atoms.
+struct Summand {
+  std::variant<Standard, PairTable> node;  ///< which
+  double weight = 1.0;                     ///< of its energies in a sum
+  std::vector<char> atom_excluded;         ///< per type: has no energy of this member
+  std::vector<char> pair_excluded;         ///< per pair: not neighbours for this member, besides the model's
 
-/// A Deep Potential model as plain host data: what every reader produces, and what lower() makes a Network
-/// of. `io/read_model.hpp` reads one.
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const;
+};
+
+/// Models whose energies are added up, each with its weight.
+struct WeightedSum {
+  std::vector<Summand> members;  ///< at least one
+  std::vector<double> out_bias;  ///< per type, eV, added to the atomic energy
+
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const;
+};
+
+/// Nets that leave atoms with near neighbours to a table (DP-ZBL): E_i = (1 - c_i) E_i(nets) + c_i
+/// E_i(table). c_i falls from 1 to 0 as the softened distance of the nearest neighbour, sum r e^(-r/alpha) /
+/// sum e^(-r/alpha), goes from `inner` to `outer`; an atom without neighbours has the nets'. The neighbours
+/// are those of the member with the larger sel. Members: the nets, then the table; their weights are 1.
+struct ZblSwitch : WeightedSum {
+  double alpha = 0.0;  ///< Angstrom
+  double inner = 0.0;  ///< where the switch begins, Angstrom
+  double outer = 0.0;  ///< where it ends, Angstrom
+
+  /// Throws dp::Error, with the place, unless it can be evaluated.
+  void check(Check const& at) const;
+};
+
+/// What gives each atom its energy. Other kinds join the list; every visitor then has to say what they mean.
+using Atomic = std::variant<Standard, PairTable, WeightedSum, ZblSwitch>;
+
+/// A Deep Potential model as plain host data: what every reader produces, and what lower_terms() makes
+/// Terms of. `io/read_model.hpp` reads one.
 struct Model {
   std::string source;                   ///< where it came from, for messages
   std::vector<std::string> type_map;    ///< element names; a type is an index into it
@@ -72,20 +106,92 @@ struct Model {
   }
 };
 
+inline void Summand::check(Check const& at) const {
+  std::visit([&](auto const& part) { part.check(at); }, node);
+  at.in("weights").finite({weight});
+  at.in("atom_exclude_types").size(atom_excluded.size(), at.types());
+  at.in("pair_exclude_types").symmetric(pair_excluded);
+}
+
+inline void WeightedSum::check(Check const& at) const {
+  at.in("models").require(!members.empty(), "expected at least one model, found none");
+  Fitting const* first = nullptr;
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    Check const below = at.in("models/" + std::to_string(m));
+    members[m].check(below);
+    auto const* const part = std::get_if<Standard>(&members[m].node);
+    if (part == nullptr || part->fitting.fparam + part->fitting.aparam == 0) continue;
+    if (first == nullptr) first = &part->fitting;
+    below.in("fitting").require(
+        part->fitting.fparam == first->fparam && part->fitting.aparam == first->aparam &&
+            part->fitting.aparam_is_mask == first->aparam_is_mask &&
+            part->fitting.default_fparam == first->default_fparam,
+        "expected no parameters, or as many and the same defaults as in the other models");
+  }
+  at.in("@variables/out_bias").numbers(out_bias, at.types());
+}
+
+inline void ZblSwitch::check(Check const& at) const {
+  at.in("models").require(members.size() == 2 && std::holds_alternative<Standard>(members[0].node) &&
+                              std::holds_alternative<PairTable>(members[1].node),
+                          "expected two models, one of nets (\"standard\") and a table (\"pairtab\")");
+  WeightedSum::check(at);
+  for (Summand const& member : members)
+    at.in("models").require(member.weight == 1.0, "expected weights of 1");
+  at.in("smin_alpha")
+      .require(std::isfinite(alpha) && alpha > 0.0, "expected a positive length, found ", alpha);
+  at.in("sw_rmin").require(std::isfinite(inner) && inner >= 0.0, "expected a distance, found ", inner);
+  at.in("sw_rmax").require(std::isfinite(outer) && outer > inner, "expected more than sw_rmin (", inner,
+                           "), found ", outer);
+}
+
+/// Calls `visit` with every part of the model that has nets, and its weight.
+template <class Visit>
+void for_each_standard(Model const& model, Visit const& visit) {
+  if (auto const* const part = std::get_if<Standard>(&model.atomic)) visit(*part, 1.0);
+  auto const members = [&](WeightedSum const& sum) {
+    for (Summand const& member : sum.members)
+      if (auto const* const part = std::get_if<Standard>(&member.node)) visit(*part, member.weight);
+  };
+  if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) members(*sum);
+  if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) members(*zbl);
+}
+
+/// Calls `visit` with every table of pair energies of the model.
+template <class Visit>
+void for_each_table(Model const& model, Visit const& visit) {
+  if (auto const* const table = std::get_if<PairTable>(&model.atomic)) visit(*table);
+  auto const members = [&](WeightedSum const& sum) {
+    for (Summand const& member : sum.members)
+      if (auto const* const table = std::get_if<PairTable>(&member.node)) visit(*table);
+  };
+  if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) members(*sum);
+  if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) members(*zbl);
+}
+
 /// Calls `visit` with every descriptor of the model that is no hybrid, in the order of their columns.
 template <class Visit>
 void for_each_descriptor(Model const& model, Visit const& visit) {
-  std::visit([&](Standard const& part) { for_each_descriptor(part.descriptor, visit); }, model.atomic);
+  for_each_standard(model,
+                    [&](Standard const& part, double) { for_each_descriptor(part.descriptor, visit); });
 }
 
 /// The longest distance at which atoms notice each other, Angstrom.
 inline double cutoff(Model const& model) {
-  return std::visit([](Standard const& part) { return cutoff(part.descriptor); }, model.atomic);
+  double longest = 0.0;
+  for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
+  for_each_table(model, [&](PairTable const& table) { longest = std::max(longest, table.rcut); });
+  return longest;
 }
 
-/// The fitting, which says what parameters a caller has to give.
+/// The fitting that says what parameters a caller has to give; one without nets where there are none.
 inline Fitting const& fitting_of(Model const& model) {
-  return std::visit([](Standard const& part) -> Fitting const& { return part.fitting; }, model.atomic);
+  static Fitting const none;
+  Fitting const* found = &none;
+  for_each_standard(model, [&](Standard const& part, double) {
+    if (found == &none || found->fparam + found->aparam == 0) found = &part.fitting;
+  });
+  return *found;
 }
 
 /// M of the widest embedding.
@@ -113,15 +219,25 @@ inline bool depends_on_first_type(Model const& model) {
   return depends && model.ntypes() > 1;
 }
 
-/// The energy that each type has besides what its net gives, eV.
+/// The energy that each type has besides what its nets and tables give, eV; far from the table of a
+/// ZblSwitch.
 inline std::vector<double> energy_bias(Model const& model) {
-  return std::visit(
-      [](Standard const& part) {
-        std::vector<double> bias = part.fitting.bias_atom_e;
-        for (std::size_t t = 0; t < bias.size(); ++t) bias[t] += part.out_bias[t];
-        return bias;
-      },
-      model.atomic);
+  std::vector<double> bias(model.type_map.size(), 0.0);
+  auto const add = [&](std::vector<double> const& energies, double weight) {
+    for (std::size_t t = 0; t < bias.size(); ++t) bias[t] += weight * energies[t];
+  };
+  for_each_standard(model, [&](Standard const& part, double weight) {
+    add(part.fitting.bias_atom_e, weight);
+    add(part.out_bias, weight);
+  });
+  if (auto const* const table = std::get_if<PairTable>(&model.atomic)) add(table->out_bias, 1.0);
+  if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) add(zbl->out_bias, 1.0);
+  if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) {
+    add(sum->out_bias, 1.0);
+    for (Summand const& member : sum->members)
+      if (auto const* const table = std::get_if<PairTable>(&member.node)) add(table->out_bias, member.weight);
+  }
+  return bias;
 }
 
 }  // namespace dp

@@ -19,7 +19,7 @@ namespace detail {
 /// The parts of a model that belong to the types that are kept.
 class TypeChoice {
  public:
-  /// `kept`: in rising order, of `types` types.
+  /// `kept`: of `types` types, in the order that they have from now on.
   TypeChoice(std::vector<std::size_t> kept, std::size_t types) : m_kept(std::move(kept)), m_types(types) {}
 
   DescriptorModel operator()(DescriptorModel const& d) const {
@@ -104,6 +104,43 @@ class TypeChoice {
     return out;
   }
 
+  PairTable operator()(PairTable const& table) const {
+    PairTable out = table;
+    if (table.sel.size() == m_types) out.sel = each(table.sel);
+    out.out_bias = each(table.out_bias);
+    std::size_t const numbers = table.intervals * PairTable::powers;
+    out.coefficients.clear();
+    for (std::size_t const a : m_kept)
+      for (std::size_t const b : m_kept) {
+        auto const begin =
+            table.coefficients.begin() + static_cast<std::ptrdiff_t>((a * m_types + b) * numbers);
+        out.coefficients.insert(out.coefficients.end(), begin, begin + static_cast<std::ptrdiff_t>(numbers));
+      }
+    return out;
+  }
+
+  Summand operator()(Summand const& member) const {
+    Summand out = member;
+    out.node =
+        std::visit([this](auto const& part) { return decltype(out.node)((*this)(part)); }, member.node);
+    out.atom_excluded = each(member.atom_excluded);
+    out.pair_excluded = pairs(member.pair_excluded);
+    return out;
+  }
+
+  WeightedSum operator()(WeightedSum const& sum) const {
+    WeightedSum out = sum;
+    for (Summand& member : out.members) member = (*this)(member);
+    out.out_bias = each(sum.out_bias);
+    return out;
+  }
+
+  ZblSwitch operator()(ZblSwitch const& zbl) const {
+    ZblSwitch out = zbl;
+    static_cast<WeightedSum&>(out) = (*this)(static_cast<WeightedSum const&>(zbl));
+    return out;
+  }
+
   /// Of an array over types, or over pairs of them.
   template <class T>
   std::vector<T> each(std::vector<T> const& all) const {
@@ -120,6 +157,8 @@ class TypeChoice {
   }
 
  private:
+  bool keeps(std::size_t type) const { return std::find(m_kept.begin(), m_kept.end(), type) != m_kept.end(); }
+
   // G of a pair of types that has its own net or table.
   static std::vector<double> embedded(TwoBody const& d, std::size_t pair, double s) {
     std::size_t const i = d.embedding_of(pair);
@@ -143,7 +182,7 @@ class TypeChoice {
     if (longest == 0) out.left_out.clear();
     for (std::vector<double>& sums : out.left_out) sums.resize(longest, 0.0);
     for (std::size_t t = 0; t < m_types; ++t)
-      if (!std::binary_search(m_kept.begin(), m_kept.end(), t)) out.sel_left_out += d.sel[t];
+      if (!keeps(t)) out.sel_left_out += d.sel[t];
   }
 
   // What the neighbours add that are absent because their types are taken away. As in lower_two_body.hpp, a
@@ -155,7 +194,7 @@ class TypeChoice {
     for (std::size_t t = 0; t < m_types; ++t) {
       std::size_t const pair = centre * m_types + t;
       bool const counts = !d.excluded[pair] || d.excluded_padding || (components == 1 && d.one_sided);
-      if (std::binary_search(m_kept.begin(), m_kept.end(), t) || d.sel[t] == 0 || !counts) continue;
+      if (keeps(t) || d.sel[t] == 0 || !counts) continue;
       RowNumbers row = {1.0, 0.0, 0.0, 0.0};
       double s = 0.0;
       if (!d.excluded[pair] || d.excluded_padding) {

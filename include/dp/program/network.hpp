@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/model/attention_layer.hpp>
 #include <dp/model/embedding_table.hpp>
@@ -152,6 +153,11 @@ struct Network {
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 
   int ntypes() const { return static_cast<int>(type_map.size()); }  ///< number of types
+  /// Whether a chain does: see there.
+  bool mixes_neighbours() const {
+    return std::any_of(chains.begin(), chains.end(),
+                       [](Chain const& chain) { return chain.mixes_neighbours(); });
+  }
 };
 
 }  // namespace dp

@@ -9,7 +9,7 @@
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/options.hpp>
-#include <dp/program/network.hpp>
+#include <dp/program/terms.hpp>
 #include <dp/schedule/check_extents.hpp>
 #include <dp/schedule/groups.hpp>
 #include <dp/schedule/schedule.hpp>
@@ -18,6 +18,7 @@
 #include <dp/step/step.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dp {
 
@@ -26,20 +27,25 @@ namespace dp {
 template <class Space>
 class Evaluator {
  public:
-  /// `network`: what the program was made of. `options`: those of overflow, reproducible sums, tiles and
+  /// `terms`: what the program was made of. `options`: those of overflow, reproducible sums, tiles and
   /// graphs count here; all else has gone into the program.
-  Evaluator(Space const& space, Network const& network, Program<Space> program, Options const& options)
-      : m_fitting(network.fitting),
+  Evaluator(Space const& space, Terms const& terms, Program<Space> program, Options const& options)
+      : m_fitting(terms.settings()),
         m_overflow(options.overflow),
         m_graph(options.graph && program.by_teams && program.exact),
-        m_ntypes(network.ntypes()),
+        m_ntypes(terms.ntypes()),
         m_report(space),
-        m_groups(space, network, program.by_teams && options.overflow == Overflow::keep_all),
+        m_groups(space, terms, program.by_teams && options.overflow == Overflow::keep_all),
         m_schedule(std::move(program), options.reproducible, options.tile) {
-    for (auto const& chain : network.chains) {
-      m_needs_first_type = m_needs_first_type || chain.needs_first_type();
-      for (int n : chain.sel) m_sel += ' ' + std::to_string(n);
-    }
+    auto const add_sel = [&](std::vector<int> const& sel) {
+      for (int n : sel) m_sel += ' ' + std::to_string(n);
+    };
+    for (auto const& network : terms.networks)
+      for (auto const& chain : network.chains) {
+        m_needs_first_type = m_needs_first_type || chain.needs_first_type();
+        add_sel(chain.sel);
+      }
+    for (auto const& table : terms.tables) add_sel(table.neighbours.sel);
   }
 
   /// See Potential.

@@ -8,7 +8,7 @@
 #include <dp/core/kernels.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
-#include <dp/program/network.hpp>
+#include <dp/program/terms.hpp>
 #include <dp/step/report.hpp>
 #include <dp/step/step.hpp>
 #include <vector>
@@ -106,12 +106,12 @@ struct LongestRow {
 template <class Space>
 class Groups {
  public:
-  /// For the types of `network`. `bounded`: memory is laid out for longest(), so that a longer row makes a
+  /// For the types of `terms`. `bounded`: memory is laid out for longest(), so that a longer row makes a
   /// grouping stale; there is some room for rows to grow.
-  Groups(Space const& space, Network const& network, bool bounded)
-      : m_ntypes(network.ntypes()),
+  Groups(Space const& space, Terms const& terms, bool bounded)
+      : m_ntypes(terms.ntypes()),
         m_bounded(bounded),
-        m_silent(to_space<char>(space, "dp::Groups::silent", network.atom_excluded)) {}
+        m_silent(to_space<char>(space, "dp::Groups::silent", terms.atom_excluded)) {}
 
   /// Groups the centres of a step. Waits once, for the numbers of atoms.
   void build(Space const& space, Step<Space> const& step) {

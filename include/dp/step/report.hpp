@@ -44,6 +44,7 @@ class Report {
     bad_type,      ///< an atom whose type the model does not have
     bad_entry,     ///< a row of the list with a wrong entry or centre
     coincident,    ///< an atom with a neighbour at its own place
+    before_table,  ///< an atom with a neighbour nearer than a table of pair energies begins
     overflow,      ///< an atom with numbers beyond the range of half precision
     too_large,     ///< an atom with numbers that FixedPoint cannot hold
     stale,         ///< the atoms are not grouped as in the step for which Groups were built
@@ -119,6 +120,10 @@ class Report {
            ", or a centre that is not a local atom");
     if (m_host(coincident) != good)
       fail("atom ", number(coincident), " has a neighbour at its own place (nearer than 1e-6 A)");
+    if (m_host(before_table) != good)
+      fail("atom ", number(before_table),
+           " has a neighbour nearer than the model's table of pair energies begins, where its energy is not "
+           "known");
     if (m_host(overflow) != good)
       fail("atom ", number(overflow), ": numbers in its nets are beyond the range of half precision (",
            largest_half, "); use another precision");

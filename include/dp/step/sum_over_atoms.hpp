@@ -85,4 +85,17 @@ struct SumAtoms {
   KOKKOS_FUNCTION void join(value_type& into, value_type const& from) const { into += from; }
 };
 
+/// Adds the energies (atoms) of a tile to the outputs. `half`: see SumAtoms.
+template <class Space>
+void add_energies(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
+                  Vector<double const, Space> energy, bool half, SumMemory<Space>& memory) {
+  with_sink(space, step, [&]<class Sink>(Sink const& sink) {
+    sum_over_atoms(
+        space, step, tile.atoms(),
+        SumAtoms<Space, Sink>{
+            tile.centres, energy, {}, step.output.atom_energy, {step.report, tile.flags}, half, sink},
+        memory);
+  });
+}
+
 }  // namespace dp::detail

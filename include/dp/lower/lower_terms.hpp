@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <dp/lower/lower.hpp>
+#include <dp/model/model.hpp>
+#include <dp/program/terms.hpp>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dp {
+
+namespace detail {
+
+/// The pairs that are in either of two tables.
+inline std::vector<char> either(std::vector<char> a, std::vector<char> const& b) {
+  for (std::size_t pair = 0; pair < a.size(); ++pair) a[pair] = a[pair] != 0 || b[pair] != 0;
+  return a;
+}
+
+/// The energies of each type times its factor: in the last layer, and in what is added to its value.
+inline void scale_energies(std::vector<double> const& factors, FittingNets& nets) {
+  std::map<std::pair<Net const*, double>, std::shared_ptr<Net const>> scaled;
+  for (std::size_t t = 0; t < factors.size(); ++t) {
+    double const factor = factors[t];
+    nets.bias[t] *= factor;
+    if (factor == 1.0) continue;
+    auto& net = scaled[{nets.nets[t].get(), factor}];
+    if (!net) {
+      Net copy = *nets.nets[t];
+      for (double& weight : copy.layers.back().weight) weight *= factor;
+      for (double& bias : copy.layers.back().bias) bias *= factor;
+      net = std::make_shared<Net const>(std::move(copy));
+    }
+    nets.nets[t] = net;
+  }
+}
+
+/// A table, of the energies of which each centre type has its factor; each atom of a pair has a half.
+inline PairTerm lower_table(PairTable const& table, std::vector<double> const& factors,
+                            std::vector<char> const& hidden) {
+  std::size_t const ntypes = factors.size(), numbers = table.intervals * PairTable::powers;
+  PairTerm term;
+  term.neighbours = {static_cast<int>(ntypes), table.rcut, table.sel,
+                     table.sel.size() == 1,    hidden,     std::vector<char>(ntypes * ntypes, 0)};
+  term.first = table.first;
+  term.spacing = table.spacing;
+  term.intervals = static_cast<int>(table.intervals);
+  term.coefficients = table.coefficients;
+  for (std::size_t i = 0; i < term.coefficients.size(); ++i)
+    term.coefficients[i] *= 0.5 * factors[i / numbers / ntypes];
+  for (std::size_t t = 0; t < ntypes; ++t) term.bias.push_back(factors[t] * table.out_bias[t]);
+  return term;
+}
+
+/// Adds a model to the terms, with its weight, and `bias` to its energies.
+inline void add_member(Model const& model, Summand const& member, std::vector<double> const& bias,
+                       Terms& terms) {
+  std::vector<double> factors;
+  for (char const excluded : member.atom_excluded) factors.push_back(excluded ? 0.0 : member.weight);
+  std::vector<char> const hidden = either(member.pair_excluded, model.pair_excluded);
+  std::vector<double>* energies = nullptr;
+  if (auto const* const table = std::get_if<PairTable>(&member.node)) {
+    terms.tables.push_back(lower_table(*table, factors, hidden));
+    energies = &terms.tables.back().bias;
+  } else {
+    Network network = lower_part(model, std::get<Standard>(member.node));
+    network.pair_excluded = hidden;
+    scale_energies(factors, network.fitting);
+    terms.networks.push_back(std::move(network));
+    energies = &terms.networks.back().fitting.bias;
+  }
+  for (std::size_t t = 0; t < bias.size(); ++t) (*energies)[t] += bias[t];
+}
+
+/// Which neighbours the switch looks at: those of the member with the larger sel, within its cutoff.
+inline NearSwitch lower_switch(Model const& model, ZblSwitch const& zbl) {
+  auto const& table = std::get<PairTable>(zbl.members[1].node);
+  DescriptorModel const& descriptor = std::get<Standard>(zbl.members[0].node).descriptor;
+  NearSwitch near{std::nullopt, zbl.alpha, zbl.inner, zbl.outer};
+  auto const sum = [](std::vector<int> const& n) { return std::accumulate(n.begin(), n.end(), 0); };
+  std::vector<int> sel;
+  for_each_descriptor(descriptor, [&](auto const& d) {
+    if (sel.empty() || sum(d.sel_list()) > sum(sel)) sel = d.sel_list();
+  });
+  bool const nets = sum(sel) > sum(table.sel);
+  std::vector<char> const& excluded = zbl.members[1].pair_excluded;
+  bool const misses = std::any_of(excluded.begin(), excluded.end(), [](char c) { return c != 0; });
+  if (!nets && !misses) return near;
+  if (!nets) sel = table.sel;
+  std::size_t const ntypes = model.type_map.size();
+  near.neighbours = {static_cast<int>(ntypes), nets ? cutoff(descriptor) : table.rcut, sel, sel.size() == 1,
+                     model.pair_excluded,      std::vector<char>(ntypes * ntypes, 0)};
+  return near;
+}
+
+}  // namespace detail
+
+/// A model of any kind as what its energies are made of. It must be valid, as for lower().
+inline Terms lower_terms(Model const& model) {
+  Terms terms;
+  terms.type_map = model.type_map;
+  terms.atom_excluded = model.atom_excluded;
+  std::size_t const ntypes = model.type_map.size();
+  std::vector<double> const none(ntypes, 0.0);
+  if (auto const* const part = std::get_if<Standard>(&model.atomic)) {
+    terms.networks.push_back(detail::lower_part(model, *part));
+  } else if (auto const* const table = std::get_if<PairTable>(&model.atomic)) {
+    terms.tables.push_back(
+        detail::lower_table(*table, std::vector<double>(ntypes, 1.0), model.pair_excluded));
+  } else if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) {
+    for (Summand const& member : sum->members)
+      detail::add_member(model, member, &member == &sum->members.front() ? sum->out_bias : none, terms);
+  } else {
+    auto const& zbl = std::get<ZblSwitch>(model.atomic);
+    for (Summand const& member : zbl.members) detail::add_member(model, member, zbl.out_bias, terms);
+    terms.near = detail::lower_switch(model, zbl);
+  }
+  return terms;
+}
+
+}  // namespace dp
