@@ -14,6 +14,7 @@
 #include <dp/io/hdf5_writer.hpp>
 #include <dp/io/read_model.hpp>
 #include <dp/io/yaml_file.hpp>
+#include <dp/lower/lower_terms.hpp>
 #include <filesystem>
 #include <functional>
 #include <limits>
@@ -154,6 +155,39 @@ TEST(ModelWriter, CompletesExcludedPairsByZeros) {
   ASSERT_EQ(net.layers.size(), two_body(before).nets[0].layers.size());
   for (Layer const& layer : net.layers)
     for (double const weight : layer.weight) ASSERT_EQ(weight, 0.0);
+}
+
+// DeePMD-kit's loader wants the table that splines were made of, and the names of types in every member.
+TEST(ModelWriter, CompletesSumsAndTables) {
+  for (std::string const name : {"sum_of_all.pth", "zbl_graph.pb"}) {
+    std::string const path = std::string(DP_TEST_DATA) + "/kinds/" + name;
+    Node tree = detail::read_tree(path, detail::file_bytes(path)).tree;
+    Model const before = detail::model_from_tree(tree, path);
+    detail::complete_tree(tree, before.type_map);
+    std::string const bytes = detail::dp_bytes(tree, "a.dp");
+    Terms const expected = lower_terms(before), found = lower_terms(read_model("a.dp", bytes));
+    ASSERT_EQ(found.networks.size(), expected.networks.size()) << name;
+    for (std::size_t n = 0; n < found.networks.size(); ++n)
+      EXPECT_EQ(found.networks[n].fitting.bias, expected.networks[n].fitting.bias) << name;
+    ASSERT_EQ(found.tables.size(), 1u) << name;
+    EXPECT_EQ(found.tables[0].coefficients, expected.tables[0].coefficients) << name;
+    EXPECT_EQ(found.tables[0].bias, expected.tables[0].bias) << name;
+    Node::List const& members = *detail::find_path(tree, {"model", "models"})->as<Node::List>();
+    Node table = members[1];
+    EXPECT_FALSE(table.find("type_map")->as<Node::List>()->empty()) << name;
+    std::vector<double> const& energies =
+        (*detail::find_path(table, {"tab", "@variables", "vdata"})->as<Node::SharedArray>())->values;
+    PairTable splines;
+    for_each_table(before, [&](PairTable const& t) { splines = t; });
+    ASSERT_EQ(energies.size(), (splines.intervals + 1) * 4) << name;
+    EXPECT_EQ(energies[0], splines.first) << name;
+    EXPECT_NEAR(energies[4 * splines.intervals],
+                splines.first + splines.spacing * static_cast<double>(splines.intervals), 1e-9)
+        << name;
+    EXPECT_EQ(*detail::find_path(table, {"tab", "nspline"})->as<std::int64_t>(),
+              static_cast<std::int64_t>(splines.intervals))
+        << name;
+  }
 }
 
 TEST(ModelWriter, RefusesWhatNoReaderWouldTake) {

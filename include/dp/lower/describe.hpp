@@ -64,12 +64,11 @@ template <class Precision>
 std::string describe(Terms const& terms, Options const& options,
                      std::vector<std::optional<Compression>> const& compressions) {
   std::string text;
-  for (std::size_t n = 0; n < terms.networks.size(); ++n) {
+  for (std::size_t n = 0; n < terms.networks.size(); ++n)
     text += (n > 0 ? " + " : std::string()) +
             detail::describe<Precision>(terms.networks[n], options, compressions[n]);
-  }
   if (terms.tables.empty()) return text;
-  if (text.empty()) return "pair energies of a table";
+  if (text.empty()) return "exact, double: the pair energies of a table";
   return text + (terms.near ? "; of near atoms" : "; and") + " the pair energies of a table";
 }
 
