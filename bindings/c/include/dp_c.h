@@ -89,6 +89,7 @@ int64_t dp_dropped(dp_handle* handle);
  * then those of the second, and so on. A model that is given no forces, virial or virials of atoms to compute
  * is evaluated about three times faster.
  *
+ * @param handle      of dp_open()
  * @param atoms       number of atoms
  * @param positions   (atoms x 3), Angstrom; inside the cell or not
  * @param types       (atoms), 0 ... dp_types() - 1; negative: an atom that is not there
@@ -121,10 +122,21 @@ typedef struct dp_list {
  * virials of ghosts are those that the local atoms exert on them, to be added to the ghosts' owners by the
  * caller.
  *
- * @param list     copied if `new_list` is not 0; else the one given before is used, for the same atoms in the
- *                 same order, and `list` may be NULL
- * @param aparam   (local x dp_aparam())
- * @param atom_energy (atoms), zero for ghosts
+ * @param handle      of dp_open()
+ * @param atoms       number of atoms, ghosts included
+ * @param local       number of those that are no ghosts; they come first
+ * @param positions   (atoms x 3), Angstrom
+ * @param types       (atoms), as in dp_compute()
+ * @param list        copied if `new_list` is not 0; else the one given before is used, for the same atoms in
+ * the same order, and `list` may be NULL
+ * @param new_list    whether to take `list`
+ * @param fparam      as in dp_compute()
+ * @param aparam      (local x dp_aparam())
+ * @param energy      (1), eV, of the local atoms
+ * @param force       (atoms x 3), eV/Angstrom
+ * @param virial      (3 x 3), eV
+ * @param atom_energy (atoms), eV; zero for ghosts
+ * @param atom_virial (atoms x 9), eV
  */
 int dp_compute_list(dp_handle* handle, int atoms, int local, double const* positions, int const* types,
                     dp_list const* list, int new_list, double const* fparam, double const* aparam,
