@@ -63,9 +63,10 @@ struct AttentionStack {
 /// What pairs of neighbours embed: e f(e) with e = u_j . u_k, the product of the directions (components 1 to
 /// 3 of the rows) of a neighbour j of one type and k of another, or of the same; summed over j and k.
 struct AngleFunction {
-  std::size_t first = 0, second = 0;  ///< types of j and k; of the same, all ordered pairs and j = k count
-  PairFunction function;              ///< f, with v = v_j v_k
-  double scale = 1.0;                 ///< of the sum
+  std::size_t first = 0;   ///< type of j
+  std::size_t second = 0;  ///< type of k; where it is that of j, all ordered pairs and j = k count
+  PairFunction function;   ///< f, with v = v_j v_k
+  double scale = 1.0;      ///< of the sum
 };
 
 /// One descriptor as blocks evaluate it, whatever its name in the file: for each pair of types a function of
