@@ -527,6 +527,9 @@ class BadPairTrees : public testing::TestWithParam<BadTree> {};
 TEST_P(BadPairTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), small_zbl_model()); }
 TEST(ReadModel, ReadsTheModelWhoseTableIsEdited) {
   EXPECT_EQ(error_of([] { read_tree(small_zbl_model()); }), "no error");
+  Json alone = small_zbl_model();
+  alone["model"] = small_table();
+  EXPECT_EQ(error_of([&] { read_tree(alone); }), "no error");
 }
 INSTANTIATE_TEST_SUITE_P(ReadModel, BadPairTrees, testing::ValuesIn(bad_pair_trees()),
                          [](auto const& tree) { return tree.param.name; });

@@ -41,10 +41,10 @@ class NearBlend final : public Block<Space> {
     auto const& nets = arena[m_nets];
     auto const energy = state.energy.get(space, atoms);
     m_table.energies(space, step, tile, arena[m_rows], state.table.reserve(space, atoms));
-    Kokkos::parallel_for(
-        "dp::NearBlend::energies", detail::LightRange<Space>(space, 0, tile.atoms()),
-        detail::BlendNear<Space>{arena[m_near_rows], m_alpha, m_switch, nets.value, state.table.value,
-                                 nets.adjoint, state.table.adjoint, energy});
+    Kokkos::parallel_for("dp::NearBlend::energies", detail::LightRange<Space>(space, 0, tile.atoms()),
+                         detail::BlendNear<Space>{arena[m_near_rows], m_alpha, m_switch, nets.value,
+                                                  state.table.value, nets.adjoint, state.table.adjoint,
+                                                  state.by_sigma.get(space, atoms), energy});
     detail::add_energies(space, step, tile, energy, m_half, state.sums);
     return true;
   }
@@ -56,22 +56,23 @@ class NearBlend final : public Block<Space> {
     near_rows.reserve_gradient(space);
     Kokkos::parallel_for(
         "dp::NearBlend::gradients", detail::LightRange<Space>(space, 0, tile.atoms()),
-        detail::NearGradients<Space>{near_rows, m_alpha, m_switch, arena[m_nets].value, state.table.value});
+        detail::NearGradients<Space>{near_rows, m_alpha,
+                                     state.by_sigma.get(space, static_cast<std::size_t>(tile.atoms()))});
     auto& rows = arena[m_rows];
     bool const same = &rows == &near_rows;
     if (!same) rows.reserve_gradient(space);
     m_table.gradients(space, tile, rows, state.table.adjoint, same);
   }
 
-  std::size_t bytes_per_atom(int, std::int64_t) const override { return 5 * sizeof(double); }
+  std::size_t bytes_per_atom(int, std::int64_t) const override { return 6 * sizeof(double); }
 
  private:
   struct State {
     AtomEnergies<Space> table;
-    Buffer<double, Space> energy{"dp::NearBlend::energy"};
+    Buffer<double, Space> energy{"dp::NearBlend::energy"}, by_sigma{"dp::NearBlend::by_sigma"};
     detail::SumMemory<Space> sums;
 
-    std::size_t bytes() const { return table.bytes() + energy.bytes() + sums.bytes(); }
+    std::size_t bytes() const { return table.bytes() + energy.bytes() + by_sigma.bytes() + sums.bytes(); }
   };
 
   PairSums<Space> m_table;

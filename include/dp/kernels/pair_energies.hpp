@@ -62,6 +62,13 @@ struct AtomRows {
     }
   }
 
+  /// No gradient of an atom.
+  KOKKOS_FORCEINLINE_FUNCTION void clear(std::int64_t a) const {
+    for (int t = 0; t < ntypes; ++t)
+      for (auto row = offsets(t * atoms + a); row < offsets(t * atoms + a + 1); ++row)
+        for (int c = 0; c < 3; ++c) gradient(row, c) = 0.0;
+  }
+
   /// Puts `per_length` times the direction of the row into its gradient, or adds it.
   KOKKOS_FORCEINLINE_FUNCTION void pull(std::int64_t row, double r, double per_length, bool add) const {
     for (int c = 0; c < 3; ++c) {
@@ -107,6 +114,8 @@ struct PairGradients {
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
     double const factor = adjoint.data() ? adjoint(a) : 1.0;
+    if (factor == 0.0 && add) return;
+    if (factor == 0.0) return rows.clear(a);
     rows.for_each(a, [&](std::int64_t row, int type, double r) {
       double value, slope;
       pair_energy(first_pair + type, r, value, slope);
@@ -143,40 +152,37 @@ struct SoftNearest {
   }
 };
 
-/// E = (1 - c) E(nets) + c E(table), and the derivatives by both energies.
+/// E = (1 - c) E(nets) + c E(table), and the derivatives by both energies and by sigma.
 template <class Space>
 struct BlendNear {
   AtomRows<Space> rows;
   double alpha;
   SwitchFunction switch_function;  // c of sigma
   Vector<double const, Space> of_nets, of_table;
-  Vector<double, Space> by_nets, by_table, energy;
+  Vector<double, Space> by_nets, by_table, by_sigma, energy;
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
     double c, slope;
     switch_function(SoftNearest<Space>(rows, a, alpha).sigma, c, slope);
     by_nets(a) = 1.0 - c;
     by_table(a) = c;
+    by_sigma(a) = (of_table(a) - of_nets(a)) * slope;
     energy(a) = (1.0 - c) * of_nets(a) + c * of_table(a);
   }
 };
 
-/// g of the switch: dE/dc dc/dsigma dsigma/dr.
+/// g of the switch: dE/dsigma dsigma/dr; zero for most atoms.
 template <class Space>
 struct NearGradients {
   AtomRows<Space> rows;
   double alpha;
-  SwitchFunction switch_function;
-  Vector<double const, Space> of_nets, of_table;
+  Vector<double const, Space> by_sigma;
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
+    if (by_sigma(a) == 0.0) return rows.clear(a);
     SoftNearest<Space> const near(rows, a, alpha);
-    double c, slope;
-    switch_function(near.sigma, c, slope);
-    double const by_sigma = slope == 0.0 ? 0.0 : (of_table(a) - of_nets(a)) * slope;
-    rows.for_each(a, [&](std::int64_t row, int, double r) {
-      rows.pull(row, r, by_sigma == 0.0 ? 0.0 : by_sigma * near.slope(r), false);
-    });
+    rows.for_each(
+        a, [&](std::int64_t row, int, double r) { rows.pull(row, r, by_sigma(a) * near.slope(r), false); });
   }
 };
 
