@@ -61,6 +61,7 @@ class DeepPotential : public Potential<Space> {
 
   double cutoff() const override { return m_cutoff; }
   int ntypes() const override { return m_model.ntypes(); }
+  Quantity const& quantity() const override { return quantity_of(m_model); }
   Model const& model() const override { return m_model; }
   Options const& options() const override { return m_options; }
   Compression const* compressed() const override {
@@ -103,7 +104,8 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   for (std::size_t n = 0; n < folded.size(); ++n) {
     auto& compression = m_compressions.emplace_back();
     Network const& network = terms.networks[n];
-    if (m_options.evaluation != Evaluation::compressed || network.mixes_neighbours() || !may_compress)
+    if (m_options.evaluation != Evaluation::compressed || network.mixes_neighbours() || !may_compress ||
+        !network.outputs.quantity.is_energy())
       continue;
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;

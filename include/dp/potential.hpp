@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <dp/core/quantity.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/options.hpp>
@@ -15,9 +16,9 @@ namespace dp {
 struct Model;
 struct Compression;
 
-/// Energy, forces and virial of a model on the execution space `Space`: what hosts hold, whatever kind of
-/// model it is and however it is evaluated. Make it once, see make_potential(); compute() in every step. Not
-/// to be used by two threads at once.
+/// Energy, forces and virial of a model on the execution space `Space` (or what else it gives): what hosts
+/// hold, whatever kind of model it is and however it is evaluated. Make it once, see make_potential();
+/// compute() in every step. Not to be used by two threads at once.
 template <class Space>
 class Potential {
  public:
@@ -25,8 +26,9 @@ class Potential {
 
   /// Computes what `output` has views for. Work is queued on `space`; on the host's spaces the results are
   /// there on return. Throws dp::Error for wrong extents, non-finite positions, unknown types, entries of the
-  /// list out of range, two atoms at one place, and for more neighbours than sel under Overflow::error;
-  /// `output` is then undefined.
+  /// list out of range, two atoms at one place, for more neighbours than sel under Overflow::error, and where
+  /// energies are asked of a model that gives something else, or the other way about; `output` is then
+  /// undefined.
   virtual void compute(Space const& space, Configuration<Space> const& configuration,
                        NeighborList<Space> const& list, Output<Space> const& output) = 0;
 
@@ -43,10 +45,11 @@ class Potential {
   /// outputs of such a step lack these atoms.
   virtual void check(Space const& space) = 0;
 
-  virtual double cutoff() const = 0;           ///< Angstrom
-  virtual int ntypes() const = 0;              ///< types of the model
-  virtual Model const& model() const = 0;      ///< as given
-  virtual Options const& options() const = 0;  ///< as given
+  virtual double cutoff() const = 0;             ///< Angstrom
+  virtual int ntypes() const = 0;                ///< types of the model
+  virtual Quantity const& quantity() const = 0;  ///< what the model gives: energies, dipoles, ...
+  virtual Model const& model() const = 0;        ///< as given
+  virtual Options const& options() const = 0;    ///< as given
 
   /// The bases of a compressed evaluation; null where the exact one is used, because it was asked for or
   /// because no basis reaches the tolerance (nets with kinks, such as relu's, have none). Of a sum of several

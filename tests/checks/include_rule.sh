@@ -24,7 +24,7 @@ find dp -name '*.hpp' | sort | xargs awk '
     allowed["blocks"] = "nets kernels step program model math core"
     allowed["dp/options.hpp"] = ""
     allowed["dp/option_words.hpp"] = "dp core"
-    allowed["dp/potential.hpp"] = "dp input"
+    allowed["dp/potential.hpp"] = "dp input core"
     allowed["schedule"] = "dp blocks step program input core"
     allowed["lower"] = "dp schedule blocks nets kernels step program model math input core"
     allowed["dp/deep_potential.hpp"] = "dp lower schedule program model core"

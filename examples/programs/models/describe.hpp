@@ -221,7 +221,9 @@ inline Json describe(std::string const& path, std::string const& bytes) {
     if (file.tree.find("model")->find("type_map")->as<Node::List>()->empty())
       model.remarks.push_back("the file does not name its types: they have to be given to programs");
     if (!model.remarks.empty()) out["notes"] = model.remarks;
-    for (std::size_t t = 0; t < model.type_map.size(); ++t)
+    dp::Quantity const& quantity = dp::quantity_of(model);
+    out["gives"] = quantity.in_words();
+    for (std::size_t t = 0; t < model.type_map.size() && quantity.is_energy(); ++t)
       out["energy_bias"][model.type_map[t]] = dp::energy_bias(model)[t];
   } catch (dp::Error const& error) {
     out["evaluated"] = false;

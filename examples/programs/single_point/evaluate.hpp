@@ -19,6 +19,10 @@ struct Result {
   std::vector<double> force;        ///< (N x 3), eV/Angstrom
   std::vector<double> virial;       ///< (3 x 3), eV
   std::vector<double> atom_virial;  ///< (N x 9), eV
+  /// Of a model that gives something else than energies: that, for the frame (components) and its atoms (N x
+  /// components). Forces and virials are then those of each component of the frame's, (components x N x 3)
+  /// and (components x 9), if they were asked for.
+  std::vector<double> output, atom_output;
 };
 
 /// The first `n` numbers of a contiguous View.
@@ -28,23 +32,38 @@ std::vector<double> to_host(View const& view, std::size_t n) {
   return std::vector<double>(host.data(), host.data() + n);
 }
 
+/// The atoms of a frame with the ghosts around the box, and their neighbours.
+template <class Space>
+struct Surroundings {
+  Surroundings(Space const& space, double cutoff, examples::Structure const& frame,
+               std::vector<int> const& types)
+      : positions(dp::to_space<double>(space, "positions", frame.positions)),
+        fparam(dp::to_space<double>(space, "fparam", frame.fparam)),
+        aparam(dp::to_space<double>(space, "aparam", frame.aparam)),
+        local_types(dp::to_space<int>(space, "types", types)) {
+    std::size_t const n = types.size(), parameters = n > 0 ? frame.aparam.size() / n : 0;
+    images.build(space, dp::Matrix<double const, Space>(positions.data(), n, 3), local_types, frame.box,
+                 cutoff);
+    cells.build(space, images.positions(), images.local(), cutoff);
+    configuration = {images.positions(), images.types(), images.local()};
+    if (!frame.fparam.empty()) configuration.fparam = fparam;
+    if (parameters > 0) configuration.aparam = dp::Matrix<double const, Space>(aparam.data(), n, parameters);
+  }
+
+  dp::Constants<double, Space> positions, fparam, aparam;
+  dp::Constants<int, Space> local_types;
+  dp::PeriodicImages<Space> images;
+  dp::NeighborCells<Space> cells;
+  dp::Configuration<Space> configuration;
+};
+
 /// From positions and a box to energy, forces and virial: all that a program has to do.
 template <class Space>
 Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::Structure const& frame,
                 std::vector<int> const& types) {
   std::size_t const n = types.size();
-  std::size_t const parameters = n > 0 ? frame.aparam.size() / n : 0;
-  auto const positions = dp::to_space<double>(space, "positions", frame.positions);
-  auto const local_types = dp::to_space<int>(space, "types", types);
-  auto const fparam = dp::to_space<double>(space, "fparam", frame.fparam);
-  auto const aparam = dp::to_space<double>(space, "aparam", frame.aparam);
-
-  dp::PeriodicImages<Space> images;  // ghost atoms around the box
-  images.build(space, dp::Matrix<double const, Space>(positions.data(), n, 3), local_types, frame.box,
-               potential.cutoff());
-  dp::NeighborCells<Space> cells;
-  cells.build(space, images.positions(), images.local(), potential.cutoff());
-
+  Surroundings<Space> const atoms_and_ghosts(space, potential.cutoff(), frame, types);
+  auto const& images = atoms_and_ghosts.images;
   using Memory = typename Space::memory_space;
   auto const atoms = static_cast<std::size_t>(images.atoms());
   Kokkos::View<double, Memory> const energy("energy");
@@ -53,15 +72,60 @@ Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::S
   Kokkos::View<double[9], Memory> const virial("virial");
   Kokkos::View<double* [9], Kokkos::LayoutRight, Memory> const atom_virial("atom_virial", atoms);
 
-  dp::Configuration<Space> configuration = {images.positions(), images.types(), images.local()};
-  if (!frame.fparam.empty()) configuration.fparam = fparam;
-  if (parameters > 0) configuration.aparam = dp::Matrix<double const, Space>(aparam.data(), n, parameters);
-  potential.compute(space, configuration, cells.list(), {energy, atom_energy, force, virial, atom_virial});
+  potential.compute(space, atoms_and_ghosts.configuration, atoms_and_ghosts.cells.list(),
+                    {energy, atom_energy, force, virial, atom_virial});
   images.fold(space, force);  // what acts on ghosts acts on their owners
   images.fold(space, atom_virial);
   space.fence();
-  return {to_host(energy, 1), to_host(atom_energy, n), to_host(force, 3 * n), to_host(virial, 9),
-          to_host(atom_virial, 9 * n)};
+  return {to_host(energy, 1),
+          to_host(atom_energy, n),
+          to_host(force, 3 * n),
+          to_host(virial, 9),
+          to_host(atom_virial, 9 * n),
+          {},
+          {}};
+}
+
+/// The same with a model that gives something else than energies. `counted`: atoms over which an intensive
+/// quantity is the mean. `derivatives`: whether forces and virials of each component are wanted.
+template <class Space>
+Result evaluate_outputs(Space const& space, dp::Potential<Space>& potential, examples::Structure const& frame,
+                        std::vector<int> const& types, std::size_t counted, bool derivatives) {
+  dp::Quantity const& quantity = potential.quantity();
+  std::size_t const n = types.size(), components = static_cast<std::size_t>(quantity.components);
+  Surroundings<Space> const atoms_and_ghosts(space, potential.cutoff(), frame, types);
+  auto const& images = atoms_and_ghosts.images;
+  auto const list = atoms_and_ghosts.cells.list();
+
+  using Memory = typename Space::memory_space;
+  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Memory>;
+  auto const atoms = static_cast<std::size_t>(images.atoms());
+  Kokkos::View<double*, Memory> const output("output", components), virial("virial", 9);
+  Rows const atom_output("atom_output", n, components), cotangent("cotangent", n, components),
+      force("force", atoms, 3);
+  dp::Output<Space> wanted;
+  wanted.output = output;
+  wanted.atom_output = atom_output;
+  potential.compute(space, atoms_and_ghosts.configuration, list, wanted);
+  space.fence();
+  Result result;
+  result.output = to_host(output, components);
+  result.atom_output = to_host(atom_output, n * components);
+  wanted = {.force = force, .virial = virial, .cotangent = cotangent};
+  double const weight = quantity.intensive && counted > 0 ? 1.0 / static_cast<double>(counted) : 1.0;
+  for (std::size_t c = 0; c < components && derivatives; ++c) {
+    Kokkos::deep_copy(space, cotangent, 0.0);
+    Kokkos::deep_copy(space, Kokkos::subview(cotangent, Kokkos::ALL, c), weight);
+    potential.compute(space, atoms_and_ghosts.configuration, list, wanted);
+    images.fold(space, force);
+    space.fence();
+    auto const append = [](std::vector<double>& all, std::vector<double> const& more) {
+      all.insert(all.end(), more.begin(), more.end());
+    };
+    append(result.force, to_host(force, 3 * n));
+    append(result.virial, to_host(virial, 9));
+  }
+  return result;
 }
 
 }  // namespace single_point

@@ -31,7 +31,15 @@ struct Output {
   Strided2<double, Space> force = {};        ///< (atoms x 3), eV/Angstrom
   Strided1<double, Space> virial = {};  ///< (9) row-major, eV: W = -dE/dstrain, positive as LAMMPS has it
   Strided2<double, Space> atom_virial = {};  ///< (atoms x 9), eV, booked on the neighbour; sums to `virial`
-  bool accumulate = false;                   ///< add to what is there instead of overwriting it
+  /// Of models that give something else than energies (Potential::quantity()), in the place of `energy`:
+  /// (components), the sum over the local atoms, or their mean where the quantity is intensive.
+  Strided1<double, Space> output = {};
+  Strided2<double, Space> atom_output = {};  ///< (local x components), in the place of `atom_energy`
+  /// Given, (local x components), where forces or virials of such models are wanted: they are those of
+  /// L = sum of cotangent * atom_output in the place of the energy, so that the cotangent is
+  /// dL/d(atom_output).
+  Strided2<double const, Space> cotangent = {};
+  bool accumulate = false;  ///< add to what is there instead of overwriting it
 };
 
 }  // namespace dp

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/io/head_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
@@ -71,44 +72,60 @@ inline void read_parameters(Cursor const& node, Fitting& fitting) {
   }
 }
 
-/// Checks that this is an energy fitting, and nothing about it that we do not evaluate.
-inline void check_fitting_type(Cursor const& node) {
-  if (std::optional<Cursor> const type = node.find("type")) {
-    std::string const name = lower_case(type->text());
-    if (name != "ener" && name != "invar") type->refuse("a supported fitting, \"ener\" (energies)");
-  }
-  if (std::optional<Cursor> const variable = node.find("var_name"); variable && variable->text() != "energy")
-    variable->refuse("\"energy\"");
-  if (std::optional<Cursor> const width = node.find("dim_out")) width->integer(1, 1);
+/// Checks that there is nothing about a fitting that we do not evaluate.
+inline void check_fitting(Cursor const& node) {
   if (std::optional<Cursor> const spin = node.find("spin"))
     spin->refuse("null: spin models are not supported");
   if (std::optional<Cursor> const zero = node.find("tot_ener_zero"); zero && zero->flag())
     zero->refuse("false: energies shifted to zero are not supported");
-  check_version(node, 4);
+  check_version(node, 6);
   check_precision(node);
-  check_keys(node, {"@class",        "@version",
-                    "@variables",    "activation_function",
-                    "atom_ener",     "default_fparam",
-                    "dim_case_embd", "dim_descrpt",
-                    "dim_out",       "distinguish_types",
-                    "exclude_types", "layer_name",
-                    "mixed_types",   "nets",
-                    "neuron",        "ntypes",
-                    "numb_aparam",   "numb_fparam",
-                    "precision",     "rcond",
-                    "resnet_dt",     "seed",
-                    "trainable",     "type",
-                    "type_map",      "use_aparam_as_mask",
+  check_keys(node, {"@class",
+                    "@version",
+                    "c_differentiable",
+                    "constant_matrix",
+                    "distinguish_types",
+                    "embedding_width",
+                    "fit_diag",
+                    "intensive",
+                    "r_differentiable",
+                    "scale",
+                    "shift_diag",
+                    "task_dim",
+                    "@variables",
+                    "activation_function",
+                    "atom_ener",
+                    "default_fparam",
+                    "dim_case_embd",
+                    "dim_descrpt",
+                    "dim_out",
+                    "exclude_types",
+                    "layer_name",
+                    "mixed_types",
+                    "nets",
+                    "neuron",
+                    "ntypes",
+                    "numb_aparam",
+                    "numb_fparam",
+                    "precision",
+                    "rcond",
+                    "resnet_dt",
+                    "seed",
+                    "trainable",
+                    "type",
+                    "type_map",
+                    "use_aparam_as_mask",
                     "var_name"});
-  check_keys(node["@variables"],
-             {"aparam_avg", "aparam_inv_std", "bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std"});
+  check_keys(node["@variables"], {"aparam_avg", "aparam_inv_std", "bias_atom_e", "case_embd",
+                                  "constant_matrix", "fparam_avg", "fparam_inv_std", "scale"});
 }
 
-/// `exclude_types` of the fitting is ignored, as DeePMD-kit does: the model's `atom_exclude_types` takes its
-/// place.
-inline Fitting read_fitting(Cursor const& node, int ntypes) {
-  check_fitting_type(node);
+/// `channels`: of the descriptor, that have vectors. `exclude_types` of the fitting is ignored, as DeePMD-kit
+/// does: the model's `atom_exclude_types` takes its place.
+inline Fitting read_fitting(Cursor const& node, int ntypes, int channels) {
+  check_fitting(node);
   Fitting fitting;
+  fitting.head = read_head(node, ntypes);
   read_parameters(node, fitting);
   Cursor const nets = node["nets"];
   NetCollection collection = read_collection(nets, ntypes, 1);
@@ -116,7 +133,9 @@ inline Fitting read_fitting(Cursor const& node, int ntypes) {
   if (std::optional<Cursor> const flag = node.find("mixed_types"); flag && flag->flag() != mixed)
     flag->refuse(mixed ? "true, as nets/ndim is 0" : "false, as nets/ndim is 1");
   fitting.nets = std::move(collection.nets);
-  fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(static_cast<std::size_t>(ntypes));
+  int const outputs = fitting.head.outputs(channels);
+  auto const biases = static_cast<std::size_t>(ntypes) * static_cast<std::size_t>(outputs);
+  fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(biases);
   fitting.vacuum_removed = read_vacuum(node, ntypes, mixed);
   return fitting;
 }

@@ -67,18 +67,15 @@ inline std::vector<std::string> read_type_map(Cursor const& model, ReadOptions c
   return names;
 }
 
-/// Per type: the energy that the model adds to what the fitting net gives; absent in the oldest files.
-inline std::vector<double> read_out_bias(Cursor const& model, std::size_t ntypes) {
-  std::vector<double> bias(ntypes, 0.0);
+/// Per type and component: what the model adds to what the fitting net gives; absent in the oldest files.
+/// Dipoles and polarisabilities have none that is added so.
+inline std::vector<double> read_out_bias(Cursor const& model, int ntypes, Head const& head) {
+  auto const components = static_cast<std::size_t>(head.quantity.components);
   std::optional<Cursor> const variables = model.find("@variables");
   if (variables) check_keys(*variables, {"out_bias", "out_std"});
   std::optional<Cursor> const key = variables ? variables->find("out_bias") : std::nullopt;
-  if (!key) return bias;
-  Array const& array = key->array();
-  if (array.shape.size() != 3 || array.shape[0] < 1 || array.shape[1] != ntypes || array.shape[2] < 1)
-    key->refuse("an array of shape (outputs, " + std::to_string(ntypes) + ", components)");
-  for (std::size_t t = 0; t < ntypes; ++t) bias[t] = array.values[t * array.shape[2]];
-  return bias;
+  if (!key || head.turns()) return std::vector<double>(static_cast<std::size_t>(ntypes) * components, 0.0);
+  return statistics_of(*key, ntypes, components, distinguishes_types(model, head));
 }
 
 /// The nearest distance in the training data, if the file has it (a negative number says that it has not);
@@ -133,7 +130,7 @@ inline std::variant<Standard, PairTable> read_part(Cursor const& node, std::vect
     check_keys(node, {"@class", "@version", "@variables", "type", "type_map", "tab", "rcut", "sel",
                       "atom_exclude_types", "pair_exclude_types", "rcond", "preset_out_bias"});
     PairTable table = read_pair_table(node, types.size());
-    table.out_bias = read_out_bias(node, types.size());
+    table.out_bias = read_out_bias(node, static_cast<int>(types.size()), Head());
     return table;
   }
   check_version(node, 2);
@@ -142,8 +139,9 @@ inline std::variant<Standard, PairTable> read_part(Cursor const& node, std::vect
   int const ntypes = static_cast<int>(types.size());
   Standard part;
   part.descriptor = read_descriptor(node["descriptor"], ntypes, as_tensorflow);
-  part.fitting = read_fitting(node["fitting"], ntypes);
-  part.out_bias = read_out_bias(node, types.size());
+  part.fitting = read_fitting(node["fitting"], ntypes, vector_channels(part.descriptor));
+  read_statistics(node, ntypes, part.fitting.head);
+  part.out_bias = read_out_bias(node, ntypes, part.fitting.head);
   return part;
 }
 
@@ -201,7 +199,7 @@ inline Atomic read_several(Cursor const& node, std::vector<std::string> const& t
   WeightedSum sum;
   for (Cursor const& member : node["models"].list("a list of models"))
     sum.members.push_back(read_member(member, types, as_tensorflow));
-  sum.out_bias = read_out_bias(node, types.size());
+  sum.out_bias = read_out_bias(node, static_cast<int>(types.size()), Head());
   if (!zbl) {
     read_weights(node, sum.members);
     return sum;

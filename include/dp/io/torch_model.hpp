@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <dp/io/json_tree.hpp>
 #include <dp/io/torch_descriptor.hpp>
@@ -43,19 +44,24 @@ inline Node fitting(TorchModule const& module) {
                                               {"DOSFittingNet", "dos"},
                                               {"PropertyFittingNet", "property"}}};
   std::string const type = name_of(module.type(), known);
-  if (type != "ener" && type != "invar") return map_of({{"type", Node{type}}});
+  bool const known_type =
+      std::any_of(known.begin(), known.end(), [&](Name const& name) { return name.second == type; });
+  if (!known_type) return map_of({{"type", Node{type}}});
   if (module.flag("old_impl")) module.complain("its old implementation (\"old_impl\") is not supported");
   Node::Map out = begin_object("Fitting", 4);
   out.push_back({"type", Node{type}});
-  copy(module,
-       {"var_name", "ntypes", "dim_descrpt", "dim_out", "neuron", "resnet_dt", "numb_fparam", "numb_aparam",
-        "dim_case_embd", "activation_function", "precision", "mixed_types", "use_aparam_as_mask", "type_map"},
+  copy(module, {"var_name",  "ntypes",      "dim_descrpt",        "dim_out",       "neuron",
+                "resnet_dt", "numb_fparam", "numb_aparam",        "dim_case_embd", "activation_function",
+                "precision", "mixed_types", "use_aparam_as_mask", "type_map",      "embedding_width",
+                "fit_diag",  "shift_diag",  "task_dim",           "intensive",     "distinguish_types"},
        out);
   out.push_back({"default_fparam", default_fparam(module)});
   out.push_back({"atom_ener", atom_ener(module)});
   out.push_back({"nets", collection(module["filter_layers"], "fitting_network")});
   Node::Map variables;
-  copy(module, {"bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std", "aparam_avg", "aparam_inv_std"},
+  copy(module,
+       {"bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std", "aparam_avg", "aparam_inv_std", "scale",
+        "constant_matrix"},
        variables);
   out.push_back({"@variables", map_of(std::move(variables))});
   return map_of(std::move(out));

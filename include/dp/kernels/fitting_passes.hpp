@@ -98,7 +98,8 @@ struct AdjointPass {
 /// range of Half, whatever the input: small gradients are then as far from underflow as they can be. From
 /// bounds on |dE/dy| of each neuron, with 1.2 above the slope of every activation function.
 inline double adjoint_factor(Net const& net) {
-  std::vector<double> bound = {1.0};  // on |dE/dy| of the layer's outputs
+  // On |dE/dy| of the layer's outputs.
+  std::vector<double> bound(static_cast<std::size_t>(net.outputs()), 1.0);
   double largest = 0.0;
   for (std::size_t l = net.layers.size(); l-- > 0;) {
     Layer const& layer = net.layers[l];

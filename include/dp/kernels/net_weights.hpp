@@ -31,8 +31,8 @@ struct LayerWeights {
   int outputs() const { return weight.columns; }
 };
 
-/// The layer of a net that is no product of matrices: one input or one output.
-enum class VectorLayer { first, last };
+/// The layer of a net that is no product of matrices, if there is one: one input or one output.
+enum class VectorLayer { first, last, none };
 
 /// A net's parameters on `Space`: matrices as `Stored`, all else (vectors, biases, time steps) in the
 /// precision `T` of the arithmetic. Throws dp::Error for a weight that is beyond the range of Half; `name`:
@@ -43,7 +43,7 @@ class NetWeights {
   NetWeights(Space const& space, std::string const& label, Net const& net, VectorLayer vector,
              std::string const& name) {
     auto const is_vector = [&](std::size_t l) {
-      return l == (vector == VectorLayer::first ? 0 : net.layers.size() - 1);
+      return vector != VectorLayer::none && l == (vector == VectorLayer::first ? 0 : net.layers.size() - 1);
     };
     std::vector<double> matrices, vectors;
     for (std::size_t l = 0; l < net.layers.size(); ++l) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/blocks/channel_vectors.hpp>
 #include <dp/blocks/fitting_net.hpp>
 #include <dp/blocks/near_blend.hpp>
 #include <dp/blocks/neighbourhood.hpp>
@@ -40,6 +41,7 @@ struct FittedNetwork {
   std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type
   std::vector<FittingLayout> layouts;            ///< per centre type
   Slot<FittingInput<Space, Precision>> input;    ///< x
+  Slot<VectorRows<Space>> vectors = {};          ///< of channels, where there are no energies
 };
 
 /// The blocks that add to the outputs, which stand behind all that may say that a tile belongs to the exact

@@ -25,7 +25,11 @@ std::string describe(Network const& network, Options const& options,
   std::ostringstream text;
   bool const compressed = compression && compression->reached;
   text << (compressed ? "compressed, " : "exact, ") << Precision::name;
-  if (!compression && options.evaluation == Evaluation::compressed) {
+  bool const energy = network.outputs.quantity.is_energy();
+  if (!energy) text << ": " << network.outputs.quantity.in_words();
+  if (!energy && options.evaluation == Evaluation::compressed) {
+    text << "; only models of energies are compressed";
+  } else if (!compression && options.evaluation == Evaluation::compressed) {
     bool const attends = std::any_of(network.chains.begin(), network.chains.end(),
                                      [](Chain const& chain) { return chain.attention.has_value(); });
     if (network.mixes_neighbours())

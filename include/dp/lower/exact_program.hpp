@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/blocks/angle_embedding.hpp>
+#include <dp/blocks/atomic_output.hpp>
 #include <dp/blocks/attention_layers.hpp>
+#include <dp/blocks/channel_vectors.hpp>
 #include <dp/blocks/descriptor.hpp>
 #include <dp/blocks/embedding.hpp>
 #include <dp/blocks/environment_matrix.hpp>
+#include <dp/blocks/output_net.hpp>
 #include <dp/blocks/parameters.hpp>
 #include <dp/core/error.hpp>
 #include <dp/core/kernels.hpp>
@@ -123,6 +126,8 @@ FittedNetwork<Space, Precision> add_exact(Space const& space, Network const& net
   std::vector<FittingLayout> const layouts = plain_layouts(network);
   auto const input =
       add<Parameters<Space, Precision>>(program, space, network.fitting, layouts, slots).input();
+  auto const vectors = slots.add<VectorRows<Space>>();
+  int channel = 0;  // of all chains
   for (std::size_t c = 0; c < network.chains.size(); ++c) {
     Chain const& chain = network.chains[c];
     auto const environment =
@@ -140,16 +145,31 @@ FittedNetwork<Space, Precision> add_exact(Space const& space, Network const& net
         sums = add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
                                         all_neighbours, program, slots);
     }
+    if (network.outputs.contraction != Contraction::none && chain.vectors() > 0) {
+      add<ChannelVectors<Space, Precision>>(program, chain, channel, network.outputs.channels, sums, vectors);
+      channel += chain.vectors();
+    }
     add<Descriptor<Space, Precision>>(program, chain, sums, input);
   }
-  return {network.fitting.nets, layouts, input};
+  return {network.fitting.nets, layouts, input, vectors};
+}
+
+/// The blocks behind, of a network that gives no energies.
+template <class Space, class Precision>
+void add_outputs(Space const& space, Network const& network, FittedNetwork<Space, Precision> const& fitted,
+                 Program<Space>& program, Slots& slots) {
+  auto const y = add<OutputNet<Space, Precision>>(program, space, network, network.fitting.dimension,
+                                                  fitted.input, slots)
+                     .outputs();
+  add<AtomicOutput<Space>>(program, space, network.outputs, y, fitted.vectors, is_mixed<Precision>);
 }
 
 }  // namespace detail
 
 /// The nets themselves. For each network Parameters, and for each of its chains Neighbourhood (with teams
 /// TeamNeighbourhood), EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; then
-/// FittingNet of each network, and tables of pair energies (see add_energies). `all_neighbours`: also those
+/// FittingNet of each network, and tables of pair energies (see add_energies); of a network that gives no
+/// energies ChannelVectors before Descriptor, OutputNet and AtomicOutput. `all_neighbours`: also those
 /// beyond sel count. `bases`: of each network those of all chains, or none; if given, each G is that of the
 /// basis, and the net's only nearer than the basis' tables reach (see Handover). Throws dp::Error for weights
 /// beyond the range of `Precision`.
@@ -166,7 +186,10 @@ Program<Space> exact_program(Space const& space, Terms const& terms, bool all_ne
         space, terms.networks[n], all_neighbours, bases.empty() ? std::vector<ChainBasis>() : bases[n],
         program, slots));
   }
-  detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
+  if (terms.quantity().is_energy())
+    detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
+  else
+    detail::add_outputs(space, terms.networks.front(), fitted.front(), program, slots);
   program.by_teams = !std::is_same_v<Kernels, Loops>;
   if (program.by_teams)
     program.tile_size = detail::tile_size_for_memory(program, terms.ntypes(), std::size_t(2) << 30, 16);

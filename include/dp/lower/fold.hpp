@@ -19,7 +19,7 @@ inline std::vector<FittingLayout> plain_layouts(Network const& network) {
   layout.parameters = network.fitting.dimension;
   std::vector<FittingLayout> layouts;
   for (auto const& net : network.fitting.nets) {
-    layout.columns = net->inputs();
+    layout.columns = net->empty() ? 0 : net->inputs();  // types without a net are left out
     layouts.push_back(layout);
   }
   return layouts;

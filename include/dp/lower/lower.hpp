@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <dp/core/error.hpp>
 #include <dp/lower/lower_attention.hpp>
+#include <dp/lower/lower_head.hpp>
 #include <dp/lower/lower_three_body.hpp>
 #include <dp/lower/lower_two_body.hpp>
 #include <dp/model/model.hpp>
@@ -36,7 +37,7 @@ inline void append_vectors(TypedEmbedding const& embedding, int& column, Fitting
 /// The fitting of a descriptor of so many columns, of which `nets` knows the constant ones already.
 inline void lower_fitting(Standard const& part, int dimension, FittingNets& nets) {
   Fitting const& f = part.fitting;
-  std::size_t const n = part.out_bias.size();
+  std::size_t const n = f.vacuum_removed.size();
   nets.dimension = dimension;
   for (std::size_t t = 0; t < n; ++t)
     nets.nets.push_back(t > 0 && f.mixed() ? nets.nets.front() : std::make_shared<Net const>(f.net_of(t)));
@@ -45,7 +46,8 @@ inline void lower_fitting(Standard const& part, int dimension, FittingNets& nets
     nets.constant_columns.push_back(first + static_cast<int>(k));
   for (std::vector<double>& constants : nets.constants)
     constants.insert(constants.end(), f.case_embedding.begin(), f.case_embedding.end());
-  for (std::size_t t = 0; t < n; ++t) nets.bias.push_back(f.bias_atom_e[t] + part.out_bias[t]);
+  for (std::size_t t = 0; t < n && f.head.quantity.is_energy(); ++t)
+    nets.bias.push_back(f.bias_atom_e[t] + part.out_bias[t]);
   static_cast<FittingSettings&>(nets) = f;
 }
 
@@ -69,6 +71,9 @@ inline Network lower_part(Model const& model, Standard const& part) {
       append_vectors(*embedding, column, network.fitting);
   });
   lower_fitting(part, column, network.fitting);
+  network.outputs = lower_head(part);
+  for (std::size_t t = 0; t < network.fitting.nets.size(); ++t)
+    if (network.fitting.nets[t]->empty()) network.atom_excluded[t] = 1;
   return network;
 }
 

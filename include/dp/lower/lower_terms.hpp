@@ -112,6 +112,7 @@ inline Terms lower_terms(Model const& model) {
   std::vector<double> const none(ntypes, 0.0);
   if (auto const* const part = std::get_if<Standard>(&model.atomic)) {
     terms.networks.push_back(detail::lower_part(model, *part));
+    terms.atom_excluded = terms.networks.front().atom_excluded;
   } else if (auto const* const table = std::get_if<PairTable>(&model.atomic)) {
     terms.tables.push_back(
         detail::lower_table(*table, std::vector<double>(ntypes, 1.0), model.pair_excluded));

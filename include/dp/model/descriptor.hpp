@@ -66,6 +66,20 @@ inline double cutoff(DescriptorModel const& descriptor) {
   return longest;
 }
 
+/// The channels of a descriptor that have vectors, which turn with the atoms (rows 1 to 3 of T).
+inline int vector_channels(DescriptorModel const& descriptor) {
+  struct Channels {
+    int operator()(SeA const& d) const { return d.channels(); }
+    int operator()(SeR const&) const { return 0; }
+    int operator()(Attention const& d) const { return d.embedding.width(); }
+    int operator()(SeT const&) const { return 0; }
+    int operator()(SeTTyped const&) const { return 0; }
+  };
+  int sum = 0;
+  for_each_descriptor(descriptor, [&](auto const& d) { sum += Channels{}(d); });
+  return sum;
+}
+
 inline void Hybrid::check(Check const& at) const {
   at.in("list").require(!members.empty(), "expected at least one descriptor, found none");
   for (std::size_t i = 0; i < members.size(); ++i) members[i].check(at.in("list/" + std::to_string(i)));

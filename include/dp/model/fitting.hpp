@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/model/check.hpp>
+#include <dp/model/head.hpp>
 #include <dp/model/net.hpp>
 #include <vector>
 
@@ -22,10 +24,12 @@ struct FittingSettings {
   std::vector<double> default_fparam;      ///< used where the caller gives none; empty: the caller must
 };
 
-/// From descriptor and parameters to atomic energy.
+/// From descriptor and parameters to what an atom has.
 struct Fitting : FittingSettings {
-  std::vector<Net> nets;               ///< per centre type, or one for all types (mixed_types)
-  std::vector<double> bias_atom_e;     ///< per type, eV
+  Head head;                           ///< what it gives, and how that is made of the nets' outputs
+  std::vector<Net> nets;               ///< per centre type, or one for all types (mixed_types). Unless it
+                                       ///< gives energies some may be empty: zero for such atoms
+  std::vector<double> bias_atom_e;     ///< per type, of each output of the nets; of energies eV
   std::vector<double> case_embedding;  ///< constant inputs after the parameters
 
   /// Whether one net serves all types.
@@ -37,13 +41,16 @@ struct Fitting : FittingSettings {
     return fparam + (aparam_is_mask ? 0 : aparam) + static_cast<int>(case_embedding.size());
   }
 
-  /// Throws dp::Error, with the place, unless it can be evaluated with a descriptor of so many columns.
-  void check(Check const& at, int dimension) const {
+  /// Throws dp::Error, with the place, unless it can be evaluated with a descriptor of so many columns and of
+  /// so many channels that have vectors.
+  void check(Check const& at, int dimension, int channels) const {
     constexpr int most = 1'000'000;
     Check const networks = at.in("nets/networks");
     networks.require(mixed() || nets.size() == at.types(), "expected one net, or one for each of ",
                      at.types(), " types, found ", nets.size());
-    at.in("@variables/bias_atom_e").numbers(bias_atom_e, at.types());
+    head.check(at, channels);
+    int const outputs = head.outputs(channels);
+    at.in("@variables/bias_atom_e").numbers(bias_atom_e, at.types() * static_cast<std::size_t>(outputs));
     at.in("atom_ener").size(vacuum_removed.size(), at.types());
     at.require(fparam >= 0 && aparam >= 0 && fparam <= most && aparam <= most,
                "numb_fparam and numb_aparam: expected numbers from 0 to ", most, ", found ", fparam, " and ",
@@ -55,11 +62,22 @@ struct Fitting : FittingSettings {
     at.in("@variables/aparam_inv_std").numbers(aparam_inverse_std, of_atom);
     if (!default_fparam.empty()) at.in("default_fparam").numbers(default_fparam, of_frame);
     at.in("@variables/case_embd").finite(case_embedding);
-    for (std::size_t t = 0; t < nets.size(); ++t)
-      nets[t].check(mixed() ? networks.in("net of all types (inputs: descriptor, parameters, case embedding)")
+    bool const energy = head.quantity.is_energy();
+    networks.require(
+        energy || std::any_of(nets.begin(), nets.end(), [](Net const& net) { return !net.empty(); }),
+        "expected at least one net, found none");
+    for (std::size_t t = 0; t < nets.size(); ++t) {
+      if (!energy && nets[t].empty()) continue;
+      Check const net = mixed()
+                            ? networks.in("net of all types (inputs: descriptor, parameters, case embedding)")
                             : networks.in("net of type " + at.type_name(t) +
-                                          " (inputs: descriptor, parameters, case embedding)"),
-                    dimension + other_inputs(), 1);
+                                          " (inputs: descriptor, parameters, case embedding)");
+      nets[t].check(net, dimension + other_inputs(), outputs);
+      Layer const& last = nets[t].layers.back();
+      net.require(energy || (last.activation == Activation::linear && last.skip == Skip::none &&
+                             last.timestep.empty()),
+                  "expected a linear last layer without skip connection");
+    }
   }
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <dp/core/error.hpp>
+#include <dp/core/quantity.hpp>
 #include <dp/model/check.hpp>
 #include <dp/model/descriptor.hpp>
 #include <dp/model/fitting.hpp>
@@ -17,17 +19,18 @@
 
 namespace dp {
 
-/// A descriptor, and nets that make the atomic energy of it.
+/// A descriptor, and nets that make of it what an atom has: its energy, or what the fitting's Head says.
 struct Standard {
   DescriptorModel descriptor;    ///< from surroundings to descriptor
   Fitting fitting;               ///< from descriptor to energy
-  std::vector<double> out_bias;  ///< per type, eV, added to the atomic energy
+  std::vector<double> out_bias;  ///< per type and component, added to what an atom has; of energies eV
 
   /// Throws dp::Error, with the place, unless it can be evaluated.
   void check(Check const& at) const {
     descriptor.check(at.in("descriptor"));
-    fitting.check(at.in("fitting"), descriptor.dimension());
-    at.in("@variables/out_bias").numbers(out_bias, at.types());
+    fitting.check(at.in("fitting"), descriptor.dimension(), vector_channels(descriptor));
+    at.in("@variables/out_bias")
+        .numbers(out_bias, at.types() * static_cast<std::size_t>(fitting.head.quantity.components));
   }
 };
 
@@ -120,6 +123,8 @@ inline void WeightedSum::check(Check const& at) const {
     Check const below = at.in("models/" + std::to_string(m));
     members[m].check(below);
     auto const* const part = std::get_if<Standard>(&members[m].node);
+    below.in("fitting").require(part == nullptr || part->fitting.head.quantity.is_energy(),
+                                "expected energies, found a model of another quantity");
     if (part == nullptr || part->fitting.fparam + part->fitting.aparam == 0) continue;
     if (first == nullptr) first = &part->fitting;
     below.in("fitting").require(
@@ -194,6 +199,17 @@ inline Fitting const& fitting_of(Model const& model) {
   return *found;
 }
 
+/// What the model gives of each atom.
+inline Quantity const& quantity_of(Model const& model) { return fitting_of(model).head.quantity; }
+
+/// For programs that need energies. \throws dp::Error, naming what the model gives, unless it is energies
+inline void require_energies(Model const& model) {
+  Quantity const& quantity = quantity_of(model);
+  if (!quantity.is_energy())
+    fail(model.source, ": expected a model of energies; this one gives ", quantity.in_words(),
+         ", which dp-eval and compute dp/tensor/atom of LAMMPS evaluate");
+}
+
 /// M of the widest embedding.
 inline int width(Model const& model) {
   struct Channels {
@@ -220,7 +236,7 @@ inline bool depends_on_first_type(Model const& model) {
 }
 
 /// The energy that each type has besides what its nets and tables give, eV; far from the table of a
-/// ZblSwitch.
+/// ZblSwitch. Of a model of energies.
 inline std::vector<double> energy_bias(Model const& model) {
   std::vector<double> bias(model.type_map.size(), 0.0);
   auto const add = [&](std::vector<double> const& energies, double weight) {

@@ -98,9 +98,11 @@ class TypeChoice {
     Standard out = part;
     out.descriptor = (*this)(part.descriptor);
     if (!part.fitting.mixed()) out.fitting.nets = each(part.fitting.nets);
-    out.fitting.bias_atom_e = each(part.fitting.bias_atom_e);
+    out.fitting.bias_atom_e = rows(part.fitting.bias_atom_e);
     out.fitting.vacuum_removed = each(part.fitting.vacuum_removed);
-    out.out_bias = each(part.out_bias);
+    out.fitting.head.scale = rows(part.fitting.head.scale);
+    out.fitting.head.shift = rows(part.fitting.head.shift);
+    out.out_bias = rows(part.out_bias);
     return out;
   }
 
@@ -146,6 +148,16 @@ class TypeChoice {
   std::vector<T> each(std::vector<T> const& all) const {
     std::vector<T> out;
     for (std::size_t const t : m_kept) out.push_back(all[t]);
+    return out;
+  }
+  /// Of an array over types and something else.
+  std::vector<double> rows(std::vector<double> const& all) const {
+    std::vector<double> out;
+    auto const width = static_cast<std::ptrdiff_t>(all.size() / m_types);
+    for (std::size_t const t : m_kept) {
+      auto const begin = all.begin() + static_cast<std::ptrdiff_t>(t) * width;
+      out.insert(out.end(), begin, begin + width);
+    }
     return out;
   }
   template <class T>

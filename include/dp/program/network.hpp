@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/core/quantity.hpp>
 #include <dp/model/attention_layer.hpp>
 #include <dp/model/embedding_table.hpp>
 #include <dp/model/environment.hpp>
@@ -122,6 +123,7 @@ struct Chain : Environment {
     return n;
   }
   int nnei() const { return std::accumulate(sel.begin(), sel.end(), 0); }          ///< the sum of sel
+  int vectors() const { return components == 4 && !angles ? width : 0; }           ///< channels that have one
   int dimension() const { return axis_neuron > 0 ? width * axis_neuron : width; }  ///< length of D
 };
 
@@ -132,7 +134,21 @@ struct FittingNets : FittingSettings {
   std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type; types may share one
   std::vector<int> constant_columns;             ///< of the input, that neither chains nor parameters fill
   std::vector<std::vector<double>> constants;    ///< per centre type: their values
-  std::vector<double> bias;                      ///< per type, eV: all that is added to the net's value
+  std::vector<double> bias;                      ///< per type, eV: all that is added to the net's value, of
+                                                 ///< energies
+};
+
+/// How what a model gives is made of the outputs y of its fitting nets and the vectors v of channels: y; or
+/// sum_m y_m v_m; sum_m y_m v_m (x) v_m; sum_mn (y_mn + y_nm) / 2 v_m (x) v_n.
+enum class Contraction { none, vector, diagonal, full };
+
+/// What is given of an atom. For all but energies: y = (net + bias) scale, then the contraction, then shift.
+struct Outputs {
+  Quantity quantity;                             ///< what
+  Contraction contraction = Contraction::none;   ///< how
+  int channels = 0;                              ///< that have vectors, of all chains
+  std::vector<std::vector<double>> bias, scale;  ///< per type: of each output of the nets
+  std::vector<std::vector<double>> shift;        ///< per type: of each component
 };
 
 /// The columns of a fitting net's input for one centre type.
@@ -149,7 +165,8 @@ struct Network {
   std::vector<std::string> type_map;    ///< element names; a type is an index into it
   std::vector<Chain> chains;            ///< whose descriptors stand side by side
   FittingNets fitting;                  ///< from descriptor to energy
-  std::vector<char> atom_excluded;      ///< per type: energy exactly zero (atom_exclude_types)
+  Outputs outputs;                      ///< what is made of their outputs
+  std::vector<char> atom_excluded;      ///< per type: exactly zero (atom_exclude_types, or without a net)
   std::vector<char> pair_excluded;      ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 

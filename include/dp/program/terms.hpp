@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/core/quantity.hpp>
 #include <dp/model/fitting.hpp>
 #include <dp/program/network.hpp>
 #include <dp/program/surroundings.hpp>
@@ -36,7 +37,7 @@ struct NearSwitch {
 /// one network and nothing else.
 struct Terms {
   std::vector<std::string> type_map;  ///< element names; a type is an index into it
-  std::vector<char> atom_excluded;    ///< per type: energy exactly zero
+  std::vector<char> atom_excluded;    ///< per type: exactly zero
   std::vector<Network> networks;      ///< whose energies are added up; weights are in their last layers
   std::vector<PairTerm> tables;       ///< likewise
   std::optional<NearSwitch> near;     ///< between all networks and the one table
@@ -48,6 +49,9 @@ struct Terms {
   }
 
   int ntypes() const { return static_cast<int>(type_map.size()); }  ///< number of types
+
+  /// What they give; all but energies one network gives alone.
+  Quantity quantity() const { return networks.empty() ? Quantity() : networks.front().outputs.quantity; }
 
   /// What parameters a caller has to give.
   FittingSettings settings() const {

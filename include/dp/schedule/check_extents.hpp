@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <dp/core/error.hpp>
+#include <dp/core/quantity.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/program/network.hpp>
@@ -11,10 +12,11 @@
 namespace dp::detail {
 
 /// Throws dp::Error for arguments of a step that do not have the extents which the numbers of atoms and the
-/// parameters of the fitting nets ask for.
+/// parameters of the fitting nets ask for, or that ask for what the model does not give.
 template <class Space>
-void check_extents(FittingSettings const& fitting, Configuration<Space> const& configuration,
-                   NeighborList<Space> const& list, Output<Space> const& output) {
+void check_extents(FittingSettings const& fitting, Quantity const& quantity,
+                   Configuration<Space> const& configuration, NeighborList<Space> const& list,
+                   Output<Space> const& output) {
   auto const need = [](bool good, auto const&... what) {
     if (!good) fail("dp::Potential::compute: ", what...);
   };
@@ -60,6 +62,26 @@ void check_extents(FittingSettings const& fitting, Configuration<Space> const& c
            (output.atom_virial.extent(0) >= atoms && output.atom_virial.extent(1) == 9),
        "output.atom_virial: expected (", atoms, " x 9), found (", output.atom_virial.extent(0), " x ",
        output.atom_virial.extent(1), ")");
+  auto const gives = [&] { return "the model gives " + quantity.in_words(); };
+  if (quantity.is_energy()) {
+    need(!output.output.data() && !output.atom_output.data() && !output.cotangent.data(), gives(),
+         ": ask for energy and atom_energy, not for output and atom_output, and give no cotangent");
+    return;
+  }
+  auto const components = static_cast<std::size_t>(quantity.components);
+  need(!output.energy.data() && !output.atom_energy.data(), gives(),
+       ", not energies: ask for output and atom_output");
+  need(!output.output.data() || output.output.extent(0) == components, "output.output: expected ", components,
+       " entries, found ", output.output.extent(0));
+  auto const of_atoms = [&](auto const& view, char const* name) {
+    need(!view.data() || (view.extent(0) >= local && view.extent(1) == components), name, ": expected (",
+         local, " x ", components, "), found (", view.extent(0), " x ", view.extent(1), ")");
+  };
+  of_atoms(output.atom_output, "output.atom_output");
+  of_atoms(output.cotangent, "output.cotangent");
+  bool const derivative = output.force.data() || output.virial.data() || output.atom_virial.data();
+  need(!derivative || output.cotangent.data() || local == 0, gives(),
+       ", not energies: forces and virials need output.cotangent, of which quantity they are derivatives");
 }
 
 }  // namespace dp::detail

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/error.hpp>
+#include <dp/core/quantity.hpp>
 #include <dp/input/configuration.hpp>
 #include <dp/input/neighbor_list.hpp>
 #include <dp/options.hpp>
@@ -14,6 +15,7 @@
 #include <dp/schedule/groups.hpp>
 #include <dp/schedule/schedule.hpp>
 #include <dp/schedule/step_recorder.hpp>
+#include <dp/step/output_sums.hpp>
 #include <dp/step/report.hpp>
 #include <dp/step/step.hpp>
 #include <string>
@@ -31,6 +33,7 @@ class Evaluator {
   /// graphs count here; all else has gone into the program.
   Evaluator(Space const& space, Terms const& terms, Program<Space> program, Options const& options)
       : m_fitting(terms.settings()),
+        m_quantity(terms.quantity()),
         m_overflow(options.overflow),
         m_graph(options.graph && program.by_teams && program.exact),
         m_ntypes(terms.ntypes()),
@@ -64,7 +67,7 @@ class Evaluator {
       m_recorder.forget();
       step.report = m_report.values();
       m_groups.build(space, step);
-      m_schedule.run(space, step, m_groups, m_report);
+      run(space, step);
       fetch_report(space);
     }
     check_report();
@@ -101,14 +104,15 @@ class Evaluator {
           atoms, " atoms in their blocks); such a step needs compute()");
   }
 
-  std::int64_t handed_over() const { return m_schedule.handed_over(); }        ///< see Potential
-  std::int64_t dropped() const { return m_dropped; }                           ///< see Potential
-  std::size_t bytes() const { return m_groups.bytes() + m_schedule.bytes(); }  ///< see Potential
+  std::int64_t handed_over() const { return m_schedule.handed_over(); }  ///< see Potential
+  std::int64_t dropped() const { return m_dropped; }                     ///< see Potential
+  /// See Potential.
+  std::size_t bytes() const { return m_groups.bytes() + m_schedule.bytes() + m_outputs.bytes(); }
 
  private:
   Step<Space> step_of(Space const& space, Configuration<Space> const& configuration,
                       NeighborList<Space> const& list, Output<Space> const& output) const {
-    detail::check_extents(m_fitting, configuration, list, output);
+    detail::check_extents(m_fitting, m_quantity, configuration, list, output);
     Step<Space> step{configuration, list, output, m_report.values()};
     step.first_type = std::max(configuration.first_type, 0);
     if (!m_needs_first_type || configuration.first_type >= 0 || configuration.types.extent(0) == 0)
@@ -129,7 +133,16 @@ class Evaluator {
       m_groups.verify(space, step);
     else
       m_groups.build(space, step);
+    run(space, step);
+  }
+
+  /// The way of a step whose centres are grouped.
+  void run(Space const& space, Step<Space> step) {
+    if (m_quantity.is_energy()) return m_schedule.run(space, step, m_groups, m_report);
+    Output<Space> const output = step.output;
+    step.output = m_outputs.begin(space, output, step.configuration.local, m_quantity.components);
     m_schedule.run(space, step, m_groups, m_report);
+    m_outputs.end(space, output, m_quantity.intensive ? m_groups.atoms() : 0);
   }
 
   static void clear(Space const& space, Output<Space> const& output) {
@@ -141,6 +154,8 @@ class Evaluator {
     zero(output.force);
     zero(output.virial);
     zero(output.atom_virial);
+    zero(output.output);
+    zero(output.atom_output);
   }
 
   void fetch_report(Space const& space) {
@@ -157,6 +172,7 @@ class Evaluator {
   }
 
   FittingSettings m_fitting;
+  Quantity m_quantity;
   Overflow m_overflow;
   bool m_graph;  // whether steps are recorded
   int m_ntypes;
@@ -165,6 +181,7 @@ class Evaluator {
   Report<Space> m_report;
   Groups<Space> m_groups;
   Schedule<Space> m_schedule;
+  OutputSums<Space> m_outputs;
   StepRecorder<Space> m_recorder;
   std::int64_t m_dropped = 0, m_atoms = 0;
   bool m_unchecked = false;  // steps were queued since the last look at the report

@@ -25,7 +25,8 @@ auto step_arguments(Step<Space> const& step) {
   auto const& o = step.output;
   return std::make_tuple(c.positions, c.types, c.local, c.fparam, c.aparam, l.rows, l.centres, l.starts,
                          l.counts, l.entries, l.row_stride, l.entry_stride, l.mask, o.energy, o.atom_energy,
-                         o.force, o.virial, o.atom_virial, o.accumulate);
+                         o.force, o.virial, o.atom_virial, o.output, o.atom_output, o.cotangent,
+                         o.accumulate);
 }
 
 }  // namespace detail

@@ -55,13 +55,16 @@ class PartialOutputs {
     m_virial = m_virial_memory.get(space, output.atom_virial.data() ? 9 * rows : 0).data();
   }
 
-  /// Part `p`, set to zero on `space`. Energies of atoms go straight to the output: each belongs to one tile.
+  /// Part `p`, set to zero on `space`. What atoms have goes straight to the output: each belongs to
+  /// one tile.
   Output<Space> part(Space const& space, int p) const {
     auto const n = static_cast<std::size_t>(m_atoms);
     Vector<double, Space> const totals(m_totals + p * total_stride, total_stride);
     Kokkos::deep_copy(space, totals, 0.0);
     Output<Space> part;
     part.atom_energy = m_output.atom_energy;
+    part.atom_output = m_output.atom_output;
+    part.cotangent = m_output.cotangent;
     if (m_output.energy.data()) part.energy = decltype(part.energy)(totals.data());
     if (m_output.virial.data()) part.virial = Vector<double, Space>(totals.data() + 1, 9);
     auto const rows = [&](double* memory, std::size_t columns) {
