@@ -51,6 +51,24 @@ done
 accepts "$eval" "$tests/data/variants/two_sided_compressed.dp" frames.xyz
 grep -q "^dp-eval: note: .*two_sided_compressed.dp: holds nets and tables of them" err ||
   fail "a model of nets and tables: expected a note, found: $(cat err)"
+
+# What is no energy.
+tensors=$tests/data/tensors
+accepts "$eval" "$tensors/dipole_one_sided.dp" frames.xyz --json dipoles.json
+grep -q "^  dipole " out || fail "a model of dipoles: expected a line with the dipole, found: $(cat out)"
+for key in quantity output atom_output; do
+  [ "$(grep -c "\"$key\"" dipoles.json)" -eq 2 ] || fail "dipoles.json: expected $key in both frames"
+done
+grep -q '"force"' dipoles.json && fail "dipoles.json: expected no derivatives that were not asked for"
+accepts "$eval" "$tensors/dipole_one_sided.dp" frames.xyz --derivatives --json dipoles.json
+for key in force virial; do
+  [ "$(grep -c "\"$key\"" dipoles.json)" -eq 2 ] || fail "dipoles.json: expected $key in both frames"
+done
+accepts "$eval" "$tensors/property_intensive.dp" frames.xyz
+grep -q "^  gap (mean) " out || fail "an intensive property: expected its mean, found: $(cat out)"
+grep -q "double: gap, 1 number for each atom, and their mean" out || fail "expected what it gives, found: $(cat out)"
+refuses "dipole_one_sided.dp: expected a model of energies; this one gives dipole, 3 numbers for each atom" \
+  "$md" "$water/water.toml" --set "model.file=$tensors/dipole_one_sided.dp"
 dplr=$tests/data/dplr/enerA.dp
 refuses "model_def_script/modifier: the nets are only the short-range part of this model" "$eval" "$dplr" frames.xyz
 accepts "$eval" "$dplr" frames.xyz --short-range

@@ -112,8 +112,12 @@ TEST(TorchScript, KindsThatAreNotEvaluatedAreNamed) {
   expect_message(script(object("SpinEnergyModel", {{"backbone_model", object("EnergyModel", {})}})),
                  "found \"spin_ener\"");
   expect_message(script(object("OtherPackage", {})), "found \"OtherPackage\"");
+  expect_message(
+      replaced(variant("radial_one_sided.pth"), "EnergyFittingNet", "EnergyFittingNew"),
+      "model/fitting/type: expected a supported fitting, \"ener\" (energies), \"dipole\", \"polar\", "
+      "\"dos\" or \"property\", found \"EnergyFittingNew\"");
   expect_message(replaced(variant("radial_one_sided.pth"), "EnergyFittingNet", "DipoleFittingNet"),
-                 "model/fitting/type: expected a supported fitting, \"ener\" (energies), found \"dipole\"");
+                 "model/fitting/type: a dipole needs a descriptor with angles (se_e2_a, se_atten)");
 }
 
 TEST(TorchScript, ADataModifierIsNamed) {

@@ -55,7 +55,10 @@ std::vector<dp::Outline> read_models(MPI_Comm world, std::vector<std::string> co
   for (auto const& file : files)
     share(
         world, [&] { return dp::outline_bytes(file); },
-        [&](std::string const& bytes) { models.push_back(dp::read_outline(file, bytes, options)); });
+        [&](std::string const& bytes) {
+          models.push_back(dp::read_outline(file, bytes, options));
+          dp::require_energies(models.back().model);
+        });
   return models;
 }
 

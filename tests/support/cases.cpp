@@ -33,6 +33,8 @@ std::vector<Case> variants() { return cases_in(DP_TEST_DATA "/variants", {".dp"}
 
 std::vector<Case> kinds() { return cases_in(DP_TEST_DATA "/kinds", {".dp", ".pb", ".pth"}); }
 
+std::vector<Case> tensors() { return cases_in(DP_TEST_DATA "/tensors", {".dp", ".pb", ".pth"}); }
+
 Model load_model(std::string const& path) { return read_model(path); }
 
 }  // namespace dp::test

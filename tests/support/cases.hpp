@@ -37,6 +37,9 @@ std::vector<Case> variants();
 /// Small models of the kinds that variants() has not: hybrid, type embedding.
 std::vector<Case> kinds();
 
+/// Small models that give no energies: dipoles, polarisabilities, densities of states, properties.
+std::vector<Case> tensors();
+
 /// read_model(), compiled once for all tests.
 Model load_model(std::string const& path);
 

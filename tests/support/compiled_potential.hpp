@@ -33,6 +33,7 @@ class CompiledPotential final : public Potential<Space> {
   void check(Space const& space) override { m_potential->check(space); }
   double cutoff() const override { return m_potential->cutoff(); }
   int ntypes() const override { return m_potential->ntypes(); }
+  Quantity const& quantity() const override { return m_potential->quantity(); }
   Model const& model() const override { return m_potential->model(); }
   Options const& options() const override { return m_potential->options(); }
   Compression const* compressed() const override { return m_potential->compressed(); }

@@ -39,11 +39,13 @@ std::vector<Frame> read_frames(std::string const& path) {
     frame.types = entry.at("type").get<std::vector<int>>();
     frame.fparam = numbers("fparam");
     frame.aparam = numbers("aparam");
-    frame.energy = entry.at("energy").get<double>();
+    frame.energy = entry.value("energy", 0.0);
     frame.atom_energy = numbers("atom_energy");
     frame.force = numbers("force");
     frame.virial = numbers("virial");
     frame.atom_virial = numbers("atom_virial");
+    frame.output = numbers("out");
+    frame.atom_output = numbers("atom_out");
     frames.push_back(frame);
   }
   return frames;

@@ -17,6 +17,8 @@ struct Frame {
   std::vector<double> fparam, aparam;
   double energy = 0.0;
   std::vector<double> atom_energy, force, virial, atom_virial;
+  std::vector<double> output,
+      atom_output;  // of models that give no energies; force and virial of each component
 
   std::size_t atoms() const { return types.size(); }
 };

@@ -266,7 +266,10 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   };
   dp::Outline outline;
   share([&] { return dp::outline_bytes(input.model_file); },
-        [&](auto const& bytes) { outline = dp::read_outline(input.model_file, bytes, read_options); });
+        [&](auto const& bytes) {
+          outline = dp::read_outline(input.model_file, bytes, read_options);
+          dp::require_energies(outline.model);
+        });
   Beginning const start = begin(input, outline, restart_file, communicator);
   examples::Structure const& structure = start.structure;
   auto const elements = elements_of_all(structure, outline.types, communicator);

@@ -41,6 +41,7 @@ int run(Arguments const& arguments, dp::Options const& options) {
   dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range,
                                                            .types = arguments.types,
                                                            .elements = {arguments.crystal.element}});
+  dp::require_energies(model);
   auto const potential = dp::make_potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());

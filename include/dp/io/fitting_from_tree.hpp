@@ -133,6 +133,9 @@ inline Fitting read_fitting(Cursor const& node, int ntypes, int channels) {
   if (std::optional<Cursor> const flag = node.find("mixed_types"); flag && flag->flag() != mixed)
     flag->refuse(mixed ? "true, as nets/ndim is 0" : "false, as nets/ndim is 1");
   fitting.nets = std::move(collection.nets);
+  if (fitting.head.turns() && channels == 0)
+    node["type"].complain("a ", fitting.head.quantity.name,
+                          " needs a descriptor with angles (se_e2_a, se_atten)");
   int const outputs = fitting.head.outputs(channels);
   auto const biases = static_cast<std::size_t>(ntypes) * static_cast<std::size_t>(outputs);
   fitting.bias_atom_e = node["@variables"]["bias_atom_e"].values(biases);

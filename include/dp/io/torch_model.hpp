@@ -60,9 +60,8 @@ inline Node fitting(TorchModule const& module) {
   out.push_back({"nets", collection(module["filter_layers"], "fitting_network")});
   Node::Map variables;
   copy(module,
-       {"bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std", "aparam_avg", "aparam_inv_std", "scale",
-        "constant_matrix"},
-       variables);
+       {"bias_atom_e", "case_embd", "fparam_avg", "fparam_inv_std", "aparam_avg", "aparam_inv_std", "scale"},
+       variables);  // constant_matrix is a constant of TensorFlow's, which this backend does not add
   out.push_back({"@variables", map_of(std::move(variables))});
   return map_of(std::move(out));
 }

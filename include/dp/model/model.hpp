@@ -207,7 +207,7 @@ inline void require_energies(Model const& model) {
   Quantity const& quantity = quantity_of(model);
   if (!quantity.is_energy())
     fail(model.source, ": expected a model of energies; this one gives ", quantity.in_words(),
-         ", which dp-eval and compute dp/tensor/atom of LAMMPS evaluate");
+         " (dp-eval prints that)");
 }
 
 /// M of the widest embedding.
