@@ -110,7 +110,8 @@ std::vector<Bad> bad_graphs() {
   return {
       {"Dipole",
        edit("string_val: \"ener\"", "string_val: \"dipole\""),
-       {"model_attr/model_type", "\"dipole\""}},
+       {"expected a model of dipole", "no node o_dipole"}},
+      {"Wannier", edit("string_val: \"ener\"", "string_val: \"wfc\""), {"model_attr/model_type", "\"wfc\""}},
       {"NoEnergy", edit("name: \"o_energy\"", "name: \"o_dipole\""), {"no node o_energy"}},
       {"Mixed",
        edit("op: \"ProdEnvMatA\"", "op: \"ProdEnvMatAMix\""),

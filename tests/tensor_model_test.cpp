@@ -308,13 +308,13 @@ TEST(TensorModels, CheckTheirHeads) {
     expect_error([&] { model.check(); }, words);
   };
   broken("dipole_one_sided", [](Fitting& f) { f.head.quantity.components = 2; }, {"fitting", "expected 3"});
-  broken("dos_tebd", [](Fitting& f) { f.head.quantity.components = 0; }, {"at least 1 components"});
+  broken("dos_radial", [](Fitting& f) { f.head.quantity.components = 0; }, {"at least 1 components"});
   broken("dos_radial",
          [](Fitting& f) {
            f.head.quantity = {Quantity::Kind::dipole, "dipole", 3};
          },
          {"a dipole needs a descriptor with angles"});
-  broken("dos_tebd", [](Fitting& f) { f.head.quantity.intensive = true; }, {"intensive"});
+  broken("dos_radial", [](Fitting& f) { f.head.quantity.intensive = true; }, {"intensive"});
   broken("polar_full", [](Fitting& f) { f.head.scale.pop_back(); }, {"scale", "2 entries, found 1"});
   broken("polar_diagonal", [](Fitting& f) { f.head.shift.pop_back(); }, {"constant_matrix", "2 entries"});
   broken("polar_full", [](Fitting& f) { f.head.diagonal = true; }, {"bias_atom_e", "entries"});

@@ -79,32 +79,28 @@ def models():
     hybrid = {
         "kind": "hybrid",
         "members": [
-            {"kind": "sea", "neuron": [4], "axis_neuron": 2, "rcut": 4.0},
-            {"kind": "dpa1", "neuron": [5], "axis_neuron": 2, "tebd_dim": 2},
-            {"kind": "sea", "neuron": [6], "axis_neuron": 3, "type_one_side": True, "rcut": 4.5},
+            {"kind": "sea", "neuron": [3], "axis_neuron": 2, "rcut": 4.0},
+            {"kind": "dpa1", "neuron": [4], "axis_neuron": 2, "tebd_dim": 2, "attn": 3, "attn_layer": 1},
         ],
     }
     return {
-        "dipole_attention": {"kind": "dipole", "d": dpa1(attn=6, attn_layer=1)},
-        "dipole_hybrid": {"kind": "dipole", "d": hybrid},
+        "dipole_hybrid": {"kind": "dipole", "d": hybrid}
+        | {"fitting": {"numb_fparam": 1, "neuron": []}, "places": {"fparam": 1}}
+        | {"model": {"atom_exclude_types": [1]}},
         "dipole_one_sided": {"kind": "dipole", "d": sea | {"type_one_side": True}, "fitting": {"neuron": [8, 16]}},
-        "dipole_parameters": {
-            "kind": "dipole",
-            "d": sea,
-            "fitting": {"numb_fparam": 1, "neuron": []},
-            "model": {"atom_exclude_types": [1]},
-            "places": {"fparam": 1},
-        },
         "polar_diagonal": {"kind": "polar", "d": sea, "fitting": {"shift_diag": True}},
-        "polar_full": {"kind": "polar", "d": sea, "fitting": {"fit_diag": False, "shift_diag": False}},
-        "polar_full_shifted": {"kind": "polar", "d": dpa1(), "fitting": {"fit_diag": False}},
+        "polar_full": {"kind": "polar", "d": dpa1(), "fitting": {"fit_diag": False}},
         "dos_radial": {"kind": "dos", "d": {"kind": "ser"}, "components": 5},
-        "dos_tebd": {"kind": "dos", "d": dpa1(tebd_input_mode="strip"), "components": 11},
-        "property_extensive": {"kind": "property", "d": sea, "components": 2}
+        "property_extensive": {"kind": "property", "d": {"kind": "ser"}, "components": 2}
         | {"fitting": {"intensive": False, "distinguish_types": False, "property_name": "volume"}},
         "property_intensive": {"kind": "property", "d": dpa1(), "components": 1}
         | {"types": 3, "fitting": {"intensive": True, "property_name": "gap"}}
         | {"model": {"atom_exclude_types": [2]}},
+        # As TensorFlow's graphs.
+        "dipole_graph": {"kind": "dipole", "d": sea, "fitting": {"exclude_types": [1], "neuron": [8]}}
+        | {"backend": "TensorFlow", "model": {"atom_exclude_types": [1]}},
+        "polar_graph": {"kind": "polar", "d": sea, "types": 1, "backend": "TensorFlow"}
+        | {"fitting": {"fit_diag": False, "shift_diag": False, "neuron": [8]}},
     }
 
 
@@ -128,6 +124,44 @@ def evaluate(tree, frame):
     return out
 
 
+def graph_of(path, frozen, output):
+    """Convert a model to TensorFlow's graph, no larger than `output` needs."""
+    from deepmd.entrypoints.convert_backend import convert_backend
+    from tensorflow.core.framework import graph_pb2
+
+    convert_backend(INPUT=path, OUTPUT=frozen)
+    graph, part = graph_pb2.GraphDef(), graph_pb2.GraphDef()
+    with open(frozen, "rb") as file:
+        graph.ParseFromString(file.read())
+    inputs = {node.name: [name.split(":")[0].lstrip("^") for name in node.input] for node in graph.node}
+    kept, rest = set(), [output] + [name for name in inputs if name.startswith("model_attr/")]
+    while rest:
+        name = rest.pop()
+        if name not in kept:
+            kept.add(name)
+            rest += inputs[name]
+    for node in graph.node:
+        if node.name in kept:
+            part.node.add().CopyFrom(node)
+            for attribute in ("_output_shapes", "_class"):
+                part.node[-1].attr.pop(attribute, None)
+    return part.SerializeToString()
+
+
+def evaluate_graph(frozen, kind, frame):
+    from deepmd.infer.deep_dipole import DeepDipole
+    from deepmd.infer.deep_polar import DeepPolar
+
+    coord, types, box, _ = inputs(frame)
+    model = {"dipole": DeepDipole, "polar": DeepPolar}[kind](frozen)
+    out, force, virial, atom_out, _ = model.eval_full(coord, box, types[0], atomic=True)
+    n = len(frame["type"])
+    result = {"out": out.ravel(), "atom_out": atom_out.reshape(n, -1)}
+    if kind == "dipole":
+        result |= {"force": force.reshape(-1, n, 3), "virial": virial.reshape(-1, 9)}
+    return result
+
+
 def main():
     folder, wanted = sys.argv[1], sys.argv[2:]
     os.makedirs(folder, exist_ok=True)
@@ -137,15 +171,26 @@ def main():
         seed = zlib.crc32(name.encode()) % 100000
         places = {"atoms": 9, "edge": 6.2} | entry.pop("places", {})
         path = os.path.join(folder, f"{name}.dp")
+        backend = entry.pop("backend", "numpy and PyTorch")
         tree = model_tree(seed, **entry)
         save_dp_model(path, {"model": tree, "model_def_script": {"type_map": tree["type_map"]}})
         lines = []
-        for frame in frames(seed, len(tree["type_map"]), **places):
-            frame |= evaluate(load_dp_model(path)["model"], frame)
+        frozen = os.path.join(folder, f"{name}.pb")
+        graph = graph_of(path, frozen, f"o_{entry['kind']}") if backend == "TensorFlow" else None
+        for frame in frames(seed, len(tree["type_map"]), **places)[: 2 if entry["kind"] == "dipole" else 1]:
+            frame |= (
+                evaluate_graph(frozen, entry["kind"], frame)
+                if graph
+                else evaluate(load_dp_model(path)["model"], frame)
+            )
             lines.append(json.dumps({k: np.asarray(v).tolist() for k, v in frame.items()}))
         with open(os.path.join(folder, f"{name}.reference.json"), "w") as out:
-            head = {"name": name, "reference": "numpy and PyTorch"}
+            head = {"name": name, "reference": backend}
             out.write(json.dumps(head)[:-1] + ', "frames": [\n' + ",\n".join(lines) + "\n]}\n")
+        if graph:
+            os.remove(path)
+            with open(frozen, "wb") as file:
+                file.write(graph)
         print(name, json.loads(lines[0])["out"], flush=True)
 
 

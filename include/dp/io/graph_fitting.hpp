@@ -8,6 +8,7 @@
 #include <dp/io/graph.hpp>
 #include <dp/io/graph_attributes.hpp>
 #include <dp/io/graph_environment.hpp>
+#include <dp/io/graph_head.hpp>
 #include <dp/io/graph_nets.hpp>
 #include <dp/io/graph_tensor.hpp>
 #include <dp/io/graph_type_embedding.hpp>
@@ -36,7 +37,7 @@ inline std::optional<Tensor> reached_constant(Graph const& graph, NetWalk& walk,
 class FittingReader {
  public:
   FittingReader(Graph const& graph, NetWalk& walk, std::vector<Environment> const& environments,
-                std::optional<TypeEmbedding> const& embedding);
+                std::optional<TypeEmbedding> const& embedding, HeadReader& head);
 
   /// A descriptor as the nets have it among their inputs, and whether the embedding of the centre's type
   /// follows.
@@ -49,8 +50,11 @@ class FittingReader {
   /// How many inputs of the nets are descriptors, without embeddings of types.
   std::size_t descriptor_inputs() const { return m_inputs - m_fparam - m_aparam - m_type_inputs; }
 
-  /// What a `.dp` file has of them.
-  Node node();
+  /// How many numbers they give.
+  std::size_t outputs() const { return m_outputs; }
+
+  /// What a `.dp` file has of them; `width`: outputs, or the channels that have vectors.
+  Node node(std::size_t width);
 
  private:
   std::size_t parameters(std::string_view name) const;
@@ -66,7 +70,8 @@ class FittingReader {
   NetWalk& m_walk;
   std::vector<Environment> const& m_environments;
   std::optional<TypeEmbedding> const& m_embedding;
-  std::size_t m_ntypes, m_inputs = 0, m_fparam, m_aparam, m_type_inputs = 0;
+  HeadReader& m_head;
+  std::size_t m_ntypes, m_inputs = 0, m_outputs = 1, m_fparam, m_aparam, m_type_inputs = 0;
   bool m_mixed = false;  // one net for all types
   std::vector<Member> m_members;
   Node::List m_nets;
@@ -75,24 +80,39 @@ class FittingReader {
 
 inline FittingReader::FittingReader(Graph const& graph, NetWalk& walk,
                                     std::vector<Environment> const& environments,
-                                    std::optional<TypeEmbedding> const& embedding)
+                                    std::optional<TypeEmbedding> const& embedding, HeadReader& head)
     : m_graph(graph),
       m_walk(walk),
       m_environments(environments),
       m_embedding(embedding),
+      m_head(head),
       m_ntypes(environments.front().ntypes()),
       m_fparam(parameters("fparam")),
       m_aparam(parameters("aparam")) {
   m_walk.follow(environments.front().dependents());
   Vertex const* const shared = graph.find("final_layer/matrix");
   m_mixed = shared != nullptr && shared->reached;
+  std::vector<char> const selected = head.selected(m_ntypes);
   for (std::size_t type = 0; type < (m_mixed ? 1 : m_ntypes); ++type) {
+    if (!m_mixed && selected[type] == 0) {
+      m_vacuum.push_back(0);
+      m_nets.emplace_back();
+      head.skip();
+      continue;
+    }
     std::vector<Vertex const*> const found = weights(m_mixed ? "" : "_type_" + std::to_string(type));
     NetWalk::Net net = walk.net(NetWalk::Kind::fitting, found);
     m_vacuum.push_back(subtracts_vacuum(found, net) ? 1 : 0);
-    if (m_vacuum.back() == 0) walk.expect_users(net.last, {"ConcatV2", "Add", "AddV2", "Mul", "Sum"});
-    if (net.last.outputs != 1) graph.complain(*found.back(), "expected 1 output, found ", net.last.outputs);
-    if (type == 0) m_inputs = net.first.inputs;
+    if (!head.is_energy() && (m_vacuum.back() != 0 || (m_mixed && head.turns())))
+      graph.complain(*found.back(), "a model of this kind (", head.kind(), ") is not understood");
+    if (m_vacuum.back() == 0) head.read(net.last);
+    if (m_inputs == 0) {
+      m_inputs = net.first.inputs;
+      if (!head.is_energy()) m_outputs = net.last.outputs;
+    }
+    if (net.last.outputs != m_outputs)
+      graph.complain(*found.back(), "expected ", m_outputs, m_outputs == 1 ? " output" : " outputs",
+                     ", found ", net.last.outputs);
     check_inputs(*net.first.input);
     if (net.first.inputs != m_inputs || m_inputs <= m_fparam + m_aparam + m_type_inputs)
       graph.complain(*found.front(), "expected ", m_inputs, " inputs as of the other types, more than the ",
@@ -230,7 +250,7 @@ inline void FittingReader::check_parameters(Vertex const& input,
   }
 }
 
-inline Node FittingReader::node() {
+inline Node FittingReader::node(std::size_t width) {
   Node::Map variables;
   auto const statistics = [&](std::string const& key, std::string const& name, std::size_t count) {
     std::optional<Tensor> numbers;
@@ -245,8 +265,9 @@ inline Node FittingReader::node() {
   statistics("fparam_inv_std", "fparam_istd", m_fparam);
   statistics("aparam_avg", "aparam_avg", m_aparam);
   statistics("aparam_inv_std", "aparam_istd", m_aparam);
-  std::optional<Tensor> bias = reached_constant(m_graph, m_walk, "fitting_attr/t_bias_atom_e", m_ntypes);
-  if (!bias) bias.emplace().values.assign(m_ntypes, 0.0);
+  std::optional<Tensor> bias =
+      reached_constant(m_graph, m_walk, "fitting_attr/t_bias_atom_e", m_ntypes * m_outputs);
+  if (!bias) bias.emplace().values.assign(m_ntypes * m_outputs, 0.0);
   Node vacuum;  // an energy where it is subtracted, else null
   if (std::find(m_vacuum.begin(), m_vacuum.end(), 1) != m_vacuum.end()) {
     Node::List energies(m_ntypes);
@@ -254,13 +275,15 @@ inline Node FittingReader::node() {
       if (m_vacuum[t] != 0) energies[t] = Node{bias->values[t]};
     vacuum = Node{std::move(energies)};
   }
-  bias->shape = {m_ntypes, 1};
+  bias->shape = {m_ntypes, m_outputs};
   variables.push_back({"bias_atom_e", array_node(*std::move(bias))});
+  Node::Map of_head;
+  m_head.describe(of_head, variables);
   Node::Map members = {{"@class", Node{std::string("Fitting")}},
                        {"@version", Node{std::int64_t{1}}},
-                       {"type", Node{std::string("ener")}},
-                       {"var_name", Node{std::string("energy")}},
-                       {"dim_out", Node{std::int64_t{1}}},
+                       {"type", Node{m_head.kind()}},
+                       {"var_name", Node{m_head.is_energy() ? std::string("energy") : m_head.kind()}},
+                       {m_head.turns() ? "embedding_width" : "dim_out", integer_node(width)},
                        {"ntypes", integer_node(m_ntypes)},
                        {"dim_descrpt", integer_node(descriptor_inputs() + m_type_inputs)},
                        {"numb_fparam", integer_node(m_fparam)},
@@ -268,6 +291,7 @@ inline Node FittingReader::node() {
                        {"mixed_types", Node{m_mixed}},
                        {"atom_ener", std::move(vacuum)},
                        {"@variables", map_of(std::move(variables))}};
+  members.insert(members.end(), of_head.begin(), of_head.end());
   describe_nets(m_nets, members);
   members.push_back({"nets", map_of({{"@class", Node{std::string("NetworkCollection")}},
                                      {"@version", Node{std::int64_t{1}}},

@@ -26,8 +26,9 @@ class RestReader {
   RestReader(Graph const& graph, NetWalk const& walk, std::vector<Environment> const& environments)
       : m_graph(graph), m_walk(walk), m_environments(environments), m_divisors(environments.size()) {}
 
-  /// Refuses operations that are not known, whatever they are for.
-  void check_types() const;
+  /// Refuses operations that are not known, whatever they are for; `turned`: vectors and tensors are made,
+  /// too, by those that HeadReader follows.
+  void check_types(bool turned) const;
 
   /// Refuses what nobody has taken account of, once nets, tables and statistics are known.
   void check_rest();
@@ -47,7 +48,7 @@ class RestReader {
 };
 
 /// Everything that the energy depends on is of a type that has a meaning here.
-inline void RestReader::check_types() const {
+inline void RestReader::check_types(bool turned) const {
   static constexpr std::array<std::string_view, 56> known{
       // what moves numbers about
       "Const", "Identity", "Cast", "Reshape", "StopGradient", "Snapshot", "Shape", "Slice", "StridedSlice",
@@ -59,7 +60,8 @@ inline void RestReader::check_types() const {
       "Minimum", "Pow", "Tanh", "Relu", "Relu6", "Softplus", "Sigmoid", "GeluCustom", "Square", "Sqrt",
       "Rsqrt", "Softmax", "SquaredDifference", "Einsum", "SoftMinSwitch", "PairTab"};
   for (Vertex const& vertex : m_graph.vertices()) {
-    if (!vertex.reached) continue;
+    if (!vertex.reached || (turned && (vertex.op == "Transpose" || vertex.op.starts_with("MatrixDiag"))))
+      continue;
     if (vertex.op == "Cast")
       if (int const type = Attributes(m_graph, vertex).type("DstT");
           type == data_type::half || type == data_type::bfloat16)

@@ -13,6 +13,7 @@
 #include <dp/io/graph_environment.hpp>
 #include <dp/io/graph_environments.hpp>
 #include <dp/io/graph_fitting.hpp>
+#include <dp/io/graph_head.hpp>
 #include <dp/io/graph_nets.hpp>
 #include <dp/io/graph_pair_table.hpp>
 #include <dp/io/graph_rest.hpp>
@@ -39,35 +40,35 @@ class TreeReader {
 
   Node read() {
     refuse_other_models();
-    Vertex const* energy = m_graph.find("o_energy");
-    if (energy == nullptr) energy = m_graph.find("energy_test");
-    if (energy == nullptr)
-      fail(m_graph.file(),
-           ": expected a model of energies: there is no node o_energy; dipoles, polarisabilities "
-           "and densities of states are not supported");
-    m_graph.reach(*energy);
+    HeadReader head(m_graph, m_walk);
+    m_graph.reach(head.output());
     m_environments = find_environments(m_graph, m_walk);
     RestReader rest(m_graph, m_walk, m_environments);
-    rest.check_types();
+    rest.check_types(head.turns());
     std::optional<PairTableReader> const table =
-        PairTableReader::find(m_graph, m_walk, *energy, m_environments);
+        PairTableReader::find(m_graph, m_walk, head.output(), m_environments);
     read_embedding();
     for (Environment& environment : m_environments) read_descriptor(environment);
-    FittingReader fitting(m_graph, m_walk, m_environments, m_embedding);
-    Node fitting_node = fitting.node();
+    if (head.turns() && m_environments.size() > 1)
+      fail(m_graph.file(), ": hybrid descriptors of a model of kind \"", head.kind(),
+           "\" are not understood");
+    FittingReader fitting(m_graph, m_walk, m_environments, m_embedding, head);
+    Node fitting_node = fitting.node(head.turns() ? m_descriptors.front()->width() : fitting.outputs());
     std::size_t const ntypes = m_environments.front().ntypes();
-    Node out_bias = read_out_bias(ntypes);
+    Node out_bias = read_out_bias(ntypes, head.components(fitting.outputs()));
     rest.check_rest();
     Node descriptor = descriptor_node(fitting, rest);
     Node model = map_of({{"@class", text_node("Model")},
                          {"@version", Node{std::int64_t{2}}},
                          {"type", text_node("standard")},
                          {"type_map", type_map(ntypes)},
-                         {"atom_exclude_types", Node{Node::List{}}},
+                         {"atom_exclude_types", unselected(head.selected(ntypes))},
                          {"pair_exclude_types", Node{Node::List{}}},
                          {"descriptor", std::move(descriptor)},
                          {"fitting", std::move(fitting_node)},
                          {"@variables", map_of({{"out_bias", std::move(out_bias)}})}});
+    if (table && !head.is_energy())
+      fail(m_graph.file(), ": a table of pair energies in a model of kind \"", head.kind(), "\"");
     if (table) model = table->model(std::move(model), ntypes);
     return map_of({{"software", text_node("deepmd-kit")},
                    {"backend", text_node("TensorFlow")},
@@ -78,6 +79,14 @@ class TreeReader {
 
  private:
   static Node text_node(std::string text) { return Node{std::move(text)}; }
+
+  /// Types whose atoms the graph gives nothing for.
+  static Node unselected(std::vector<char> const& selected) {
+    Node::List types;
+    for (std::size_t t = 0; t < selected.size(); ++t)
+      if (selected[t] == 0) types.push_back(integer_node(t));
+    return Node{std::move(types)};
+  }
 
   /// The text in a constant; empty without one.
   std::string text_of(std::string_view name) const {
@@ -90,7 +99,7 @@ class TreeReader {
   void read_descriptor(Environment& environment);
   std::size_t axis_neuron(DescriptorReader const& descriptor, Vertex const& output) const;
   Node descriptor_node(FittingReader const& fitting, RestReader const& rest);
-  Node read_out_bias(std::size_t ntypes);
+  Node read_out_bias(std::size_t ntypes, std::size_t components);
   Node type_map(std::size_t ntypes) const;
   Node min_nbor_dist() const;
   Node modifier() const;
@@ -104,10 +113,6 @@ class TreeReader {
 
 /// Kinds of models that a graph tells by nodes of its own.
 inline void TreeReader::refuse_other_models() const {
-  std::string const kind = text_of("model_attr/model_type");
-  if (!kind.empty() && kind != "ener")
-    fail(m_graph.file(), ": node model_attr/model_type: expected \"ener\", a model of energies, found ",
-         in_quotes(kind), ", which is not supported");
   if (m_graph.find("spin_attr/ntypes_spin") != nullptr)
     fail(m_graph.file(), ": node spin_attr/ntypes_spin: models with spin are not supported yet");
 }
@@ -178,19 +183,20 @@ inline Node TreeReader::descriptor_node(FittingReader const& fitting, RestReader
                  {"list", Node{std::move(members)}}});
 }
 
-/// Energies per type that are added at the end; what multiplies before must be 1.
-inline Node TreeReader::read_out_bias(std::size_t ntypes) {
+/// What is added at the end per type, energies or other components; what multiplies before must be 1.
+inline Node TreeReader::read_out_bias(std::size_t ntypes, std::size_t components) {
+  std::size_t const count = ntypes * components;
   Tensor bias;
-  bias.values.assign(ntypes, 0.0);
+  bias.values.assign(count, 0.0);
   for (char const* const scope : {"model_attr/", "model_attr/model_attr/"}) {
-    if (auto found = reached_constant(m_graph, m_walk, std::string(scope) + "t_out_bias", ntypes))
+    if (auto found = reached_constant(m_graph, m_walk, std::string(scope) + "t_out_bias", count))
       bias = *std::move(found);
     std::string const name = std::string(scope) + "t_out_std";
-    if (auto const scale = reached_constant(m_graph, m_walk, name, ntypes))
+    if (auto const scale = reached_constant(m_graph, m_walk, name, count))
       for (double const value : scale->values)
         if (value != 1.0) fail(m_graph.file(), ": node ", name, ": expected 1 for every type, found ", value);
   }
-  bias.shape = {1, ntypes, 1};
+  bias.shape = {1, ntypes, components};
   return array_node(std::move(bias));
 }
 
