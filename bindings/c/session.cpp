@@ -35,6 +35,7 @@ using HostVector = Kokkos::View<T*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokk
 Session::Session(std::vector<dp::Model> const& models, Settings const& settings)
     : m_space(Kokkos::Experimental::partition_space(Space(), std::vector<int>{1}).front()) {
   for (dp::Model const& model : models) {
+    dp::require_energies(model);
     m_potentials.push_back(dp::make_potential(m_space, model, options_for(model, settings)));
     m_cutoff = std::max(m_cutoff, m_potentials.back()->cutoff());
   }
