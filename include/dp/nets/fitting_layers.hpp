@@ -63,7 +63,7 @@ class FittingLayers {
       if (!bottom || skip != Skip::none)
         for_each_row(space, "dp::FittingLayers::adjoint", static_cast<std::int64_t>(atoms),
                      layers[l].inputs(),
-                     AdjointPass<Space, T, Stored>{dy, dy_above, skip, {}, slope, below, T(1), T(1)});
+                     AdjointPass<Space, T, Stored>{dy, dy_above, skip, {}, {}, slope, below, T(1), T(1)});
       above = below;
     }
     return dy;
