@@ -10,8 +10,11 @@
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/model/fitting.hpp>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -78,46 +81,38 @@ inline void check_fitting(Cursor const& node) {
     spin->refuse("null: spin models are not supported");
   if (std::optional<Cursor> const zero = node.find("tot_ener_zero"); zero && zero->flag())
     zero->refuse("false: energies shifted to zero are not supported");
-  check_version(node, 6);
+  std::optional<Cursor> const type = node.find("type");
+  std::string const kind = type ? lower_case(type->text()) : "ener";
+  check_version(node, kind == "property" ? 6 : kind == "polar" ? 5 : 4);
   check_precision(node);
-  check_keys(node, {"@class",
-                    "@version",
-                    "c_differentiable",
-                    "constant_matrix",
-                    "distinguish_types",
-                    "embedding_width",
-                    "fit_diag",
-                    "intensive",
-                    "r_differentiable",
-                    "scale",
-                    "shift_diag",
-                    "task_dim",
-                    "@variables",
-                    "activation_function",
-                    "atom_ener",
-                    "default_fparam",
-                    "dim_case_embd",
-                    "dim_descrpt",
-                    "dim_out",
-                    "exclude_types",
-                    "layer_name",
-                    "mixed_types",
-                    "nets",
-                    "neuron",
-                    "ntypes",
-                    "numb_aparam",
-                    "numb_fparam",
-                    "precision",
-                    "rcond",
-                    "resnet_dt",
-                    "seed",
-                    "trainable",
-                    "type",
-                    "type_map",
-                    "use_aparam_as_mask",
-                    "var_name"});
-  check_keys(node["@variables"], {"aparam_avg", "aparam_inv_std", "bias_atom_e", "case_embd",
-                                  "constant_matrix", "fparam_avg", "fparam_inv_std", "scale"});
+  std::vector<std::string_view> keys{"@class",        "@version",
+                                     "@variables",    "activation_function",
+                                     "atom_ener",     "default_fparam",
+                                     "dim_case_embd", "dim_descrpt",
+                                     "dim_out",       "distinguish_types",
+                                     "exclude_types", "layer_name",
+                                     "mixed_types",   "nets",
+                                     "neuron",        "ntypes",
+                                     "numb_aparam",   "numb_fparam",
+                                     "precision",     "rcond",
+                                     "resnet_dt",     "seed",
+                                     "trainable",     "type",
+                                     "type_map",      "use_aparam_as_mask",
+                                     "var_name"};
+  std::vector<std::string_view> variables{"aparam_avg", "aparam_inv_std", "bias_atom_e",
+                                          "case_embd",  "fparam_avg",     "fparam_inv_std"};
+  auto const know = [](auto& list, std::initializer_list<std::string_view> more) {
+    list.insert(list.end(), more);
+  };
+  if (kind == "property") know(keys, {"intensive", "task_dim"});
+  if (kind == "dipole" || kind == "polar")
+    know(keys, {"embedding_width", "r_differentiable", "c_differentiable"});
+  if (kind == "polar") {
+    know(keys, {"fit_diag", "shift_diag", "scale", "constant_matrix"});
+    know(variables, {"scale", "constant_matrix"});
+  }
+  check_keys(node, std::span(std::as_const(keys)));
+  check_keys(node["@variables"], std::span(std::as_const(variables)));
 }
 
 /// `channels`: of the descriptor, that have vectors. `exclude_types` of the fitting is ignored, as DeePMD-kit
