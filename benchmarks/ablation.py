@@ -30,7 +30,11 @@ ABLATIONS = [
         ("lower/embedding_sampler.hpp", "< 0.3 * tail", "< 0.3 * wanted"),
         ("lower/embedding_sampler.hpp", "rounding = 1e-16", "rounding = 0.0")]),
     ("first fitting layer folded (instead: D formed)", ["compressed"], [
-        ("lower/fold.hpp", "if (!foldable || count >= centre.dimension) return;", "return;")]),
+        ("lower/fold.hpp", "if (all.matters.empty()) return centre;", "return centre;")]),
+    ("features that matter (instead: all)", ["compressed"], [
+        ("lower/fold.hpp", "radial ? 0.0 : threshold * m_most", "0.0")]),
+    ("graded precision (instead: all products in double)", ["compressed"], [
+        ("options.hpp", "bool graded = true", "bool graded = false")]),
     ("own matrix product (instead: OpenBLAS)", ["exact", "compressed"], [
         ("core/packed_matrix.hpp", "multiplies_panels = is_host_space<Space>", "multiplies_panels = false")]),
     ("vectorised tanh (instead: the C library's)", ["exact", "compressed"], [
@@ -44,7 +48,7 @@ ABLATIONS = [
         ("schedule/schedule.hpp", "m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads",
          "threads << 30")]),
     ("tiles that fit the cache (instead: 64 atoms)", ["exact"], [
-        ("lower/exact_program.hpp", "detail::tile_size_for_cache<T>(network)",
+        ("lower/exact_program.hpp", "tile_size_for_cache<Number>(networks)",
          "[](std::int64_t) { return std::int64_t(64); }")]),
     ("nets in chunks of rows (instead: a tile at once)", ["exact"], [
         ("nets/embedding_net.hpp", "is_host_space<Space> ? 256 :", "is_host_space<Space> ? std::int64_t(1) << 20 :")]),

@@ -226,21 +226,23 @@ class DeepmdKit:
 class Plugin:
     """Our pair style in LAMMPS with KOKKOS."""
 
-    def __init__(self, machine, lammps, plugin):
+    def __init__(self, machine, lammps, plugin, tolerance):
         self.machine = machine
+        self.tolerance = tolerance
         self.command = [lammps.resolve(), "-k", "on", "t", str(machine.threads), "-sf", "kk"]
         self.environment = {"LAMMPS_PLUGIN_PATH": str(plugin.resolve().parent), "OMP_PROC_BIND": "false"}
 
     def run(self, system, copies, evaluation, steps, result):
-        style = f"dp {system.model} evaluation {evaluation}"
+        style = f"dp {system.model} evaluation {evaluation} tolerance {self.tolerance}"
         run_lammps(self.machine, "plugin", self.command, self.environment, style, system, copies, steps, result)
 
 
 class Driver:
     """Our side: dp-md."""
 
-    def __init__(self, machine, program):
+    def __init__(self, machine, program, tolerance):
         self.machine = machine
+        self.tolerance = tolerance
         self.program = program.resolve()
         if not self.program.exists():
             sys.exit(
@@ -258,6 +260,7 @@ class Driver:
 [model]
 file = "{system.model}"
 evaluation = "{evaluation}"
+tolerance = {self.tolerance}
 precision = "{precision}"
 [structure]
 file = "{system.name}_{atoms}.data"
@@ -292,11 +295,11 @@ class Race:
         options.folder.mkdir(parents=True, exist_ok=True)
         self.options = options
         self.machine = Machine(options.folder.resolve(), options.threads)
-        self.driver = Driver(self.machine, options.driver)
+        self.driver = Driver(self.machine, options.driver, options.tolerance)
         self.rival = DeepmdKit(self.machine, options.venv)
         self.plugin = None
         if options.lammps and options.plugin:
-            self.plugin = Plugin(self.machine, options.lammps, options.plugin)
+            self.plugin = Plugin(self.machine, options.lammps, options.plugin, options.tolerance)
         self.done = {}
 
     def sides(self, system, evaluation, atoms, steps):
@@ -395,6 +398,9 @@ def main():
     )
     parser.add_argument("--steps", type=int, help="of each run; default: 20 exact, 100 compressed")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument(
+        "--tolerance", default="1e-6", metavar="EV_PER_A", help="of our compressed evaluation (1e-6)"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--lammps", type=Path, help="LAMMPS with KOKKOS, for the plugin")
     parser.add_argument("--plugin", type=Path, help="dpplugin.so")

@@ -75,21 +75,21 @@ inline Work compressed_work_of(Stage stage, Model const& model, CentreBasis cons
                                std::vector<int> const& functions, int centre, double atoms,
                                std::vector<double> const& pairs, double listed, double number) {
   SeA const& d = se_a(model);
-  double const axis = d.axis_neuron, m = d.width(), k = basis.width, features = basis.dimension;
+  double const m = d.width(), k = basis.width, features = basis.dimension;
   double neighbours = 0.0, evaluated = 0.0;
   for (std::size_t t = 0; t < pairs.size(); ++t) {
     neighbours += pairs[t];
     evaluated += pairs[t] * functions[t];
   }
-  bool const symmetric = basis.features == Features::symmetric, full = basis.features == Features::full;
-  double const left = symmetric ? 0.0 : full ? m : axis;  // rows of C A that are formed
+  // Rows of Y, or of C A, that are formed.
+  double const left = basis.features == Features::full ? m : static_cast<double>(basis.counts.size());
   switch (stage) {
     case Stage::embedding:  // phi and its sum with r, forward; phi, its slope and two sums, back
       return {(10.0 + 8.0 + 20.0 + 18.0) * evaluated,
               neighbours * (8.0 + 4.0 + number + 2.0 * (4.0 + number + 32.0) + 32.0) +
                   2.0 * atoms * 4.0 * k * number,
               0.0};
-    case Stage::descriptor:  // C A, then the products of A with it or with itself
+    case Stage::descriptor:  // Y, then its products with A
       return {atoms * (8.0 * k * left + 8.0 * features), atoms * number * (4.0 * (k + left) + features), 0.0};
     case Stage::descriptor_adjoint:
       return {atoms * (8.0 * k * left + 16.0 * features), atoms * number * (8.0 * (k + left) + features),

@@ -34,45 +34,63 @@ struct Bench {
   void reserve_input(std::size_t atoms, std::size_t columns) {
     arena[input].x = arena[input].memory.get(space, atoms, columns);
     fill(arena[input].x, Numbers(atoms * columns, -9.0));
+    arena[input].single = arena[input].single_memory.get(space, atoms, 40);
   }
 };
 
-/// Compares a block from sums of `numbers` per atom to `count` columns, from `column` on, of 20.
+/// Compares a block from sums of `numbers` per atom to `count` columns, from `column` on, and `single` more
+/// in float.
 template <class F, class MakeBlock>
 void compare_descriptor(int type, std::size_t numbers, std::size_t column, std::size_t count,
                         MakeBlock const& make_block,
-                        std::function<Numbers(double const*)> const& plain_of_atom) {
+                        std::function<Numbers(double const*)> const& plain_of_atom, std::size_t single = 0) {
   Bench<F> b;
   auto const block = make_block(b);
   auto const tile = b.stage.tile(type);
   auto const atoms = static_cast<std::size_t>(tile.atoms()), columns = column + count + 3;
   Random random(11);
-  Numbers const seed = random(atoms * count);
+  std::size_t const all = count + single;
+  Numbers const seed = random(atoms * all);
   Buffer<typename F::Precision::Net, Space> dx_memory("dx");
+  Buffer<float, Space> dsingle_memory("dsingle");
   auto const forward = [&](Numbers const& x) {
     fill(b.arena[b.sums].reserve(b.space, atoms, numbers), x);
     b.reserve_input(atoms, columns);
     EXPECT_TRUE(block.forward(b.space, b.stage.step(), tile, b.arena));
     EXPECT_EQ(numbers_of(b.arena[b.input].x, 0, column), Numbers(atoms * column, -9.0));
     EXPECT_EQ(numbers_of(b.arena[b.input].x, column + count), Numbers(atoms * 3, -9.0));
-    return numbers_of(b.arena[b.input].x, column, count);
+    Numbers const large = numbers_of(b.arena[b.input].x, column, count);
+    if (single == 0) return large;
+    Numbers const small = numbers_of(b.arena[b.input].single, 2, single);
+    Numbers both;
+    for (std::size_t a = 0; a < atoms; ++a) {
+      both.insert(both.end(), &large[a * count], &large[a * count] + count);
+      both.insert(both.end(), &small[a * single], &small[a * single] + single);
+    }
+    return both;
   };
   auto const plain = [&](Numbers const& x) {
-    Numbers all;
+    Numbers features;
     for (std::size_t a = 0; a < atoms; ++a) {
       Numbers const of_atom = plain_of_atom(&x[a * numbers]);
-      all.insert(all.end(), of_atom.begin(), of_atom.end());
+      features.insert(features.end(), of_atom.begin(), of_atom.end());
     }
-    return all;
+    return features;
   };
   auto const adjoint = [&] {
     auto const d = dx_memory.get(b.space, atoms, columns);
-    Numbers values;  // what is not the block's must not count
-    for (std::size_t a = 0; a < atoms; ++a)
+    auto const d_single = dsingle_memory.get(b.space, atoms, 2 + single);
+    Numbers values, values_single;  // what is not the block's must not count
+    for (std::size_t a = 0; a < atoms; ++a) {
       for (std::size_t k = 0; k < columns; ++k)
-        values.push_back(k < column || k >= column + count ? 7.0 : seed[a * count + k - column]);
+        values.push_back(k < column || k >= column + count ? 7.0 : seed[a * all + k - column]);
+      for (std::size_t k = 0; k < 2 + single; ++k)
+        values_single.push_back(k < 2 ? 7.0 : seed[a * all + count + k - 2]);
+    }
     fill(d, values);
+    fill(d_single, values_single);
     b.arena[b.input].dx = d;
+    b.arena[b.input].dsingle = d_single;
     block.adjoint(b.space, b.stage.step(), tile, b.arena);
     return numbers_of(b.arena[b.sums].adjoint, 0, numbers);
   };
@@ -98,40 +116,64 @@ TYPED_TEST(Blocks, Descriptor) {
   }
 }
 
+/// A chain with one centre type, the second, of 16 functions.
+struct OneCentre {
+  Chain chain;
+  ChainBasis basis;
+
+  OneCentre(Random& random, int axis) {
+    chain.components = axis == 0 ? 1 : 4;
+    chain.width = 6;
+    chain.axis_neuron = axis;
+    basis.centres.resize(2);
+    centre().width = 16;
+    centre().channels = random(static_cast<std::size_t>(chain.width * centre().width));
+    centre().dimension = chain.dimension();
+  }
+  CentreBasis& centre() { return basis.centres[1]; }
+
+  template <class F>
+  void compare() {
+    using Block = BasisDescriptor<Space, typename F::Precision, typename F::Kernels>;
+    auto const single = static_cast<std::size_t>(centre().single),
+               large = static_cast<std::size_t>(centre().dimension) - single;
+    compare_descriptor<F>(
+        1, static_cast<std::size_t>(chain.components * centre().width), 5, large,
+        [&](auto& b) {
+          return Block(b.space, chain, basis, {0, 5}, {0, 2}, b.sums, b.input, b.slots);
+        },
+        [&](double const* a) { return plain_features(a, chain, centre()); }, single);
+  }
+};
+
 template <class F>
 class BasisBlocks : public Formed<F> {};
 using BasisForms = Forms<Form<Mix16, Loops>>;
 TYPED_TEST_SUITE(BasisBlocks, BasisForms);
 
 TYPED_TEST(BasisBlocks, BasisDescriptor) {
-  using P = typename TypeParam::Precision;
-  using Block = BasisDescriptor<Space, P, typename TypeParam::Kernels>;
   Random random(6);
   for (int axis : {3, 0})
-    for (Features features : {Features::symmetric, Features::axis, Features::full}) {
-      if (axis == 0 && features == Features::symmetric) continue;
-      SCOPED_TRACE(std::string(name(features)) + ", axis " + std::to_string(axis));
-      Chain chain;
-      chain.components = axis == 0 ? 1 : 4;
-      chain.width = 6;
-      chain.axis_neuron = axis;
-      ChainBasis basis;
-      basis.centres.resize(2);  // only the second one is used
-      CentreBasis& centre = basis.centres[1];
-      centre.width = 2 * 8;
-      centre.channels = random(static_cast<std::size_t>(chain.width * centre.width));
-      centre.features = features;
-      std::size_t const strip = Block::lanes;
-      auto const plain = [&](double const* a) { return plain_features(a, chain, centre, strip); };
-      Numbers const any(static_cast<std::size_t>(chain.components * centre.width));
-      centre.dimension = static_cast<int>(plain(any.data()).size());
-      compare_descriptor<TypeParam>(
-          1, any.size(), 5, static_cast<std::size_t>(centre.dimension),
-          [&](auto& b) {
-            return Block(b.space, chain, basis, {0, 5}, b.sums, b.input, b.slots);
-          },
-          plain);
+    for (Features features : {Features::staircase, Features::full}) {
+      SCOPED_TRACE((features == Features::full ? "full, axis " : "staircase, axis ") + std::to_string(axis));
+      OneCentre one(random, axis);
+      if (features == Features::staircase) make_staircase(one.centre(), random, axis == 0 ? 1 : 3, 8, false);
+      one.compare<TypeParam>();
     }
+}
+
+template <class F>
+class GradedBlocks : public Formed<F> {};
+using GradedForms = testing::Types<Graded<Loops>, Graded<Teams<1>>, Form<Mix32, Loops>>;
+TYPED_TEST_SUITE(GradedBlocks, GradedForms);
+
+TYPED_TEST(GradedBlocks, BasisDescriptor) {
+  Random random(6);
+  OneCentre one(random, 3);
+  make_staircase(one.centre(), random, 3, TypeParam::tolerance == 1e-6 ? 4 : 8, true);
+  EXPECT_GT(one.centre().single, 0);
+  EXPECT_GT(one.centre().dimension, one.centre().single);
+  one.compare<TypeParam>();
 }
 
 using Environment = Form<Double, Loops>;

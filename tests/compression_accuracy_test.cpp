@@ -68,13 +68,14 @@ class Trained {
   std::vector<Results> m_exact;
 };
 
-/// K of the pairs and, per centre type, form and number of the features: "16 16 12 12 (axis 512) (axis 384)".
+/// K of the pairs and, per centre type, the features in the precision of all else and in float: "16 16 12 12
+/// (40 + 472) (52 + 332)".
 template <class Precision>
 std::string functions(CompiledPotential<Space, Precision> const& potential) {
   std::ostringstream text;
   for (auto const& basis : potential.compressed()->chains[0].bases) text << basis.functions << ' ';
   for (auto const& centre : potential.compressed()->chains[0].centres)
-    text << "(" << name(centre.features) << ' ' << centre.dimension << ") ";
+    text << "(" << centre.dimension - centre.single << " + " << centre.single << ") ";
   return text.str();
 }
 

@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdio>
+#include <dp/program/bases.hpp>
 
 #include "support/cases.hpp"
 #include "support/differences.hpp"
@@ -25,6 +27,13 @@ constexpr bool sanitized = false;
 
 Options compressed(double tolerance, double nearest = 0.0) {
   return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};
+}
+
+/// With all products in double: then differences of energies are as good as double allows.
+Options in_double(double tolerance) {
+  Options options = compressed(tolerance);
+  options.graded = false;
+  return options;
 }
 
 bool uses(Model const& model, std::initializer_list<Activation> kinds) {
@@ -100,7 +109,7 @@ TEST_P(CompressedVariant, ForcesAndVirialAreDerivatives) {
   if (sanitized) GTEST_SKIP() << "the arithmetic is that of the other tests";
   auto const model = without_biases(load_model(GetParam().model));
   if (has_kinks(model)) GTEST_SKIP() << "evaluated exactly";
-  CompiledPotential<Space, Double> potential(model, compressed(1e-4));
+  CompiledPotential<Space, Double> potential(model, in_double(1e-4));
   ASSERT_NE(potential.compressed(), nullptr);
   Deviations largest;
   for (auto const& frame : frames()) {
@@ -140,7 +149,7 @@ TEST(Compression, TrainedForcesAreDerivatives) {
     auto const model = without_biases(load_model(trained.model));
     auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
     for (double tolerance : {1e-3, 1e-6}) {
-      CompiledPotential<Space, Double> potential(model, compressed(tolerance));
+      CompiledPotential<Space, Double> potential(model, in_double(tolerance));
       auto const found = against_differences(potential, frame, 4, 2);
       std::printf(
           "%s, tolerance %.0e: largest deviation from finite differences: force %.1e eV/A, virial %.1e eV\n",
@@ -166,6 +175,30 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
       CompiledPotential<Space, Double> tiled(model, options);
       EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10)
           << trained.name << ", tile " << tile;
+    }
+  }
+}
+
+/// What is in float must add less than half of the tolerance, and says so.
+TEST(Compression, GradedPrecisionStaysWithinTheTolerance) {
+  for (auto const& [trained, index] : {std::pair(water_case(), 0), std::pair(copper_case(), 4)}) {
+    auto const model = load_model(trained.model);
+    auto const frame = read_frames(trained.reference)[static_cast<std::size_t>(index)];
+    for (double tolerance : {1e-4, 1e-6, 1e-8}) {
+      if (sanitized && tolerance != 1e-6) continue;
+      CompiledPotential<Space, Double> graded(model, compressed(tolerance)),
+          plain(model, in_double(tolerance));
+      EXPECT_NE(graded.description().find("in float"), std::string::npos) << graded.description();
+      EXPECT_EQ(plain.description().find("in float"), std::string::npos) << plain.description();
+      EXPECT_EQ(graded.compressed()->single_hidden, tolerance > 1e-7) << graded.description();
+      auto const a = evaluate(graded, frame), b = evaluate(plain, frame);
+      double sum = 0.0;
+      for (std::size_t k = 0; k < a.force.size(); ++k) sum += std::pow(a.force[k] - b.force[k], 2);
+      double const added = std::sqrt(sum / static_cast<double>(a.force.size()));
+      std::printf("%s, tolerance %.0e: graded precision adds %.1e eV/A\n", trained.name.c_str(), tolerance,
+                  added);
+      EXPECT_LT(added, 0.5 * tolerance);
+      EXPECT_GT(added, 0.0);
     }
   }
 }

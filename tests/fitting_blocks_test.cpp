@@ -144,5 +144,75 @@ TYPED_TEST(FittingBlocks, FittingNet) {
   }
 }
 
+/// Some inputs of the first layer and the products of hidden layers in float, all else in double.
+TEST(GradedFittingNets, SingleInputsAndHiddenLayers) {
+  Space const space;
+  Random random(9);
+  Network network = random_network(random, 4, 2);
+  network.fitting.bias = {1.0, -2.5, 3.0};
+  network.fitting.vacuum_removed = {0, 0, 0};
+  Net net = random_net(random, {10, 5, 5, 10, 1});
+  net.layers.back().activation = Activation::linear;
+  net.layers.back().skip = Skip::none;
+  net.layers[1].timestep = random(5);
+  auto const shared = std::make_shared<Net const>(net);
+  Cluster const cluster(random, 13, 2);
+  Stage stage = cluster.stage();
+  for (int single : {0, 4, 10})
+    for (bool hidden : {false, true}) {
+      SCOPED_TRACE(std::to_string(single) + (hidden ? " inputs, hidden layers" : " inputs"));
+      FittingLayout layout;
+      layout.parameters = layout.columns = 10 - single;
+      layout.single = single;
+      auto const columns = static_cast<std::size_t>(layout.columns), in_float = std::size_t(10) - columns;
+      Slots slots;
+      auto const input = slots.add<FittingInput<Space, Double>>();
+      Arena arena;
+      FittingNet<Space, Double> const block(space, network, {shared, shared, shared},
+                                            {layout, layout, layout}, input, slots, hidden);
+      auto const tile = stage.tile(1);
+      auto const atoms = static_cast<std::size_t>(tile.atoms());
+      auto const part = [&](Numbers const& x, std::size_t from, std::size_t count) {
+        Numbers result;
+        for (std::size_t a = 0; a < atoms; ++a)
+          result.insert(result.end(), &x[10 * a + from], &x[10 * a + from] + count);
+        return result;
+      };
+      auto const forward = [&](Numbers const& x) {
+        stage.move(cluster.positions);
+        arena[input].x = arena[input].memory.get(space, atoms, columns);
+        arena[input].single = arena[input].single_memory.get(space, atoms, in_float);
+        fill(arena[input].x, part(x, 0, columns));
+        fill(arena[input].single, part(x, columns, in_float));
+        EXPECT_TRUE(block.forward(space, stage.step(), tile, arena));
+        auto const results = stage.memory.results();
+        Numbers energies;
+        for (int i : stage.atoms(1)) energies.push_back(results.atom_energy[static_cast<std::size_t>(i)]);
+        return energies;
+      };
+      auto const plain = [&](Numbers const& x) {
+        Numbers energies;
+        for (std::size_t a = 0; a < atoms; ++a)
+          energies.push_back(values_of(net, Numbers(&x[10 * a], &x[10 * a] + 10))[0] - 2.5);
+        return energies;
+      };
+      auto const adjoint = [&] {
+        block.adjoint(space, stage.step(), tile, arena);
+        Numbers const dx = numbers_of(arena[input].dx), dsingle = numbers_of(arena[input].dsingle);
+        Numbers both;
+        for (std::size_t a = 0; a < atoms; ++a) {
+          both.insert(both.end(), &dx[columns * a], &dx[columns * a] + columns);
+          both.insert(both.end(), &dsingle[in_float * a], &dsingle[in_float * a] + in_float);
+        }
+        return both;
+      };
+      Numbers const x = random(atoms * 10), seed(atoms, 1.0);
+      if (single == 0 && !hidden)
+        compare<Form<Double, Loops>>(x, seed, forward, plain, adjoint);
+      else
+        compare<Graded<Loops>>(x, seed, forward, plain, adjoint);
+    }
+}
+
 }  // namespace
 }  // namespace dp::test

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <dp/lower/embedding_sampler.hpp>
 #include <dp/lower/fold.hpp>
 #include <vector>
@@ -17,11 +19,12 @@ namespace {
 
 constexpr int strip = 4;
 
-/// A basis of so many functions, of which fold() looks at the channels only.
+/// A basis of so many functions, of which Fold looks at the channels and sizes only.
 EmbeddingBasis channels_of(Random& random, int width, int functions) {
   EmbeddingBasis basis;
   basis.functions = functions;
   basis.channels = random(static_cast<std::size_t>(width * functions));
+  for (int k = 0; k < functions; ++k) basis.size.push_back(std::pow(0.7, k));
   return basis;
 }
 
@@ -59,7 +62,7 @@ Numbers input_of(FittingLayout const& layout, std::vector<Numbers> const& chains
   return x;
 }
 
-TEST(Fold, GivesTheSameFromFeatures) {
+void give_the_same(bool graded) {
   Random random(1);
   Network network = two_chains(random);
   // Functions per pair: 4, 8 and 32 of a centre in the first chain; 8, 4 and none in the second.
@@ -68,12 +71,14 @@ TEST(Fold, GivesTheSameFromFeatures) {
     bases[0].bases.push_back(channels_of(random, 24, functions));
   for (int functions : {4, 0, 4, 0, 4, 0, 0, 0, 0})
     bases[1].bases.push_back(channels_of(random, 7, functions));
-  auto const folded = fold(network, bases, strip);
+  auto const folded = Fold(network, bases, strip).with(0.0, graded ? 0.5 : 0.0);
   auto const plain = plain_layouts(network);
   std::vector<Features> found;
+  int single = 0;
   for (std::size_t type = 0; type < 3; ++type) {
     SCOPED_TRACE("type " + std::to_string(type));
     std::vector<Numbers> descriptors, features;
+    Numbers last;
     for (std::size_t c = 0; c < 2; ++c) {
       Chain const& chain = network.chains[c];
       CentreBasis centre = folded.chains[c].centres[type];
@@ -90,21 +95,69 @@ TEST(Fold, GivesTheSameFromFeatures) {
       }
       EXPECT_EQ(static_cast<std::size_t>(centre.width), column);
       Numbers const a = random(static_cast<std::size_t>(chain.components * centre.width));
-      features.push_back(plain_features(a.data(), chain, centre, strip));
+      features.push_back(plain_features(a.data(), chain, centre));
       EXPECT_EQ(features.back().size(), static_cast<std::size_t>(centre.dimension));
+      single += centre.single;
+      EXPECT_TRUE(std::is_sorted(centre.counts.rbegin(), centre.counts.rend()));
+      EXPECT_TRUE(std::is_sorted(centre.large.rbegin(), centre.large.rend()));
+      // Those in float are the last inputs of the net.
+      auto const middle = features.back().end() - centre.single;
+      last.insert(last.end(), middle, features.back().end());
+      features.back().erase(middle, features.back().end());
       centre.features = Features::full;
-      descriptors.push_back(plain_features(a.data(), chain, centre, strip));
+      descriptors.push_back(plain_features(a.data(), chain, centre));
     }
     Numbers const parameters = random(2), &constants = network.fitting.constants[type];
     Net const &net = *network.fitting.nets[type], &short_net = *folded.nets[type];
-    EXPECT_EQ(short_net.inputs(), folded.layouts[type].columns);
+    EXPECT_EQ(short_net.inputs(), folded.layouts[type].columns + folded.layouts[type].single);
+    EXPECT_EQ(static_cast<int>(last.size()), folded.layouts[type].single);
+    Numbers input = input_of(folded.layouts[type], features, constants, parameters);
+    input.insert(input.end(), last.begin(), last.end());
     Numbers const z = values_of(net, input_of(plain[type], descriptors, constants, parameters)),
-                  z_folded =
-                      values_of(short_net, input_of(folded.layouts[type], features, constants, parameters));
+                  z_folded = values_of(short_net, input);
     expect_near(z_folded, z, 1e-12, "value of the net");
   }
   using enum Features;
-  EXPECT_EQ(found, (std::vector{symmetric, full, axis, axis, full, full}));
+  EXPECT_EQ(found, (std::vector{staircase, full, staircase, staircase, full, full}));
+  EXPECT_EQ(single > 0, graded);
+}
+
+TEST(Fold, GivesTheSameFromFeatures) { give_the_same(false); }
+
+TEST(Fold, GivesTheSameFromFeaturesInTwoPrecisions) { give_the_same(true); }
+
+/// What matters less than the threshold is left out, and no more than that.
+TEST(Fold, LeavesOutWhatDoesNotMatter) {
+  Random random(3);
+  Network const network = two_chains(random);
+  std::vector<ChainBasis> bases(2);
+  for (int pair = 0; pair < 9; ++pair) {
+    bases[0].bases.push_back(channels_of(random, 24, pair % 3 == 0 ? 4 : 0));
+    bases[1].bases.push_back(channels_of(random, 7, 0));
+  }
+  Fold const all(network, bases, strip);
+  auto const z = [&](FoldedNets const& folded, Numbers const& a) {
+    CentreBasis const& centre = folded.chains[0].centres[1];
+    Numbers x(static_cast<std::size_t>(folded.nets[1]->inputs()), 0.0);
+    Numbers const features = plain_features(a.data(), network.chains[0], centre);
+    std::copy(features.begin(), features.end(), x.begin() + folded.layouts[1].chains[0]);
+    Net first = *folded.nets[1];
+    first.layers.resize(1);
+    first.layers[0].activation = Activation::linear;
+    return values_of(first, x);
+  };
+  Numbers a = random(16);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] *= std::pow(0.7, i % 4);
+  int before = 1000;
+  for (double threshold : {0.0, 1e-3, 1e-1, 1.0}) {
+    FoldedNets const folded = all.with(threshold);
+    int features = 0;
+    for (auto const& centre : folded.chains[0].centres) features += centre.dimension;
+    EXPECT_LE(features, before);
+    before = features;
+    EXPECT_LT(largest_difference(z(folded, a), z(all.with(0.0), a)), 100.0 * threshold + 1e-12);
+  }
+  EXPECT_EQ(before, strip);  // the one that matters most
 }
 
 /// A first layer that adds its input to its output needs the descriptor itself.
@@ -117,7 +170,7 @@ TEST(Fold, LeavesNetsThatPassTheirInputOn) {
     bases[0].bases.push_back(channels_of(random, 24, 4));
     bases[1].bases.push_back(channels_of(random, 7, 4));
   }
-  auto const folded = fold(network, bases, strip);
+  auto const folded = Fold(network, bases, strip).with(0.0);
   for (std::size_t type = 0; type < 3; ++type) {
     for (auto const& chain : folded.chains) EXPECT_EQ(chain.centres[type].features, Features::full);
     EXPECT_EQ(folded.nets[type]->layers[0].weight, network.fitting.nets[type]->layers[0].weight);

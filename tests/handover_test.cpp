@@ -20,8 +20,9 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 using Potential = CompiledPotential<Space, Double>;
 
+/// All products in double, so that steps and slopes are as exact as double allows.
 Options compressed(double tolerance, double nearest = 0.0) {
-  return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};
+  return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest, .graded = false};
 }
 
 /// A structure with one pair of atoms at a chosen distance, Angstrom.

@@ -22,6 +22,7 @@ from make_many_types import KINDS, make  # noqa: E402
 SECONDS, MEGABYTES = 1.0, 300.0
 DP_MD = """[model]
 file = "{model}"
+graded = false
 [structure]
 file = "{structure}"
 [run]
@@ -86,6 +87,7 @@ def main(programs):
                 results, costs = {}, {}
                 for name in ("many", "twin"):
                     words = [f"{name}.dp", "frame.xyz", "--evaluation", evaluation, "--json", f"{name}.json"]
+                    words.append("--no-graded")  # so that they can be the same to double's rounding
                     _, seconds, memory = run(programs / "dp-eval", *words)
                     costs[name] = f"{seconds:.2f} s, {memory:.0f} MB"
                     results[name] = json.loads(pathlib.Path(f"{name}.json").read_text())[0]

@@ -60,7 +60,7 @@ has out '"rcut": 5.0'
 sed 's/se_e2_a/se_e2_x/' "$variants/two_sided.yaml" >other.yaml
 accepts "$model" describe other.yaml
 has out "evaluated                     no"
-has out 'expected a supported descriptor, "se_e2_a" ("se_a"), "se_e2_r" ("se_r"), "dpa1" ("se_atten"), "se_atten_v2" or "hybrid", found "se_e2_x"'
+has out 'expected a supported descriptor, "se_e2_a" ("se_a"), "se_e2_r" ("se_r"), "dpa1" ("se_atten"), "se_atten_v2", "se_e3" ("se_t"), "se_e3_tebd" or "hybrid", found "se_e2_x"'
 accepts "$model" convert "$variants/two_sided.yaml" converted.dp
 accepts "$model" convert converted.dp converted.yml
 accepts "$model" convert converted.yml again.dp

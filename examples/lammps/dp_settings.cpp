@@ -136,6 +136,7 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        }},
       {"overflow",
        [](Reader& in, Settings& s) { s.options.overflow = in.meaning<dp::Overflow>("overflow"); }},
+      {"graded", [](Reader& in, Settings& s) { s.options.graded = in.choice("graded", "no", "yes"); }},
       {"reproducible",
        [](Reader& in, Settings& s) { s.options.reproducible = in.choice("reproducible", "no", "yes"); }},
       {"graph", [](Reader& in, Settings& s) { s.options.graph = in.choice("graph", "no", "yes"); }},

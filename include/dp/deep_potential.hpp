@@ -13,7 +13,6 @@
 #include <dp/lower/compression.hpp>
 #include <dp/lower/describe.hpp>
 #include <dp/lower/exact_program.hpp>
-#include <dp/lower/fold.hpp>
 #include <dp/lower/lower_terms.hpp>
 #include <dp/model/model.hpp>
 #include <dp/potential.hpp>
@@ -109,11 +108,9 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
       continue;
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;
-    compression =
-        compress(space, network, std::max(options.tolerance, rounding), options.nearest, basis_multiple<Net>);
-    if (!compression->reached) continue;
-    folded[n] = fold(network, compression->chains, Lanes<Space, Net>::count);
-    compression->chains = folded[n]->chains;
+    compression = compress(space, network, std::max(options.tolerance, rounding), options.nearest,
+                           basis_multiple<Net>, options.graded && std::is_same_v<Precision, Double>);
+    if (compression->reached) folded[n] = *compression;
   }
   m_description = describe<Precision>(terms, options, m_compressions);
   m_evaluator.emplace(

@@ -28,6 +28,9 @@ struct Options {
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
   /// compressed: the distance down to which the tables reach, Angstrom; 0: from the model
   double nearest = 0.0;
+  /// compressed, double: features that matter little and hidden layers are multiplied in float, as far as the
+  /// tolerance allows it: double's results within the tolerance, at nearly float's speed
+  bool graded = true;
   bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
   /// GPUs, compressed: compute() records the kernels of a step in a graph of the vendor's and replays it
   /// while its arguments are the same Views. For few atoms, whose kernels run shorter than it takes to launch

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
@@ -24,9 +25,26 @@ inline Numbers plain_product(double const* t, std::size_t width, std::size_t axi
   return d;
 }
 
-/// The features of the sums A of an atom, with C (M x K).
-inline Numbers plain_features(double const* a, Chain const& chain, CentreBasis const& centre,
-                              std::size_t strip) {
+/// A staircase of `rows` random rows of Y: all strips of the first, then fewer and fewer; of each row every
+/// second strip, or none with `graded` off, in float.
+inline void make_staircase(CentreBasis& centre, Random& random, int rows, int strip, bool graded) {
+  int const strips = centre.width / strip;
+  centre.features = Features::staircase;
+  centre.strip = strip;
+  centre.left = random(static_cast<std::size_t>(rows * centre.width));
+  for (int s = strips; s-- > 0;) centre.strips.push_back(s * strip);
+  centre.dimension = centre.single = 0;
+  for (int r = 0; r < rows; ++r) {
+    int const count = std::max(strips - r, 0), large = graded ? count / 2 : count;
+    centre.counts.push_back(count);
+    centre.large.push_back(large);
+    centre.dimension += count * strip;
+    centre.single += (count - large) * strip;
+  }
+}
+
+/// The features of the sums A of an atom: the large ones, then those in float.
+inline Numbers plain_features(double const* a, Chain const& chain, CentreBasis const& centre) {
   auto const k_count = static_cast<std::size_t>(centre.width),
              m_count = static_cast<std::size_t>(chain.width),
              components = static_cast<std::size_t>(chain.components),
@@ -38,25 +56,19 @@ inline Numbers plain_features(double const* a, Chain const& chain, CentreBasis c
         t[c * m_count + m] += a[c * k_count + k] * centre.channels[m * k_count + k];
   if (centre.features == Features::full) return plain_product(t.data(), m_count, axis);
   if (axis == 0) return Numbers(a, a + k_count);
-  Numbers features;
-  auto const add = [&](double const* left, std::size_t k) {
-    features.push_back(0.0);
-    for (std::size_t c = 0; c < 4; ++c)
-      features.back() += left[c * (left == a ? k_count : m_count)] * a[c * k_count + k];
-  };
-  if (centre.features == Features::axis) {
-    for (std::size_t b = 0; b < axis; ++b)
-      for (std::size_t k = 0; k < k_count; ++k) add(&t[b], k);
-    return features;
-  }
-  for (std::size_t p = 0; p < k_count; p += strip)
-    for (std::size_t q = p; q < k_count; q += strip)
-      for (std::size_t k = p; k < p + strip; ++k)
-        for (std::size_t l = q; l < q + strip; ++l) {
-          features.push_back(0.0);
-          for (std::size_t c = 0; c < 4; ++c) features.back() += a[c * k_count + k] * a[c * k_count + l];
-        }
-  return features;
+  Numbers large, single;
+  for (std::size_t r = 0; r < centre.counts.size(); ++r)
+    for (std::size_t s = 0; s < static_cast<std::size_t>(centre.counts[r]); ++s)
+      for (int lane = 0; lane < centre.strip; ++lane) {
+        double feature = 0.0;
+        for (std::size_t c = 0; c < 4; ++c)
+          for (std::size_t k = 0; k < k_count; ++k)
+            feature += centre.left[r * k_count + k] * a[c * k_count + k] *
+                       a[c * k_count + static_cast<std::size_t>(centre.strips[s] + lane)];
+        (s < static_cast<std::size_t>(centre.large[r]) ? large : single).push_back(feature);
+      }
+  large.insert(large.end(), single.begin(), single.end());
+  return large;
 }
 
 }  // namespace dp::test

@@ -26,6 +26,7 @@ struct Input {
   std::string overflow = "keep_nearest";
   bool short_range = false;
   bool graph = false;
+  bool graded = true;
   bool reproducible = false;
   std::int64_t tile = 0;
   std::vector<double> fparam;
@@ -131,6 +132,8 @@ inline std::vector<Key> const& keys() {
       {"model.short_range", &Input::short_range,
        "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
+      {"model.graded", &Input::graded,
+       "compressed, double: what need not be in double is multiplied in float, within the tolerance"},
       {"model.reproducible", &Input::reproducible, "the same bits for any number of threads of a process"},
       {"model.tile", &Input::tile, "atoms processed together; 0: chosen by the library", at_least(0)},
       {"model.fparam", &Input::fparam,

@@ -288,6 +288,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   options.nearest = input.nearest;
   options.graph = input.graph;
   options.overflow = dp::from_word<dp::Overflow>(input.overflow);
+  options.graded = input.graded;
   options.reproducible = input.reproducible;
   options.tile = input.tile;
   using Forces = ModelForces<Space>;

@@ -33,13 +33,14 @@ class BasisDescriptor final : public Block<Space> {
   using Input = FittingInput<Space, Precision>;         ///< of the fitting net
   static constexpr int lanes = Lanes<Space, T>::count;  ///< functions that a kernel handles side by side
 
-  /// Copies what it needs to `space`. `columns`: of the features in the fitting net's input, per centre type;
-  /// `sums`, `input`: where both are.
+  /// Copies what it needs to `space`. `columns`, `single_columns`: of the features in the two parts of the
+  /// fitting net's input, per centre type; `sums`, `input`: where both are.
   BasisDescriptor(Space const& space, Chain const& chain, ChainBasis const& basis, std::vector<int> columns,
-                  Slot<Sums> sums, Slot<Input> input, Slots& slots)
+                  std::vector<int> single_columns, Slot<Sums> sums, Slot<Input> input, Slots& slots)
       : m_components(chain.components),
         m_axis(chain.axis_neuron),
         m_columns(std::move(columns)),
+        m_single_columns(std::move(single_columns)),
         m_sums(sums),
         m_input(input),
         m_state(slots.add<State>()) {
@@ -56,6 +57,7 @@ class BasisDescriptor final : public Block<Space> {
     DP_EXPECT_MATRIX("dp::BasisDescriptor: sums", a, tile.atoms(), m_components * of.width);
     DP_EXPECT_MATRIX("dp::BasisDescriptor: input", arena[m_input].x, tile.atoms(), end_of(tile));
     auto& state = arena[m_state];
+    int const single = m_single_columns[static_cast<std::size_t>(tile.type)];
     auto const f = from_column(arena[m_input].x, m_columns[static_cast<std::size_t>(tile.type)]);
     auto const atoms = static_cast<std::int64_t>(a.extent(0));
     bool const full = of.features == Features::full;
@@ -63,21 +65,17 @@ class BasisDescriptor final : public Block<Space> {
       detail::copy_features<Space>(space, a, f);
       return true;
     }
-    if (of.features != Features::symmetric) {
-      state.y = state.y_memory.get(space, a.extent(0), left_numbers(of));
-      gemm(space, per_component(a), PackedMatrix<Space, T>{of.to_left.data(), of.width, of.left},
-           per_component(state.y));
-    }
+    state.y = state.y_memory.get(space, a.extent(0), left_numbers(of));
+    gemm(space, per_component(a), PackedMatrix<Space, T>{of.to_left.data(), of.width, of.left},
+         per_component(state.y));
     if (m_axis == 0)
       detail::copy_features<Space>(space, state.y, f);
     else if (full)
       detail::symmetric_product<Space, T>(space, state.y, m_axis, f);
-    else if (of.features == Features::axis)
-      detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
-                             detail::AxisFeatures<Space, T, typename Precision::Stored>{a, state.y, f});
     else
       detail::for_each_entry(space, "dp::BasisDescriptor::features", atoms, of.width / lanes,
-                             detail::SymmetricFeatures<Space, T, typename Precision::Stored>{a, f});
+                             detail::StaircaseFeatures<Space, T, typename Precision::Stored>{
+                                 of.staircase(), a, state.y, f, from_column(arena[m_input].single, single)});
     return true;
   }
 
@@ -104,23 +102,23 @@ class BasisDescriptor final : public Block<Space> {
         detail::symmetric_product_adjoint<Space, T>(space, state.y, df, m_axis, dy);
       gemm(space, per_component(dy), PackedMatrix<Space, T>{of.from_left.data(), of.left, of.width},
            per_component(da));
-    } else if (of.features == Features::axis) {
-      Matrix<T const, Space> const channels(of.axis_channels.data(), static_cast<std::size_t>(m_axis),
-                                            static_cast<std::size_t>(of.width));
-      detail::AxisFeaturesAdjointY<Space, T> const adjoint_y{a, df, dy};
+    } else {
       char const* const label = "dp::BasisDescriptor::features_adjoint_y";
+      auto const dsingle =
+          from_column(arena[m_input].dsingle, m_single_columns[static_cast<std::size_t>(tile.type)]);
+      detail::StaircaseAdjointY<Space, T> const adjoint_y{of.staircase(), a, df, dsingle, dy};
       if constexpr (std::is_same_v<Kernels, Loops>) {
-        detail::for_each_entry(space, label, atoms, m_axis, adjoint_y);
+        detail::for_each_entry(space, label, atoms, of.left, adjoint_y);
       } else {
-        using ByTeams = detail::AxisFeaturesAdjointYByTeams<Space, T>;
+        using ByTeams = detail::StaircaseAdjointYByTeams<Space, T>;
         Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, atoms),
                              ByTeams{adjoint_y});
       }
-      detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
-                             detail::AxisFeaturesAdjointA<Space, T>{state.y, dy, df, channels, da});
-    } else {
-      detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint", atoms, of.width / lanes,
-                             detail::SymmetricFeaturesAdjoint<Space, T>{a, df, da});
+      Matrix<T const, Space> const left(of.left_rows.data(), static_cast<std::size_t>(of.left),
+                                        static_cast<std::size_t>(of.width));
+      detail::for_each_entry(
+          space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
+          detail::StaircaseAdjointA<Space, T>{of.staircase(), state.y, dy, df, dsingle, left, da});
     }
   }
 
@@ -130,14 +128,18 @@ class BasisDescriptor final : public Block<Space> {
 
  private:
   struct Centre {
-    int width, left, dimension;  // K'; M or the axis; number of features
+    int width, left, dimension;  // K'; rows of Y; number of features in x
     Features features;
-    Constants<T, Space> to_left,
-        from_left;                      // packed: C_axis^T (K' x axis) or C^T (K' x M), and the transpose
-    Constants<T, Space> axis_channels;  // (axis, K')
+    Constants<T, Space> to_left, from_left;  // packed: left^T (K' x rows) or C^T (K' x M); the transpose
+    Constants<T, Space> left_rows;           // (rows, K')
+    Constants<int, Space> columns, counts, large, begin, begin_single;  // see Staircase
+
+    detail::Staircase<Space> staircase() const {
+      return {columns, counts, large, begin, begin_single, width};
+    }
   };
   struct State {
-    Matrix<T, Space> y;  // A C^T or A C_axis^T
+    Matrix<T, Space> y;  // A left^T or A C^T
     Buffer<T, Space> y_memory{"dp::BasisDescriptor::y"}, dy_memory{"dp::BasisDescriptor::dy"};
 
     std::size_t bytes() const { return y_memory.bytes() + dy_memory.bytes(); }
@@ -151,25 +153,41 @@ class BasisDescriptor final : public Block<Space> {
     return m_columns[static_cast<std::size_t>(tile.type)] + centre(tile).dimension;
   }
   static Centre make(Space const& space, Chain const& chain, CentreBasis const& centre) {
-    int const axis = chain.axis_neuron > 0 ? chain.axis_neuron : 1;
-    int const left = centre.features == Features::full ? chain.width : axis;
-    auto const channel = [&](int m, int k) {
-      return centre.channels[static_cast<std::size_t>(m) * static_cast<std::size_t>(centre.width) +
-                             static_cast<std::size_t>(k)];
+    bool const full = centre.features == Features::full;
+    auto const width = static_cast<std::size_t>(centre.width);
+    std::vector<double> const& left = full ? centre.channels : centre.left;
+    int const rows = full ? chain.width : static_cast<int>(centre.counts.size());
+    auto const entry = [&](int r, int k) {
+      return left.empty() ? 0.0 : left[static_cast<std::size_t>(r) * width + static_cast<std::size_t>(k)];
     };
     using Packed = PackedMatrix<Space, T>;
-    std::vector<double> forward, backward, axis_channels;
-    Packed::pack(forward, centre.width, left, [&](int k, int m) { return channel(m, k); });
-    Packed::pack(backward, left, centre.width, channel);
-    for (int b = 0; b < axis; ++b)
-      for (int k = 0; k < centre.width; ++k) axis_channels.push_back(channel(b, k));
+    std::vector<double> forward, backward;
+    Packed::pack(forward, centre.width, rows, [&](int k, int r) { return entry(r, k); });
+    Packed::pack(backward, rows, centre.width, entry);
+    std::vector<int> columns, counts, large, begin, begin_single;
+    for (int strip : centre.strips)
+      for (int k = 0; k < centre.strip; k += lanes) columns.push_back(strip + k);
+    int feature = 0, single = 0;
+    for (std::size_t r = 0; r < centre.counts.size(); ++r) {
+      counts.push_back(centre.counts[r] * centre.strip / lanes);
+      large.push_back(centre.large[r] * centre.strip / lanes);
+      begin.push_back(feature);
+      begin_single.push_back(single);
+      feature += centre.large[r] * centre.strip;
+      single += (centre.counts[r] - centre.large[r]) * centre.strip;
+    }
     return {centre.width,
-            left,
-            centre.dimension,
+            rows,
+            centre.dimension - centre.single,
             centre.features,
             to_space<T>(space, "dp::BasisDescriptor::to_left", forward),
             to_space<T>(space, "dp::BasisDescriptor::from_left", backward),
-            to_space<T>(space, "dp::BasisDescriptor::axis_channels", axis_channels)};
+            to_space<T>(space, "dp::BasisDescriptor::left", left),
+            to_space<int>(space, "dp::BasisDescriptor::columns", columns),
+            to_space<int>(space, "dp::BasisDescriptor::counts", counts),
+            to_space<int>(space, "dp::BasisDescriptor::large", large),
+            to_space<int>(space, "dp::BasisDescriptor::begin", begin),
+            to_space<int>(space, "dp::BasisDescriptor::begin", begin_single)};
   }
 
   /// Atoms' (components x width) rows of a buffer as a matrix with one row per component.
@@ -183,7 +201,7 @@ class BasisDescriptor final : public Block<Space> {
   }
 
   int m_components, m_axis;
-  std::vector<int> m_columns;
+  std::vector<int> m_columns, m_single_columns;
   std::vector<Centre> m_centres;
   Slot<Sums> m_sums;
   Slot<Input> m_input;

@@ -18,17 +18,19 @@
 namespace dp {
 
 /// The embedding in the low-rank basis: A_i = scale sum_j phi(s_ij) (x) ~r_ij (K' x components). T and G are
-/// never formed. Tiles with neighbours beyond the tables are for the exact program. By loops, for hosts.
+/// never formed. Tiles with neighbours beyond the tables are for the hand-over, in which functions of near
+/// neighbours come times 1 - chi: `windowed`. By loops.
 template <class Space, class Precision>
 class BasisEmbedding final : public Block<Space> {
  public:
   using T = typename Precision::Net;     ///< what is computed in
   using Sums = NeighbourSums<Space, T>;  ///< A_i
 
-  /// `environment`: of the chain.
+  /// `environment`: of the chain. `windowed`: for the hand-over.
   BasisEmbedding(Space const& space, Chain const& chain, ChainBasis const& basis,
-                 EnvironmentSlots<Space> environment, Slots& slots)
-      : m_tables(space, chain, basis),
+                 EnvironmentSlots<Space> environment, Slots& slots, bool windowed = false)
+      : m_windowed(windowed),
+        m_tables(space, chain, basis),
         m_shared_sel(chain.shared_sel()),
         m_sel(to_space<int>(space, "dp::BasisEmbedding::sel", chain.sel)),
         m_rows(environment.rows),
@@ -47,25 +49,25 @@ class BasisEmbedding final : public Block<Space> {
     DP_EXPECT_MATRIX("dp::BasisEmbedding: ~r", arena[m_values].values, arena[m_rows].count(), 4);
     auto const sums = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
                                             static_cast<std::size_t>(m_tables.components() * centre.width));
-    if (!locate(space, centre, arena)) return false;
+    if (!locate(space, centre, arena) && !m_windowed) return false;
     auto const& rows = arena[m_rows];
     auto const& state = arena[m_state];
-    detail::with_components(
-        m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
-          detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
-                                 static_cast<int>(centre.strips.extent(0)),
-                                 detail::ContractBasis<Space, T, Components>{
-                                     {rows.atoms,
-                                      rows.ntypes(),
-                                      rows.offsets,
-                                      {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
-                                     centre.strips,
-                                     m_tables.basis(tile.type),
-                                     state.piece,
-                                     state.fraction,
-                                     arena[m_values].values,
-                                     sums});
-        });
+    with_form([&]<int Components, bool Windowed>(std::integral_constant<int, Components>,
+                                                 std::bool_constant<Windowed>) {
+      detail::for_each_entry(space, "dp::BasisEmbedding::contract", rows.atoms,
+                             static_cast<int>(centre.strips.extent(0)),
+                             detail::ContractBasis<Space, T, Components, Windowed>{
+                                 {rows.atoms,
+                                  rows.ntypes(),
+                                  rows.offsets,
+                                  {rows.atoms, m_sel, rows.present, m_shared_sel ? step.first_type : -1}},
+                                 centre.strips,
+                                 m_tables.basis(tile.type),
+                                 state.piece,
+                                 state.fraction,
+                                 arena[m_values].values,
+                                 sums});
+    });
     return true;
   }
 
@@ -84,14 +86,14 @@ class BasisEmbedding final : public Block<Space> {
         Kokkos::deep_copy(space, Kokkos::subview(gradient, range, Kokkos::ALL), 0.0);
         continue;
       }
-      detail::with_components(
-          m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
-            Kokkos::parallel_for("dp::BasisEmbedding::row_gradient",
-                                 detail::LightRange<Space>(space, range.first, range.second),
-                                 detail::BasisRowGradient<Space, T, Components>{
-                                     table, m_tables.basis(tile.type), state.piece, state.fraction,
-                                     arena[m_values].values, rows.atom, arena[m_sums].adjoint, gradient});
-          });
+      with_form([&]<int Components, bool Windowed>(std::integral_constant<int, Components>,
+                                                   std::bool_constant<Windowed>) {
+        Kokkos::parallel_for("dp::BasisEmbedding::row_gradient",
+                             detail::LightRange<Space>(space, range.first, range.second),
+                             detail::BasisRowGradient<Space, T, Components, Windowed>{
+                                 table, m_tables.basis(tile.type), state.piece, state.fraction,
+                                 arena[m_values].values, rows.atom, arena[m_sums].adjoint, gradient});
+      });
     }
   }
 
@@ -125,6 +127,15 @@ class BasisEmbedding final : public Block<Space> {
     return beyond == 0;
   }
 
+  /// Calls `body` with the components of a row and whether functions come times 1 - chi, both constants.
+  template <class Body>
+  void with_form(Body const& body) const {
+    detail::with_components(m_tables.components(), [&](auto components) {
+      m_windowed ? body(components, std::true_type()) : body(components, std::false_type());
+    });
+  }
+
+  bool m_windowed;
   BasisTables<Space, T> m_tables;
   bool m_shared_sel;
   Constants<int, Space> m_sel;

@@ -12,6 +12,7 @@
 #include <dp/core/precision.hpp>
 #include <dp/kernels/fitting_passes.hpp>
 #include <dp/kernels/net_weights.hpp>
+#include <dp/kernels/single_products.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/atom_energies.hpp>
@@ -19,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,18 +37,18 @@ class FittingNet final : public Block<Space> {
 
   /// Copies what it needs to `space`. `nets`: per centre type, with the inputs of `layouts` (those of the
   /// network, or folded ones that read the features of a compressed descriptor). `input`: where x is.
-  /// `energies`: where the energies are left, and what they count is found, in the place of adding them to
-  /// the outputs. Throws dp::Error, with the type and the layer, for a weight beyond the range of Half.
+  /// `single_hidden`: whether products of hidden layers are in float. `energies`: where the energies are
+  /// left, and what they count is found, in the place of adding them to the outputs. Throws dp::Error, with
+  /// the type and the layer, for a weight beyond the range of Half.
   FittingNet(Space const& space, Network const& network, std::vector<std::shared_ptr<Net const>> const& nets,
              std::vector<FittingLayout> const& layouts, Slot<Input> input, Slots& slots,
-             std::optional<Slot<AtomEnergies<Space>>> energies = {})
+             bool single_hidden = false, std::optional<Slot<AtomEnergies<Space>>> energies = {})
       : m_input(input), m_energies(energies), m_state(slots.add<State>()) {
     std::map<Net const*, std::shared_ptr<Weights const>> shared;
     for (std::size_t t = 0; t < nets.size(); ++t) {
       auto& weights = shared[nets[t].get()];
       if (!weights)
-        weights = std::make_shared<Weights const>(space, "dp::FittingNet::weights", *nets[t],
-                                                  detail::VectorLayer::last,
+        weights = std::make_shared<Weights const>(space, *nets[t], layouts[t].single, single_hidden,
                                                   "fitting net of " + network.type_map[t]);
       T const factor = is_mixed<Precision> ? static_cast<T>(detail::adjoint_factor(*nets[t])) : T(1);
       m_types.push_back({weights, factor, layouts[t].parameters, network.fitting.vacuum_removed[t] != 0,
@@ -58,21 +60,24 @@ class FittingNet final : public Block<Space> {
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::fitting");
     auto const& type = type_of(tile.type);
-    auto const x = arena[m_input].x;
+    auto const& input = arena[m_input];
+    auto const x = input.x;
     auto& state = arena[m_state];
     auto const& net = *type.net;
     DP_EXPECT_MATRIX("dp::FittingNet: input", x, tile.atoms(), net.layers().front().inputs());
+    DP_EXPECT_MATRIX("dp::FittingNet: input in float", input.single, tile.atoms(), net.single[0].weight.rows);
     while (state.layers.size() < net.layers().size()) state.layers.emplace_back();
     Vector<double, Space> const energy =
         m_energies ? arena[*m_energies].reserve(space, x.extent(0)) : state.energy.get(space, x.extent(0));
     if (step.derivative())
-      run<detail::Slope::factor>(space, net, state, x, 1.0, type.shift, energy);
+      run<detail::Slope::factor>(space, net, state, input, 1.0, type.shift, energy);
     else
-      run<detail::Slope::none>(space, net, state, x, 1.0, type.shift, energy);
+      run<detail::Slope::none>(space, net, state, input, 1.0, type.shift, energy);
     if (type.vacuum_removed) {
       Kokkos::deep_copy(space, Kokkos::subview(x, Kokkos::ALL, std::make_pair(0, type.parameters)),
                         Stored(0));
-      run<detail::Slope::none>(space, net, state, x, -1.0, 0.0, energy);
+      Kokkos::deep_copy(space, input.single, 0.0f);
+      run<detail::Slope::none>(space, net, state, input, -1.0, 0.0, energy);
     }
     if (!m_energies) detail::add_energies(space, step, tile, energy, is_mixed<Precision>, state.sums);
     return true;
@@ -81,7 +86,8 @@ class FittingNet final : public Block<Space> {
   /// From the output to the input: dE/d(input of layer l).
   void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::fitting");
-    auto const& layers = type_of(tile.type).net->layers();
+    Weights const& net = *type_of(tile.type).net;
+    auto const& layers = net.layers();
     auto& state = arena[m_state];
     DP_EXPECT(state.layers.size() >= layers.size(), "dp::FittingNet: expected forward() before adjoint()");
     auto const atoms = static_cast<std::size_t>(tile.atoms());
@@ -91,15 +97,20 @@ class FittingNet final : public Block<Space> {
     Matrix<Stored, Space> dz;
     Matrix<T, Space> dy_above;
     for (std::size_t l = layers.size(); l-- > 0;) {
-      auto const width = static_cast<std::size_t>(layers[l].inputs());
+      auto const width = static_cast<std::size_t>(net.inputs(l));
       bool const top = l + 1 == layers.size(), bottom = l == 0;
       T const out = bottom ? T(1) / factor : T(1);  // the factor stays inside the net
       auto const dy = state.layers[l].dy.get(space, atoms, width);
       if (!top) {
         if constexpr (is_mixed<Precision>)
           gemm(space, dz, layers[l].transposed, dy, out);
-        else
+        else if (layers[l].inputs() > 0)
           gemm(space, dz, layers[l].transposed, dy);
+        auto const product = single_product(space, state, dz, net.single[l].transposed);
+        if (bottom)
+          arena[m_input].dsingle = product;
+        else if (product.extent(1) > 0)
+          add(space, product, dy, false);
       }
       auto const slope =
           bottom ? Matrix<Stored, Space>() : state.layers[l - 1].slope.get(space, atoms, width);
@@ -107,7 +118,7 @@ class FittingNet final : public Block<Space> {
       auto const weight = top ? layers[l].vector : Vector<T const, Space>();
       auto const skip = top ? Skip::none : layers[l].skip;
       if (top || !bottom || skip != Skip::none)
-        detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), layers[l].inputs(),
+        detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), net.inputs(l),
                              detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, count, slope,
                                                                    dz_below, factor * out, out});
       dz = dz_below;
@@ -119,13 +130,26 @@ class FittingNet final : public Block<Space> {
   /// Values, slopes and derivatives of all layers.
   std::size_t bytes_per_atom(int type, std::int64_t) const override {
     std::size_t numbers = 0;
-    for (auto const& layer : type_of(type).net->layers())
-      numbers += static_cast<std::size_t>(3 * layer.outputs() + layer.inputs());
-    return numbers * sizeof(T);
+    Weights const& net = *type_of(type).net;
+    for (std::size_t l = 0; l < net.layers().size(); ++l)
+      numbers += static_cast<std::size_t>(3 * net.layers()[l].outputs() + net.inputs(l));
+    return numbers * sizeof(T) + static_cast<std::size_t>(net.single[0].weight.rows) * sizeof(float);
   }
 
  private:
-  using Weights = detail::NetWeights<Space, T, Stored>;
+  /// The parameters of a net, of which some products may be in float.
+  struct Weights {
+    Weights(Space const& space, Net net, int single_inputs, bool single_hidden, std::string const& name)
+        : single(space, "dp::FittingNet::single", net, single_inputs, single_hidden),
+          rest(space, "dp::FittingNet::weights", net, detail::VectorLayer::last, name) {}
+
+    auto const& layers() const { return rest.layers(); }
+    /// Of a layer, but for those of the first that are in float.
+    int inputs(std::size_t l) const { return layers()[l].inputs() + (l > 0 ? single[l].weight.rows : 0); }
+
+    detail::SingleProducts<Space> single;
+    detail::NetWeights<Space, T, Stored> rest;
+  };
 
   /// Of one centre type.
   struct Type {
@@ -146,20 +170,40 @@ class FittingNet final : public Block<Space> {
     std::vector<LayerState> layers;
     Buffer<Stored, Space> dz{"dp::FittingNet::dz"};
     Buffer<T, Space> product{"dp::FittingNet::product"};  // of mixed precision
+    Buffer<float, Space> single{"dp::FittingNet::single"}, single_product{"dp::FittingNet::single_product"};
     Buffer<double, Space> energy{"dp::FittingNet::energy"};
     detail::SumMemory<Space> sums;
 
     std::size_t bytes() const {
-      std::size_t sum = dz.bytes() + product.bytes() + energy.bytes() + sums.bytes();
+      std::size_t sum = dz.bytes() + product.bytes() + single.bytes() + single_product.bytes() +
+                        energy.bytes() + sums.bytes();
       for (auto const& layer : layers) sum += layer.value.bytes() + layer.slope.bytes() + layer.dy.bytes();
       return sum;
     }
   };
 
+  /// What a product in float gives, without columns where there is none.
+  Matrix<float, Space> single_product(Space const& space, State& state, Matrix<Stored const, Space> x,
+                                      PackedMatrix<Space, float> const& weight) const {
+    auto const product =
+        state.single_product.get(space, x.extent(0), static_cast<std::size_t>(weight.columns));
+    if (weight.rows == 0 || weight.columns == 0) return Matrix<float, Space>(product.data(), x.extent(0), 0);
+    auto const factor = state.single.get(space, x.extent(0), x.extent(1));
+    detail::for_each_row(space, "dp::FittingNet::to_single", static_cast<std::int64_t>(x.extent(0)),
+                         weight.rows, detail::ToSingle<Space, T, Stored>{x, factor});
+    gemm(space, factor, weight, product);
+    return product;
+  }
+  static void add(Space const& space, Matrix<float const, Space> product, Matrix<T, Space> sum, bool add) {
+    detail::for_each_row(space, "dp::FittingNet::from_single", static_cast<std::int64_t>(sum.extent(0)),
+                         static_cast<int>(sum.extent(1)), detail::FromSingle<Space, T>{product, sum, add});
+  }
+
   template <detail::Slope S>
-  void run(Space const& space, Weights const& net, State& state, Matrix<Stored const, Space> x, double sign,
+  void run(Space const& space, Weights const& net, State& state, Input const& input, double sign,
            double shift, Vector<double, Space> energy) const {
     auto const& layers = net.layers();
+    Matrix<Stored const, Space> x = input.x;
     auto const atoms = x.extent(0);
     for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
       auto const width = static_cast<std::size_t>(layers[l].outputs());
@@ -168,7 +212,15 @@ class FittingNet final : public Block<Space> {
                                                     : Matrix<Stored, Space>();
       auto const z = detail::product_for<Space, T>(
           y, is_mixed<Precision> ? state.product.get(space, atoms * width).data() : nullptr);
-      gemm(space, x, layers[l].weight, z);
+      bool const rest = layers[l].inputs() > 0 || net.single[l].weight.rows == 0;
+      if (rest) gemm(space, x, layers[l].weight, z);
+      if (l == 0 && input.single.extent(1) > 0) {
+        auto const product = state.single_product.get(space, atoms, width);
+        gemm(space, input.single, net.single[l].weight, product);
+        add(space, product, z, rest);
+      } else if (l > 0 && net.single[l].weight.rows > 0) {
+        add(space, single_product(space, state, x, net.single[l].weight), z, rest);
+      }
       detail::layer_pass<S>(space, layers[l], z, {}, y, slope, x, {});
       x = y;
     }

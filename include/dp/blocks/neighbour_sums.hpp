@@ -46,15 +46,20 @@ struct NeighbourSums {
 };
 
 /// The input of the fitting net for a tile, (atoms x inputs), which the descriptors of all chains and
-/// FittingNet itself fill, and the derivatives of the energy.
+/// FittingNet itself fill, and the derivatives of the energy. Features that matter little are in float.
 template <class Space, class Precision>
 struct FittingInput {
   Matrix<typename Precision::Stored, Space> x;      ///< the input
   Matrix<typename Precision::Net const, Space> dx;  ///< dE/dx
 
-  std::size_t bytes() const { return memory.bytes(); }  ///< memory held on `Space`
+  Matrix<float, Space> single;         ///< more of it, (atoms x FittingLayout::single)
+  Matrix<float const, Space> dsingle;  ///< dE/dsingle
+
+  /// Memory held on `Space`.
+  std::size_t bytes() const { return memory.bytes() + single_memory.bytes(); }
 
   Buffer<typename Precision::Stored, Space> memory{"dp::FittingInput"};  ///< of x
+  Buffer<float, Space> single_memory{"dp::FittingInput::single"};        ///< of single
 };
 
 /// A matrix without its first columns. Its rows keep their distance, so they have as many entries behind

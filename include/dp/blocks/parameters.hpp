@@ -33,7 +33,7 @@ class Parameters final : public Block<Space> {
       m_aparam_factor = copy(space, fitting.aparam_inverse_std);
     }
     for (std::size_t type = 0; type < layouts.size(); ++type)
-      m_types.push_back({layouts[type].columns, layouts[type].parameters,
+      m_types.push_back({layouts[type].columns, layouts[type].single, layouts[type].parameters,
                          to_space<int>(space, "dp::Parameters::columns", layouts[type].constant_columns),
                          copy(space, fitting.constants[type])});
   }
@@ -52,6 +52,8 @@ class Parameters final : public Block<Space> {
               m_aparam_mean.extent(0), " atomic parameters, found ", configuration.aparam.extent(1));
     auto& input = arena[m_input];
     input.x = input.memory.get(space, tile.centres.extent(0), static_cast<std::size_t>(type.columns));
+    input.single =
+        input.single_memory.get(space, tile.centres.extent(0), static_cast<std::size_t>(type.single));
     if (m_fparam_mean.extent(0) + m_aparam_mean.extent(0) + type.constants.extent(0) == 0) return true;
     Kokkos::parallel_for(
         "dp::Parameters::fill", detail::LightRange<Space>(space, 0, tile.atoms()),
@@ -67,13 +69,14 @@ class Parameters final : public Block<Space> {
   void adjoint(Space const&, Step<Space> const&, Tile<Space> const&, Arena&) const override {}
 
   std::size_t bytes_per_atom(int type, std::int64_t) const override {
-    return static_cast<std::size_t>(m_types[static_cast<std::size_t>(type)].columns) *
-           sizeof(typename Precision::Stored);
+    auto const& of = m_types[static_cast<std::size_t>(type)];
+    return static_cast<std::size_t>(of.columns) * sizeof(typename Precision::Stored) +
+           static_cast<std::size_t>(of.single) * sizeof(float);
   }
 
  private:
   struct Type {
-    int columns, parameters;
+    int columns, single, parameters;
     Constants<int, Space> constant_columns;
     Constants<double, Space> constants;
   };

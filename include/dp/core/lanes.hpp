@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <concepts>
 #include <dp/core/half.hpp>
 #include <dp/core/views.hpp>
+#include <type_traits>
 
 namespace dp {
 
@@ -56,6 +58,17 @@ struct Lanes {
       return result;
     }
   }
+  /// From `count` numbers in float where T is double.
+  template <std::same_as<float> F>
+  KOKKOS_FORCEINLINE_FUNCTION static Type load(F const* from) requires(!std::is_same_v<F, T>) {
+    if constexpr (count == 1) {
+      return static_cast<T>(*from);
+    } else {
+      Type result;
+      for (int l = 0; l < count; ++l) result[l] = static_cast<T>(from[l]);
+      return result;
+    }
+  }
   /// To `count` numbers at any address.
   KOKKOS_FORCEINLINE_FUNCTION static void store(T* to, Type value) { *reinterpret_cast<Type*>(to) = value; }
   /// To `count` numbers of 16 bits.
@@ -64,6 +77,14 @@ struct Lanes {
       *to = narrowed<Half>(value);
     else
       for (int l = 0; l < count; ++l) to[l] = narrowed<Half>(value[l]);
+  }
+  /// To `count` numbers in float where T is double.
+  template <std::same_as<float> F>
+  KOKKOS_FORCEINLINE_FUNCTION static void store(F* to, Type value) requires(!std::is_same_v<F, T>) {
+    if constexpr (count == 1)
+      *to = static_cast<F>(value);
+    else
+      for (int l = 0; l < count; ++l) to[l] = static_cast<F>(value[l]);
   }
   /// Of the lanes.
   KOKKOS_FORCEINLINE_FUNCTION static T sum(Type value) {

@@ -27,6 +27,21 @@ struct BasisTable {
   }
 };
 
+/// chi, by which the exact nets take over from a basis: rises from 0 at `begin` to 1 at `end`, the end of the
+/// table. C2 at both.
+struct HandoverWindow {
+  double begin, end;
+
+  KOKKOS_INLINE_FUNCTION explicit HandoverWindow(BasisTable const& table)
+      : begin(table.handover), end(table.lower + table.intervals / table.inverse_step) {}
+
+  KOKKOS_INLINE_FUNCTION void operator()(double x, double& chi, double& slope) const {
+    double const v = Kokkos::fmin(Kokkos::fmax((x - begin) / (end - begin), 0.0), 1.0);
+    chi = v * v * v * (v * (6.0 * v - 15.0) + 10.0);
+    slope = 30.0 * v * v * (v - 1.0) * (v - 1.0) / (end - begin);
+  }
+};
+
 /// Where a piece of a table holds the coefficient of power `d` of function `k`: as (6, stride) on hosts,
 /// where vectors of functions are read; as (3, stride, 2) on devices, where a thread reads two powers at
 /// once.
@@ -87,14 +102,14 @@ struct LocateRows {
     double u;
     int const i = table.interval(x, u);
     piece(row) = table.begin + i * 6 * table.stride;
-    fraction(row) = static_cast<T>(u - i);
+    fraction(row) = static_cast<T>(Kokkos::fmin(u - i, 1.0));  // beyond the table it counts for nothing
     beyond += x > table.handover ? 1 : 0;
   }
 };
 
 /// A_i = (1/nnei) { sum_j phi(s_ij) (x) ~r_ij + constants of absent neighbours }, stored (components x K')
-/// per atom.
-template <class Space, class T, int Components>
+/// per atom. With `Windowed` functions of near neighbours come times 1 - chi.
+template <class Space, class T, int Components, bool Windowed>
 struct ContractBasis {
   TileRows<Space> tile;
   Vector<BasisStrip const, Space> strips;
@@ -121,6 +136,12 @@ struct ContractBasis {
       auto phi = V::load(c + coefficient_at<Space>(5, strip.first, strip.stride));
       for (int d = 4; d >= 0; --d)
         phi = phi * t + V::load(c + coefficient_at<Space>(d, strip.first, strip.stride));
+      if constexpr (Windowed) {
+        double chi, slope;
+        HandoverWindow const window(basis.tables(strip.neighbour_type));
+        window(rows(row, 0), chi, slope);
+        phi *= static_cast<T>(1.0 - chi);
+      }
       for (int e = 0; e < Components; ++e)
         sum[e] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, e)));
     }
@@ -130,8 +151,8 @@ struct ContractBasis {
 };
 
 /// dE/d~r of the rows of one neighbour type from dE/dA, the way through the basis functions included in
-/// component 0.
-template <class Space, class T, int Components>
+/// component 0. With `Windowed` functions of near neighbours come times 1 - chi.
+template <class Space, class T, int Components, bool Windowed>
 struct BasisRowGradient {
   BasisTable table;
   Basis<Space, T> basis;
@@ -151,12 +172,22 @@ struct BasisRowGradient {
     T const* const coefficients = basis.coefficients.data() + piece(row);
     T const t = fraction(row);
     T const* const da_row = &da(atom(row), table.column);
+    [[maybe_unused]] double chi = 0.0, dchi = 0.0;
+    if constexpr (Windowed) {
+      HandoverWindow const window(table);
+      window(rows(row, 0), chi, dchi);
+      dchi /= table.inverse_step;  // as dphi, per interval
+    }
     for (int k = 0; k < table.functions; k += V::count) {
       auto phi = V::load(coefficients + coefficient_at<Space>(5, k, table.stride));
       typename V::Type dphi = {};
       for (int d = 4; d >= 0; --d) {
         dphi = dphi * t + phi;
         phi = phi * t + V::load(coefficients + coefficient_at<Space>(d, k, table.stride));
+      }
+      if constexpr (Windowed) {
+        dphi = static_cast<T>(1.0 - chi) * dphi - static_cast<T>(dchi) * phi;
+        phi *= static_cast<T>(1.0 - chi);
       }
       typename V::Type along = {};
       for (int c = 0; c < Components; ++c) {

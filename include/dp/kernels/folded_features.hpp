@@ -29,72 +29,98 @@ void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stor
                  static_cast<int>(from.extent(1)), CopyFeatures<Space, T, Stored>{from, to});
 }
 
-/// The folded descriptor's features F_bk = sum_c Y_cb A_ck with Y = A C_axis^T: K' * axis numbers instead of
-/// M * axis.
+/// Which products of A with the rows of Y are features (see CentreBasis), in vectors of as many functions as
+/// there are lanes: for each row of Y those with the first `counts` vectors, one behind the other. Those
+/// behind the first `large` are in float, in a matrix of their own.
+template <class Space>
+struct Staircase {
+  Vector<int const, Space> columns;              // of each vector among the K', in the order of use
+  Vector<int const, Space> counts, large;        // per row of Y, falling
+  Vector<int const, Space> begin, begin_single;  // per row of Y: its first features
+  int width;                                     // K'
+
+  KOKKOS_FORCEINLINE_FUNCTION int rows() const { return static_cast<int>(counts.extent(0)); }
+};
+
+/// F = sum_c Y_cr A_ck; an item is a vector of functions of an atom.
 template <class Space, class T, class Stored>
-struct AxisFeatures {
+struct StaircaseFeatures {
+  Staircase<Space> stairs;
   Matrix<T const, Space> a;  // (atoms, 4 * K')
-  Matrix<T const, Space> y;  // (atoms, 4 * axis)
-  Matrix<Stored, Space> f;   // (atoms, at least axis * K')
-  int width = static_cast<int>(a.extent(1)) / 4;
-  int axis = static_cast<int>(y.extent(1)) / 4;
+  Matrix<T const, Space> y;  // (atoms, 4 * rows)
+  Matrix<Stored, Space> f;
+  Matrix<float, Space> single;
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t atom, int strip) const {
-    int const k = strip * V::count;
-    T const* const x = &a(atom, k);
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int vector) const {
+    int const rows = stairs.rows(), width = stairs.width;
+    T const* const x = &a(atom, stairs.columns(vector));
     auto const x0 = V::load(x), x1 = V::load(x + width), x2 = V::load(x + 2 * width),
                x3 = V::load(x + 3 * width);
     T const* const factor = &y(atom, 0);
-    Stored* out = &f(atom, k);
-    for (int b = 0; b < axis; ++b, out += width)
-      V::store(out, factor[b] * x0 + factor[axis + b] * x1 + factor[2 * axis + b] * x2 +
-                        factor[3 * axis + b] * x3);
+    auto const feature = [&](int r) {
+      return factor[r] * x0 + factor[rows + r] * x1 + factor[2 * rows + r] * x2 + factor[3 * rows + r] * x3;
+    };
+    int r = 0;
+    for (; r < rows && vector < stairs.large(r); ++r)
+      V::store(&f(atom, stairs.begin(r) + vector * V::count), feature(r));
+    for (; r < rows && vector < stairs.counts(r); ++r)
+      V::store(&single(atom, stairs.begin_single(r) + (vector - stairs.large(r)) * V::count), feature(r));
   }
 };
 
-/// dE/dY_cb = sum_k dE/dF_bk A_ck; an item is one b of an atom.
+/// dE/dY_cr = sum_k dE/dF_rk A_ck; an item is one row of Y of an atom.
 template <class Space, class T>
-struct AxisFeaturesAdjointY {
+struct StaircaseAdjointY {
+  Staircase<Space> stairs;
   Matrix<T const, Space> a, df;
-  Matrix<T, Space> dy;  // (atoms, 4 * axis)
-  int width = static_cast<int>(a.extent(1)) / 4;
-  int axis = static_cast<int>(dy.extent(1)) / 4;
+  Matrix<float const, Space> dsingle;
+  Matrix<T, Space> dy;  // (atoms, 4 * rows)
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t atom, int b) const {
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int r) const {
     typename V::Type sum[4] = {};
-    for (int k = 0; k < width; k += V::count) {
-      auto const d = V::load(&df(atom, static_cast<std::int64_t>(b) * width + k));
-      for (int c = 0; c < 4; ++c) sum[c] += d * V::load(&a(atom, c * width + k));
-    }
-    for (int c = 0; c < 4; ++c) dy(atom, c * axis + b) = V::sum(sum[c]);
+    int vector = 0;
+    auto const add = [&](auto const& d) {
+      T const* const x = &a(atom, stairs.columns(vector));
+      for (int c = 0; c < 4; ++c) sum[c] += d * V::load(x + c * stairs.width);
+    };
+    T const* d = &df(atom, stairs.begin(r));
+    for (; vector < stairs.large(r); ++vector, d += V::count) add(V::load(d));
+    float const* d_single = &dsingle(atom, stairs.begin_single(r));
+    for (; vector < stairs.counts(r); ++vector, d_single += V::count) add(V::load(d_single));
+    for (int c = 0; c < 4; ++c) dy(atom, c * stairs.rows() + r) = V::sum(sum[c]);
   }
 };
 
-/// AxisFeaturesAdjointY where threads are many: those of a vector share the functions of a b, so that
+/// StaircaseAdjointY where threads are many: those of a vector share the functions of a row, so that
 /// neighbouring threads read neighbouring functions.
 template <class Space, class T>
-struct AxisFeaturesAdjointYByTeams {
-  AxisFeaturesAdjointY<Space, T> of;
+struct StaircaseAdjointYByTeams {
+  StaircaseAdjointY<Space, T> of;
 
   static constexpr int vector = 8;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    constexpr int lanes = Lanes<Space, T>::count;
     std::int64_t const atom = team.league_rank();
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, of.axis), [&](int b) {
+    auto const& stairs = of.stairs;
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, stairs.rows()), [&](int r) {
       Components sums;
       Kokkos::parallel_reduce(
-          Kokkos::ThreadVectorRange(team, of.width),
+          Kokkos::ThreadVectorRange(team, stairs.counts(r) * lanes),
           [&](int k, Components& part) {
-            T const d = of.df(atom, b * of.width + k);
-            for (int c = 0; c < 4; ++c) part.value[c] += d * of.a(atom, c * of.width + k);
+            int const in_single = k - stairs.large(r) * lanes;
+            T const d = in_single < 0 ? of.df(atom, stairs.begin(r) + k)
+                                      : static_cast<T>(of.dsingle(atom, stairs.begin_single(r) + in_single));
+            int const column = stairs.columns(k / lanes) + k % lanes;
+            for (int c = 0; c < 4; ++c) part.value[c] += d * of.a(atom, c * stairs.width + column);
           },
           sums);
       Kokkos::single(Kokkos::PerThread(team), [&] {
-        for (int c = 0; c < 4; ++c) of.dy(atom, c * of.axis + b) = sums.value[c];
+        for (int c = 0; c < 4; ++c) of.dy(atom, c * stairs.rows() + r) = sums.value[c];
       });
     });
   }
@@ -110,91 +136,33 @@ struct AxisFeaturesAdjointYByTeams {
   };
 };
 
-/// dE/dA_ck = sum_b (dE/dF_bk Y_cb + dE/dY_cb C_bk); an item is a strip of an atom.
+/// dE/dA_ck = sum_r (dE/dF_rk Y_cr + dE/dY_cr left_rk); an item is a vector of functions of an atom.
 template <class Space, class T>
-struct AxisFeaturesAdjointA {
+struct StaircaseAdjointA {
+  Staircase<Space> stairs;
   Matrix<T const, Space> y, dy, df;
-  Matrix<T const, Space> axis_channels;  // (axis, K')
+  Matrix<float const, Space> dsingle;
+  Matrix<T const, Space> left;  // (rows, K')
   Matrix<T, Space> da;
-  int width = static_cast<int>(da.extent(1)) / 4;
-  int axis = static_cast<int>(y.extent(1)) / 4;
 
   using V = Lanes<Space, T>;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t atom, int strip) const {
-    int const k = strip * V::count;
+  KOKKOS_FUNCTION void operator()(std::int64_t atom, int vector) const {
+    int const rows = stairs.rows(), k = stairs.columns(vector);
     typename V::Type sum[4] = {};
-    for (int b = 0; b < axis; ++b) {
-      auto const d = V::load(&df(atom, static_cast<std::int64_t>(b) * width + k));
-      auto const channel = V::load(&axis_channels(b, k));
-      for (int c = 0; c < 4; ++c) sum[c] += d * y(atom, c * axis + b) + channel * dy(atom, c * axis + b);
+    for (int row = 0; row < rows; ++row) {
+      auto const factor = V::load(&left(row, k));
+      for (int c = 0; c < 4; ++c) sum[c] += factor * dy(atom, c * rows + row);
     }
-    for (int c = 0; c < 4; ++c) V::store(&da(atom, c * width + k), sum[c]);
-  }
-};
-
-/// Blocks of the symmetric features: block (p, q), p <= q, holds S_kl = sum_c A_ck A_cl for k in strip p, l
-/// in strip q. Diagonal blocks are stored whole, so that no loop has a remainder.
-template <int Lanes>
-struct SymmetricBlocks {
-  int strips;
-
-  KOKKOS_FUNCTION int count() const { return strips * (strips + 1) / 2; }
-  KOKKOS_FUNCTION int begin(int p, int q) const {
-    return (p * strips - p * (p - 1) / 2 + q - p) * Lanes * Lanes;
-  }
-};
-
-template <class Space, class T, class Stored>
-struct SymmetricFeatures {
-  Matrix<T const, Space> a;
-  Matrix<Stored, Space> f;
-  int width = static_cast<int>(a.extent(1)) / 4;
-
-  using V = Lanes<Space, T>;
-  SymmetricBlocks<V::count> blocks{width / V::count};
-
-  KOKKOS_FUNCTION void operator()(std::int64_t atom, int p) const {
-    T const* const x = &a(atom, 0);
-    for (int q = p; q < blocks.strips; ++q) {
-      Stored* const out = &f(atom, blocks.begin(p, q));
-      for (int i = 0; i < V::count; ++i) {
-        typename V::Type sum = {};
-        for (int c = 0; c < 4; ++c)
-          sum += x[c * width + p * V::count + i] * V::load(x + c * width + q * V::count);
-        V::store(out + i * V::count, sum);
-      }
-    }
-  }
-};
-
-template <class Space, class T>
-struct SymmetricFeaturesAdjoint {
-  Matrix<T const, Space> a, df;
-  Matrix<T, Space> da;
-  int width = static_cast<int>(a.extent(1)) / 4;
-
-  using V = Lanes<Space, T>;
-  SymmetricBlocks<V::count> blocks{width / V::count};
-
-  KOKKOS_FUNCTION void operator()(std::int64_t atom, int p) const {
-    T const* const x = &a(atom, 0);
-    for (int c = 0; c < 4; ++c) {
-      typename V::Type as_column = {};
-      for (int q = 0; q <= p; ++q)
-        for (int i = 0; i < V::count; ++i)
-          as_column +=
-              x[c * width + q * V::count + i] * V::load(&df(atom, blocks.begin(q, p) + i * V::count));
-      T* const out = &da(atom, c * width + p * V::count);
-      V::store(out, as_column);
-      for (int i = 0; i < V::count; ++i) {
-        typename V::Type as_row = {};
-        for (int q = p; q < blocks.strips; ++q)
-          as_row +=
-              V::load(&df(atom, blocks.begin(p, q) + i * V::count)) * V::load(x + c * width + q * V::count);
-        out[i] += V::sum(as_row);
-      }
-    }
+    int r = 0;
+    auto const add = [&](auto const& d) {
+      for (int c = 0; c < 4; ++c) sum[c] += d * y(atom, c * rows + r);
+    };
+    for (; r < rows && vector < stairs.large(r); ++r)
+      add(V::load(&df(atom, stairs.begin(r) + vector * V::count)));
+    for (; r < rows && vector < stairs.counts(r); ++r)
+      add(V::load(&dsingle(atom, stairs.begin_single(r) + (vector - stairs.large(r)) * V::count)));
+    for (int c = 0; c < 4; ++c) V::store(&da(atom, c * stairs.width + k), sum[c]);
   }
 };
 

@@ -42,6 +42,7 @@ struct FittedNetwork {
   std::vector<FittingLayout> layouts;            ///< per centre type
   Slot<FittingInput<Space, Precision>> input;    ///< x
   Slot<VectorRows<Space>> vectors = {};          ///< of channels, where there are no energies
+  bool single_hidden = false;                    ///< products of hidden layers are in float
 };
 
 /// The blocks that add to the outputs, which stand behind all that may say that a tile belongs to the exact
@@ -56,7 +57,7 @@ void add_energies(Space const& space, Terms const& terms,
   if (terms.near) energies = slots.add<AtomEnergies<Space>>();
   for (std::size_t n = 0; n < fitted.size(); ++n)
     add<FittingNet<Space, Precision>>(program, space, terms.networks[n], fitted[n].nets, fitted[n].layouts,
-                                      fitted[n].input, slots, energies);
+                                      fitted[n].input, slots, fitted[n].single_hidden, energies);
   for (PairTerm const& table : terms.tables) {
     auto const rows = add<Neighbours>(program, space, table.neighbours, all_neighbours, slots).rows();
     if (!terms.near) {

@@ -12,6 +12,7 @@
 #include <dp/lower/add_energies.hpp>
 #include <dp/lower/exact_program.hpp>
 #include <dp/lower/fold.hpp>
+#include <dp/lower/handover_program.hpp>
 #include <dp/program/network.hpp>
 #include <dp/program/terms.hpp>
 #include <dp/schedule/program.hpp>
@@ -45,12 +46,15 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
                                                             all_neighbours, slots)
                  .sums();
     }
-    std::vector<int> columns;
-    for (auto const& layout : folded.layouts) columns.push_back(layout.chains[c]);
-    add<BasisDescriptor<Space, Precision, Kernels>>(program, space, chain, folded.chains[c], columns, sums,
-                                                    input, slots);
+    std::vector<int> columns, single_columns;
+    for (auto const& layout : folded.layouts) {
+      columns.push_back(layout.chains[c]);
+      single_columns.push_back(layout.single_chains[c]);
+    }
+    add<BasisDescriptor<Space, Precision, Kernels>>(program, space, chain, folded.chains[c], columns,
+                                                    single_columns, sums, input, slots);
   }
-  return {folded.nets, folded.layouts, input};
+  return {folded.nets, folded.layouts, input, {}, folded.single_hidden};
 }
 
 }  // namespace detail
@@ -58,7 +62,7 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
 /// The embedding in a low-rank basis with the first fitting layer folded. For each network Parameters, and
 /// for each of its chains Neighbourhood, EnvironmentMatrix and BasisEmbedding (with teams FusedEmbedding in
 /// the place of the three) and BasisDescriptor; then what exact_program() ends with. Tiles with neighbours
-/// nearer than the tables reach go through the exact nets, blended in smoothly (see Handover). `folded`: of
+/// nearer than the tables reach go through handover_program(). `folded`: of
 /// each network the bases of all chains, K a multiple of basis_multiple<T>, and the fitting nets that read
 /// their features; without them the network is exact. With teams there must be no tables of pair energies.
 /// `all_neighbours`: also those beyond sel count. Throws dp::Error for weights beyond the range of
@@ -70,10 +74,8 @@ Program<Space> compressed_program(Space const& space, Terms const& terms,
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;
   std::vector<Network const*> exact;
-  std::vector<std::vector<ChainBasis>> bases;
   for (std::size_t n = 0; n < terms.networks.size(); ++n) {
     Network const& network = terms.networks[n];
-    bases.push_back(folded[n] ? folded[n]->chains : std::vector<ChainBasis>());
     if (!folded[n]) exact.push_back(&network);
     fitted.push_back(folded[n] ? detail::add_compressed<Precision, Kernels>(space, network, *folded[n],
                                                                             all_neighbours, program, slots)
@@ -87,8 +89,8 @@ Program<Space> compressed_program(Space const& space, Terms const& terms,
   else
     program.tile_size =
         detail::tile_size_for_cache<typename Precision::Net>(exact);  // else for long products
-  program.exact = [terms, bases, all_neighbours](Space const& where) {
-    return exact_program<Space, Precision, Kernels>(where, terms, all_neighbours, bases);
+  program.exact = [terms, folded, all_neighbours](Space const& where) {
+    return handover_program<Space, Precision, Kernels>(where, terms, folded, all_neighbours);
   };
   return program;
 }

@@ -21,13 +21,53 @@
 
 namespace dp {
 
-/// The smallest bases with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
-/// fluid, tried in double. `nearest`: the smallest distance of the tables, Angstrom; 0: nearest_distance() of
-/// each pair. `multiple`: K is rounded up to a multiple of it. Where no bases reach the tolerance it gives
-/// the best ones that were tried, which `reached` tells.
+namespace detail {
+
+/// The largest power of ten between two exponents, to 0.2 of one, that `fits`; 0 if none does.
+template <class Fits>
+double largest_power(double low, double high, Fits const& fits) {
+  double found = 0.0;
+  while (high - low > 0.2) {
+    double const middle = 0.5 * (low + high), power = std::pow(10.0, middle);
+    bool const good = fits(power);
+    (good ? low : high) = middle;
+    if (good) found = power;
+  }
+  return found;
+}
+
+/// Multiply-adds of an atom's compressed step, about: what bases and features change of it, for an average of
+/// the centre types.
+inline double work_of(Network const& network, FoldedNets const& folded) {
+  constexpr double a_neighbour = 27.0,  // for each function, forward and back
+      filled = 0.6;                     // of sel
+  double work = 0.0;
+  auto const ntypes = static_cast<std::size_t>(network.ntypes());
+  for (std::size_t type = 0; type < ntypes; ++type) {
+    auto const& layout = folded.layouts[type];
+    work += 2.0 * (layout.columns + 0.5 * layout.single) * folded.nets[type]->layers.front().outputs;
+    for (std::size_t c = 0; c < folded.chains.size(); ++c)
+      for (std::size_t t = 0; t < ntypes; ++t) {
+        Chain const& chain = network.chains[c];
+        double const neighbours =
+            chain.shared_sel() ? chain.nnei() / static_cast<double>(ntypes) : chain.sel[t];
+        work += a_neighbour * filled * neighbours * folded.chains[c].bases[type * ntypes + t].functions;
+      }
+  }
+  return work / static_cast<double>(ntypes);
+}
+
+}  // namespace detail
+
+/// Bases and features with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
+/// fluid, tried in double: the smallest bases that reach it and larger ones, each with as few features as
+/// possible, and of these the cheapest. `nearest`: the smallest distance of the tables, Angstrom; 0:
+/// nearest_distance() of each pair. `multiple`: K is rounded up to a multiple of it. `graded`: what need not
+/// be in double is multiplied in float, as far as that adds less than half of the tolerance. Where none
+/// reaches the tolerance it gives the best bases that were tried, which `reached` tells.
 template <class Space>
 Compression compress(Space const& space, Network const& network, double tolerance, double nearest,
-                     int multiple) {
+                     int multiple, bool graded) {
   std::vector<EmbeddingSampler<Space>> samplers;
   for (auto const& chain : network.chains)
     samplers.emplace_back(space, chain, network.ntypes(), [&](int i, int j) {
@@ -37,11 +77,19 @@ Compression compress(Space const& space, Network const& network, double toleranc
                  : nearest_distance(names[static_cast<std::size_t>(i)], names[static_cast<std::size_t>(j)],
                                     network.min_nbor_dist, chain.rcut);
     });
-  TestFluid<Space> fluid(space, network);
-  auto const reference = fluid.forces(space, exact_program<Space, Double>(space, network, false));
+  TestFluid<Space> fluid(space, network, nearest);
+  auto const reference = fluid.evaluate(space, exact_program<Space, Double>(space, network, false));
+  auto const evaluate = [&](FoldedNets const& folded) {
+    return fluid.evaluate(space, compressed_program<Space, Double>(space, network, {folded}, false));
+  };
+  auto const error_of = [&](FoldedNets const& folded) { return evaluate(folded).difference(reference); };
+  // Other frames have up to twice the fluid's truncation, and several times its rounding
+  // (docs/compression.md).
+  double const truncation = 0.25 * tolerance, rounding = 0.1 * tolerance;
   Compression best;
-  double tail = 1000.0 * tolerance;
-  for (int attempt = 0; attempt < 10 && !best.reached; ++attempt) {
+  std::optional<Fold> chosen;
+  double tail = 1000.0 * tolerance, threshold = 0.0, least_work = 0.0;
+  for (int attempt = 0, reached = 0; attempt < 12 && reached < 2; ++attempt) {
     std::vector<ChainBasis> chains(samplers.size());
     bool converged = true;
     for (std::size_t c = 0; c < chains.size(); ++c)
@@ -50,17 +98,43 @@ Compression compress(Space const& space, Network const& network, double toleranc
           auto const& basis = chains[c].bases.emplace_back(samplers[c].basis(space, i, j, tail, multiple));
           converged = converged && (basis.converged || basis.functions == 0);
         }
-    std::optional const folded = fold(network, chains, Lanes<Space, double>::count);
-    auto const forces =
-        fluid.forces(space, compressed_program<Space, Double>(space, network, {folded}, false));
-    double sum = 0.0;
-    for (std::size_t k = 0; k < forces.size(); ++k)
-      sum += (forces[k] - reference[k]) * (forces[k] - reference[k]);
-    double const error = std::sqrt(sum / static_cast<double>(forces.size()));
-    if (best.chains.empty() || error < best.force_error)
-      best = {std::move(chains), error, converged && error <= tolerance};
-    if (!converged) break;  // nor will a smaller tail
-    tail *= std::clamp(tolerance / error, 0.05, 0.5);
+    Fold fold(network, std::move(chains), multiple);
+    FoldedNets folded = fold.with(0.0);
+    double const error = error_of(folded);
+    if (converged && error <= tolerance) {
+      double const least = detail::largest_power(-13.0, -1.0, [&](double power) {
+        return error_of(fold.with(power)) <= std::max(error, truncation);
+      });
+      folded = fold.with(least);
+      double const last_resort = error > truncation ? 1e6 : 1.0,
+                   work = last_resort * detail::work_of(network, folded);
+      if (!best.reached || work < least_work) {
+        double const force_error = error_of(folded);
+        best = {std::move(folded), force_error, true};
+        chosen.emplace(std::move(fold));
+        threshold = least;
+        least_work = work;
+      }
+      ++reached;
+      tail *= 0.1;
+    } else {
+      if (best.reached) break;
+      if (best.chains.empty() || error < best.force_error) best = {std::move(folded), error, false};
+      if (!converged) break;  // nor will a smaller tail
+      tail *= std::clamp(tolerance / error, 0.05, 0.5);
+    }
+  }
+  if (best.reached && graded) {
+    auto const plain = evaluate(best);
+    auto const fits = [&](FoldedNets const& candidate) {
+      return evaluate(candidate).difference(plain) <= rounding;
+    };
+    bool const hidden = fits(chosen->with(threshold, 0.0, true));
+    double const large = detail::largest_power(
+        -13.0, 0.0, [&](double power) { return fits(chosen->with(threshold, power, hidden)); });
+    auto folded = chosen->with(threshold, large, hidden);
+    double const force_error = error_of(folded);
+    best = {std::move(folded), force_error, true};
   }
   return best;
 }

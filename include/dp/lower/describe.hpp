@@ -54,9 +54,12 @@ std::string describe(Network const& network, Options const& options,
     for (auto const& chain : compression->chains) {
       for (std::size_t j = 0; j < ntypes; ++j) text << ' ' << chain.bases[i * ntypes + j].functions;
       auto const& centre = chain.centres[i];
-      text << " (" << name(centre.features) << " features, " << centre.dimension << ")";
+      text << " (" << centre.dimension << (centre.features == Features::full ? " numbers of D" : " features");
+      if (centre.single > 0) text << ", of them " << centre.single << " in float";
+      text << ")";
     }
   }
+  if (compression->single_hidden) text << "; hidden layers in float";
   return text.str();
 }
 

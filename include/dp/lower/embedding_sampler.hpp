@@ -56,6 +56,8 @@ class EmbeddingSampler {
     }
     result.functions = (static_cast<int>(rank) + multiple - 1) / multiple * multiple;
     auto const k = static_cast<std::size_t>(result.functions), used = std::min(k, available);
+    result.size.assign(k, 0.0);
+    std::copy_n(pair.singular.values.begin(), used, result.size.begin());
     result.channels.assign(width * k, 0.0);
     for (std::size_t m = 0; m < width; ++m)
       for (std::size_t l = 0; l < used; ++l)
@@ -186,6 +188,7 @@ class EmbeddingSampler {
     pair.lower = -mean / stddev;
     pair.upper = x_of(nearest);
     pair.handover = x_of(nearest * (1.0 + handover_width));
+    std::vector<double> mean_weight;  // of each sample in the sum over a uniform fluid
     for (int i = 0; i < samples; ++i) {
       double const r = nearest + (i + 0.5) * dr;
       double w, slope;
@@ -195,18 +198,21 @@ class EmbeddingSampler {
       double const row2 = d.components > 1 ? x * x + y * y : 1.0;
       double const weight = std::sqrt(density * 4.0 * std::numbers::pi * r * r * dr * row2);
       pair.x.push_back(x);
+      mean_weight.push_back(density * 4.0 * std::numbers::pi * r * r * dr * (d.components > 1 ? x : 1.0));
       pair.weight.push_back(weight);
       pair.slope_weight.push_back(weight * slope_length * std::abs((slope - w * q) * q / stddev));
     }
     auto const width = static_cast<std::size_t>(d.width);
     auto [rows, slopes] = evaluate(space, p, pair.x);
     rows.insert(rows.end(), slopes.begin(), slopes.end());
+    rows.resize((2 * samples + 1) * width, 0.0);
     for (std::size_t i = 0; i < samples; ++i)
       for (std::size_t m = 0; m < width; ++m) {
+        rows[2 * samples * width + m] += mean_weight[i] * rows[i * width + m];
         rows[i * width + m] *= pair.weight[i];
         rows[(samples + i) * width + m] *= pair.slope_weight[i];
       }
-    pair.singular = right_singular_vectors(std::move(rows), 2 * samples, width, rounding);
+    pair.singular = right_singular_vectors(std::move(rows), 2 * samples + 1, width, rounding);
     return pair;
   }
 
@@ -255,12 +261,16 @@ class EmbeddingSampler {
     widen(basis.channels, width);
     widen(basis.absent, components);
     widen(basis.present, components);
+    widen(basis.size, 1);
     basis.functions = basis.table.functions = static_cast<int>(now);
     for (std::size_t i = 0; i < constants.size(); ++i) {
       for (std::size_t m = 0; m < width; ++m) basis.channels[m * now + old + i] = constants[i].g[m];
       for (std::size_t c = 0; c < components; ++c) {
         basis.absent[c * now + old + i] = constants[i].absent[c];
         basis.present[c * now + old + i] = constants[i].present[c];
+        basis.size[old + i] =
+            std::max({basis.size[old + i], m_chain.nnei() * std::abs(constants[i].absent[c]),
+                      m_chain.nnei() * std::abs(constants[i].present[c])});
       }
     }
   }

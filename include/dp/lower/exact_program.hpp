@@ -117,7 +117,18 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
   };
 }
 
-/// The blocks of a network up to what its fitting nets read. `basis`: of all chains, or empty.
+/// The tiles of a program with the exact nets of some networks.
+template <class Number, class Kernels, class Space>
+void set_exact_tiles(std::vector<Network const*> const& networks, int ntypes, Program<Space>& program) {
+  program.by_teams = !std::is_same_v<Kernels, Loops>;
+  if (program.by_teams)
+    program.tile_size = tile_size_for_memory(program, ntypes, std::size_t(2) << 30, 16);
+  else
+    program.tile_size = tile_size_for_cache<Number>(networks);
+}
+
+/// The blocks of a network up to what its fitting nets read. `basis`: of all chains, or empty; if given, each
+/// G is that of the basis, and the net's only nearer than the basis' tables reach (see Handover).
 template <class Precision, class Kernels, class Space>
 FittedNetwork<Space, Precision> add_exact(Space const& space, Network const& network, bool all_neighbours,
                                           std::vector<ChainBasis> const& basis, Program<Space>& program,
@@ -170,31 +181,23 @@ void add_outputs(Space const& space, Network const& network, FittedNetwork<Space
 /// TeamNeighbourhood), EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; then
 /// FittingNet of each network, and tables of pair energies (see add_energies); of a network that gives no
 /// energies ChannelVectors before Descriptor, OutputNet and AtomicOutput. `all_neighbours`: also those
-/// beyond sel count. `bases`: of each network those of all chains, or none; if given, each G is that of the
-/// basis, and the net's only nearer than the basis' tables reach (see Handover). Throws dp::Error for weights
-/// beyond the range of `Precision`.
+/// beyond sel count. Throws dp::Error for weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
-Program<Space> exact_program(Space const& space, Terms const& terms, bool all_neighbours,
-                             std::vector<std::vector<ChainBasis>> const& bases = {}) {
+Program<Space> exact_program(Space const& space, Terms const& terms, bool all_neighbours) {
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;
   std::vector<Network const*> networks;
-  for (std::size_t n = 0; n < terms.networks.size(); ++n) {
-    networks.push_back(&terms.networks[n]);
-    fitted.push_back(detail::add_exact<Precision, Kernels>(
-        space, terms.networks[n], all_neighbours, bases.empty() ? std::vector<ChainBasis>() : bases[n],
-        program, slots));
+  for (Network const& network : terms.networks) {
+    networks.push_back(&network);
+    fitted.push_back(
+        detail::add_exact<Precision, Kernels>(space, network, all_neighbours, {}, program, slots));
   }
   if (terms.quantity().is_energy())
     detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
   else
     detail::add_outputs(space, terms.networks.front(), fitted.front(), program, slots);
-  program.by_teams = !std::is_same_v<Kernels, Loops>;
-  if (program.by_teams)
-    program.tile_size = detail::tile_size_for_memory(program, terms.ntypes(), std::size_t(2) << 30, 16);
-  else
-    program.tile_size = detail::tile_size_for_cache<typename Precision::Net>(networks);
+  detail::set_exact_tiles<typename Precision::Net, Kernels>(networks, terms.ntypes(), program);
   return program;
 }
 

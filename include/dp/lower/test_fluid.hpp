@@ -27,17 +27,20 @@ namespace dp {
 template <class Space>
 class TestFluid {
  public:
-  /// For the cutoff, the types and the number of neighbours of `network`.
-  TestFluid(Space const& space, Network const& network) : m_groups(space, network, false), m_report(space) {
+  /// For the cutoff, the types and the number of neighbours of `network`, no pair nearer than `nearest`,
+  /// Angstrom, or, if that is 0, than nearest_distance().
+  TestFluid(Space const& space, Network const& network, double nearest)
+      : m_groups(space, network, false), m_report(space) {
     Chain const& chain = *std::max_element(network.chains.begin(), network.chains.end(),
                                            [](auto const& a, auto const& b) { return a.rcut < b.rcut; });
     int const ntypes = network.ntypes();
     int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * ntypes))));
     double const rc3 = chain.rcut * chain.rcut * chain.rcut, neighbours = std::max(4.0, 0.6 * chain.nnei());
-    double nearest = 0.0;
+    bool const given = nearest > 0.0;
     for (auto const& one : network.type_map)
       for (auto const& other : network.type_map)
-        nearest = std::max(nearest, nearest_distance(one, other, network.min_nbor_dist, chain.rcut));
+        if (!given)
+          nearest = std::max(nearest, nearest_distance(one, other, network.min_nbor_dist, chain.rcut));
     double const spacing = std::max(std::cbrt(4.19 * rc3 / neighbours), 1.35 * nearest);
     double const shift = 0.5 * (spacing - 1.1 * nearest);
     std::uint64_t random = 1;
@@ -64,26 +67,47 @@ class TestFluid {
     m_aparams = network.fitting.aparam_mean.size();
   }
 
-  /// Forces (3 * atoms) on all atoms, images folded back, by a program.
-  std::vector<double> forces(Space const& space, Program<Space> program) {
+  /// What a program says of the fluid.
+  struct Results {
+    std::vector<double> force;   ///< (3 * atoms), images folded back, eV/Angstrom
+    std::vector<double> energy;  ///< of each atom, eV
+
+    /// The root mean square difference of force components, eV/Angstrom; or that of atoms' energies over
+    /// 1 Angstrom, if that is more.
+    double difference(Results const& other) const {
+      auto const rms = [](std::vector<double> const& a, std::vector<double> const& b) {
+        double sum = 0.0;
+        for (std::size_t k = 0; k < a.size(); ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
+        return std::sqrt(sum / static_cast<double>(a.size()));
+      };
+      return std::max(rms(force, other.force), rms(energy, other.energy));
+    }
+  };
+
+  /// Takes a step with a program.
+  Results evaluate(Space const& space, Program<Space> program) {
     auto const atoms = static_cast<std::size_t>(m_images.atoms()),
                local = static_cast<std::size_t>(m_images.local());
     Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> force("dp::TestFluid::force",
                                                                                     atoms, 3);
     Kokkos::View<double**, Kokkos::LayoutRight, typename Space::memory_space> aparam("dp::TestFluid::aparam",
                                                                                      local, m_aparams);
+    Kokkos::View<double*, typename Space::memory_space> energy("dp::TestFluid::energy", atoms);
     Step<Space> step;
     step.configuration = {m_images.positions(), m_images.types(), m_images.local(), m_fparam, aparam};
     step.list = m_cells.list();
     step.output.force = force;
+    step.output.atom_energy = energy;
     step.report = m_report.values();
     m_groups.build(space, step);
     Schedule<Space> schedule(std::move(program), true, m_images.local());
     schedule.run(space, step, m_groups, m_report);
     m_images.fold(space, force);
-    space.fence("dp::TestFluid::forces");
-    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), force);
-    return std::vector<double>(host.data(), host.data() + 3 * local);
+    space.fence("dp::TestFluid::evaluate");
+    auto const forces = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), force);
+    auto const energies = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), energy);
+    return {std::vector<double>(forces.data(), forces.data() + 3 * local),
+            std::vector<double>(energies.data(), energies.data() + local)};
   }
 
  private:

@@ -14,20 +14,20 @@ namespace dp {
 
 namespace detail {
 
-/// G <- G_b + chi(x) (G - G_b), with the basis' G_b and a window chi that rises from 0 at `begin` to 1 at
-/// `end`; dG/dx likewise. C2 where the window begins and ends, and exactly the basis before it.
+/// G <- G_b + chi(x) (G - G_b), with the basis' G_b and the window chi; dG/dx likewise. Exactly the basis
+/// before the window begins.
 template <class Space, class T, class Stored>
 struct BlendRows {
   BasisTable table;
   Vector<T const, Space> coefficients;
   Matrix<T const, Space> channels;  // (M, K)
-  double begin, end;
+  HandoverWindow window;
   Strided1<double const, Space> x;
   Matrix<Stored, Space> g, dg;  // dg may be empty
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, int m) const {
     double u;
-    int const i = table.interval(Kokkos::fmin(x(row), end), u);
+    int const i = table.interval(Kokkos::fmin(x(row), window.end), u);
     T const t = static_cast<T>(u - i);
     T value = 0, slope = 0;
     for (int k = 0; k < table.functions; ++k) {
@@ -40,9 +40,9 @@ struct BlendRows {
       slope += channels(m, k) * dphi;
     }
     slope *= static_cast<T>(table.inverse_step);
-    double const v = Kokkos::fmin(Kokkos::fmax((x(row) - begin) / (end - begin), 0.0), 1.0);
-    T const chi = static_cast<T>(v * v * v * (v * (6.0 * v - 15.0) + 10.0));
-    T const dchi = static_cast<T>(30.0 * v * v * (v - 1.0) * (v - 1.0) / (end - begin));
+    double weight, weight_slope;
+    window(x(row), weight, weight_slope);
+    T const chi = static_cast<T>(weight), dchi = static_cast<T>(weight_slope);
     T const net = widened<T>(g(row, m));
     if (dg.data())
       dg(row, m) = narrowed<Stored>(slope + chi * (widened<T>(dg(row, m)) - slope) + dchi * (net - value));
@@ -63,8 +63,7 @@ class Handover {
     for (auto const& basis : bases) {
       auto const& table = basis.table;
       m_pairs.push_back({{0, basis.functions, basis.functions, 0, table.intervals, table.lower,
-                          basis.functions > 0 ? 1.0 / table.step() : 0.0, basis.handover},
-                         table.upper,
+                          table.intervals > 0 ? 1.0 / table.step() : 0.0, basis.handover},
                          to_space<T>(space, "dp::Handover::table", table.data),
                          to_space<T>(space, "dp::Handover::channels", basis.channels)});
       m_absent.push_back(combined(basis, basis.absent));
@@ -88,13 +87,12 @@ class Handover {
     detail::for_each_entry(space, "dp::Handover::apply", static_cast<std::int64_t>(g.extent(0)),
                            static_cast<int>(g.extent(1)),
                            detail::BlendRows<Space, T, Stored>{p.table, p.coefficients, channels,
-                                                               p.table.handover, p.end, x, g, dg});
+                                                               detail::HandoverWindow(p.table), x, g, dg});
   }
 
  private:
   struct Pair {
     detail::BasisTable table;
-    double end;
     Constants<T, Space> coefficients, channels;
   };
   /// From functions to channels.

@@ -157,6 +157,10 @@ struct FittingLayout {
   std::vector<int> constant_columns;  ///< of FittingNets::constants
   int parameters = 0;                 ///< where the parameters begin, behind all descriptors
   int columns = 0;                    ///< of all
+  /// Likewise the features that are multiplied in float where all else is in double: a matrix of their own,
+  /// which the last inputs of the net read.
+  std::vector<int> single_chains = {};
+  int single = 0;  ///< columns of that
 };
 
 /// A model after lowering: what programs of blocks are made of. Plain host data.
