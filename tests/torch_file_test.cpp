@@ -86,7 +86,7 @@ std::string with_descriptor(std::string const& type) {
       "EnergyModel",
       {{"atomic_model", object("DPEnergyAtomicModel", {{"type_map", "](" + text("O") + "e"},
                                                        {"descriptor", object(type, {})},
-                                                       {"fitting_net", object("DOSFittingNet", {})}})}}));
+                                                       {"fitting_net", object("NewFittingNet", {})}})}}));
 }
 
 std::string replaced(std::string bytes, std::string const& from, std::string const& to) {

@@ -18,9 +18,10 @@ namespace dp {
 /// * channels).
 template <class Space>
 struct VectorRows {
-  Matrix<double, Space> value;    ///< a component of all channels after the other
-  Matrix<double, Space> adjoint;  ///< likewise
-  Buffer<double, Space> memory{"dp::VectorRows::value"}, adjoint_memory{"dp::VectorRows::adjoint"};  ///< both
+  Matrix<double, Space> value;                            ///< a component of all channels after the other
+  Matrix<double, Space> adjoint;                          ///< likewise
+  Buffer<double, Space> memory{"dp::VectorRows::value"};  ///< of the values
+  Buffer<double, Space> adjoint_memory{"dp::VectorRows::adjoint"};  ///< of the adjoints
 
   std::size_t bytes() const { return memory.bytes() + adjoint_memory.bytes(); }  ///< memory held on `Space`
 };

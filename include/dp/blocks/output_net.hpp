@@ -26,9 +26,10 @@ namespace dp {
 /// The outputs of fitting nets for a tile, (atoms x outputs), and the derivatives of what is differentiated.
 template <class Space>
 struct NetOutputs {
-  Matrix<double, Space> y;                                                                  ///< the outputs
-  Matrix<double, Space> dy;                                                                 ///< dL/dy
-  Buffer<double, Space> memory{"dp::NetOutputs::y"}, adjoint_memory{"dp::NetOutputs::dy"};  ///< of both
+  Matrix<double, Space> y;                                     ///< the outputs
+  Matrix<double, Space> dy;                                    ///< dL/dy
+  Buffer<double, Space> memory{"dp::NetOutputs::y"};           ///< of y
+  Buffer<double, Space> adjoint_memory{"dp::NetOutputs::dy"};  ///< of dy
 
   std::size_t bytes() const { return memory.bytes() + adjoint_memory.bytes(); }  ///< memory held on `Space`
 };

@@ -118,9 +118,9 @@ inline void check_fitting(Cursor const& node) {
 /// `channels`: of the descriptor, that have vectors. `exclude_types` of the fitting is ignored, as DeePMD-kit
 /// does: the model's `atom_exclude_types` takes its place.
 inline Fitting read_fitting(Cursor const& node, int ntypes, int channels) {
-  check_fitting(node);
   Fitting fitting;
-  fitting.head = read_head(node, ntypes);
+  fitting.head = read_head(node, ntypes);  // first, since of another kind nothing else is known
+  check_fitting(node);
   read_parameters(node, fitting);
   Cursor const nets = node["nets"];
   NetCollection collection = read_collection(nets, ntypes, 1);

@@ -144,11 +144,12 @@ enum class Contraction { none, vector, diagonal, full };
 
 /// What is given of an atom. For all but energies: y = (net + bias) scale, then the contraction, then shift.
 struct Outputs {
-  Quantity quantity;                             ///< what
-  Contraction contraction = Contraction::none;   ///< how
-  int channels = 0;                              ///< that have vectors, of all chains
-  std::vector<std::vector<double>> bias, scale;  ///< per type: of each output of the nets
-  std::vector<std::vector<double>> shift;        ///< per type: of each component
+  Quantity quantity;                            ///< what
+  Contraction contraction = Contraction::none;  ///< how
+  int channels = 0;                             ///< that have vectors, of all chains
+  std::vector<std::vector<double>> bias;        ///< per type: of each output of the nets
+  std::vector<std::vector<double>> scale;       ///< likewise
+  std::vector<std::vector<double>> shift;       ///< per type: of each component
 };
 
 /// The columns of a fitting net's input for one centre type.
