@@ -74,7 +74,7 @@ inline Node pair_table(TorchModule const& module) {
   return map_of(std::move(out));
 }
 
-inline Node atomic_model(TorchModule const& module, bool within_others = false) {
+inline Node atomic_model(TorchModule const& atomic, bool within_others = false) {
   static constexpr std::array<Name, 9> known{{{"DPAtomicModel", "standard"},
                                               {"DPEnergyAtomicModel", "standard"},
                                               {"DPDipoleAtomicModel", "standard"},
@@ -84,31 +84,31 @@ inline Node atomic_model(TorchModule const& module, bool within_others = false) 
                                               {"LinearEnergyAtomicModel", "linear"},
                                               {"DPZBLLinearEnergyAtomicModel", "zbl"},
                                               {"PairTabAtomicModel", "pairtab"}}};
-  std::string const type = name_of(module.type(), known);
+  std::string const type = name_of(atomic.type(), known);
   bool const several = type == "linear" || type == "zbl";
   if (several && within_others)
-    module.complain("a model of several within a model of several is not supported");
+    atomic.complain("a model of several within a model of several is not supported");
   Node::Map out = begin_object("Model", 2);
   out.push_back({"type", Node{type}});
-  copy(module, {"type_map"}, out);
+  copy(atomic, {"type_map"}, out);
   if (type == "standard") {
-    out.push_back({"descriptor", descriptor(module["descriptor"])});
-    out.push_back({"fitting", fitting(module["fitting_net"])});
+    out.push_back({"descriptor", descriptor(atomic["descriptor"])});
+    out.push_back({"fitting", fitting(atomic["fitting_net"])});
   } else if (type == "pairtab") {
-    out.push_back({"tab", pair_table(module)});
-    copy(module, {"rcut", "sel"}, out);
+    out.push_back({"tab", pair_table(atomic)});
+    copy(atomic, {"rcut", "sel"}, out);
   } else if (several) {
     Node::List members;
-    for (TorchModule const& member : module.list("models")) members.push_back(atomic_model(member, true));
+    for (TorchModule const& member : atomic.list("models")) members.push_back(atomic_model(member, true));
     out.push_back({"models", Node{std::move(members)}});
-    copy(module, {"weights", "sw_rmin", "sw_rmax", "smin_alpha"}, out);
+    copy(atomic, {"weights", "sw_rmin", "sw_rmax", "smin_alpha"}, out);
   } else {
     return map_of(std::move(out));
   }
-  out.push_back({"atom_exclude_types", excluded(module, "atom_excl", false)});
-  out.push_back({"pair_exclude_types", excluded(module, "pair_excl", true)});
+  out.push_back({"atom_exclude_types", excluded(atomic, "atom_excl", false)});
+  out.push_back({"pair_exclude_types", excluded(atomic, "pair_excl", true)});
   Node::Map variables;
-  copy(module, {"out_bias", "out_std"}, variables);
+  copy(atomic, {"out_bias", "out_std"}, variables);
   out.push_back({"@variables", map_of(std::move(variables))});
   return map_of(std::move(out));
 }
