@@ -1200,7 +1200,7 @@ def add_many_types(kind):
         for evaluation in ("exact", "compressed"):
             found = []
             for name in ("many", "twin"):
-                text = point_input(point, [f"{name}.dp"], "data", "dp", keywords=f"evaluation {evaluation}")
+                text = point_input(point, [f"{name}.dp"], "data", "dp", keywords=f"evaluation {evaluation} graded no")
                 memory, seconds = needs(case, text, PLAIN)
                 atoms = read_frames(case.folder / "point.dump")[-1].rows
                 found.append((read_thermo(case.read("log.lammps"))[-1], atoms, memory / 1024, seconds))
@@ -1212,7 +1212,7 @@ def add_many_types(kind):
                 close("atoms", [r[first:last] for r in atoms], [r[first:last] for r in twin_atoms], 1e-12)
             check(memory < 300, f"{evaluation}: needs {memory:.0f} MB")
             check(seconds - twin_seconds < 1, f"{evaluation}: {seconds:.2f} s, its twin {twin_seconds:.2f} s")
-        text = point_input(point, ["many.dp"], "data", "dp", keywords="evaluation compressed")
+        text = point_input(point, ["many.dp"], "data", "dp", keywords="evaluation compressed graded no")
         energy = read_thermo(case.lammps(text, Mode("kk, 2 ranks", ranks=2, threads=1)))[-1]["PotEng"]
         close("energy on 2 ranks", energy, twin_thermo["PotEng"], 1e-12)
         (case.folder / "many.dp").unlink()
