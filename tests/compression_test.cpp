@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 // The compressed evaluation of every variant of the model format: against the exact nets, against finite
-// differences of its own energy, and in each of the forms that the folded descriptor takes.
+// differences of its own energy, and with what is in float.
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The low-rank bases of the trained models' embedding nets, and the three forms of the folded descriptor.
+// The low-rank bases of the trained models' embedding nets, and features against the descriptor itself.
 
 #include <gtest/gtest.h>
 
@@ -206,8 +206,10 @@ TYPED_TEST(FoldedFeatures, AllFormsGiveTheSame) {
           chains[0].bases.push_back(padded(basis, functions));
         }
       auto const folded = Fold(network, chains, 8).with(0.0);
-      auto const results =
-          run(network, compressed_program<Space, TypeParam>(space, network, {folded}, false), frame);
+      auto const results = run(network,
+                               compressed_program<Space, TypeParam>(
+                                   space, network, {std::make_shared<FoldedNets const>(folded)}, false),
+                               frame);
       auto const& centre = folded.chains[0].centres[0];
       auto const features = centre.features;
       seen.push_back(features);

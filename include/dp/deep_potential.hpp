@@ -19,6 +19,7 @@
 #include <dp/program/bases.hpp>
 #include <dp/program/terms.hpp>
 #include <dp/schedule/evaluator.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -78,8 +79,8 @@ class DeepPotential : public Potential<Space> {
   Options m_options;
   double m_cutoff = 0.0;
   std::string m_description;
-  std::vector<std::optional<Compression>> m_compressions;  // of each network, where it was tried
-  std::optional<Evaluator<Space>> m_evaluator;             // from the constructor on
+  std::vector<std::shared_ptr<Compression const>> m_compressions;  // of each network, where it was tried
+  std::optional<Evaluator<Space>> m_evaluator;                     // from the constructor on
 };
 
 template <class Space, class Precision>
@@ -97,21 +98,31 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   bool const all_neighbours = options.overflow == Overflow::keep_all;
   if (m_options.evaluation == Evaluation::compressed && !(options.tolerance > 0.0))
     fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
-  // With teams the kernels of compressed networks leave atoms out that tables would have to leave out, too.
-  bool const may_compress = std::is_same_v<Kernels, Loops> || terms.tables.empty();
-  std::vector<std::optional<FoldedNets>> folded(terms.networks.size());
+  constexpr bool by_teams = !std::is_same_v<Kernels, Loops>;
+  auto const may_compress = [&](Network const& network) {
+    return m_options.evaluation == Evaluation::compressed && !network.mixes_neighbours() &&
+           network.outputs.quantity.is_energy() && !(by_teams && !terms.tables.empty());
+  };
+  // Errors of the members of a sum may be alike, so each has its share of the tolerance.
+  auto const share =
+      options.tolerance / static_cast<double>(std::max<std::ptrdiff_t>(
+                              1, std::count_if(terms.networks.begin(), terms.networks.end(), may_compress)));
+  std::vector<std::shared_ptr<FoldedNets const>> folded(terms.networks.size());
   for (std::size_t n = 0; n < folded.size(); ++n) {
     auto& compression = m_compressions.emplace_back();
     Network const& network = terms.networks[n];
-    if (m_options.evaluation != Evaluation::compressed || network.mixes_neighbours() || !may_compress ||
-        !network.outputs.quantity.is_energy())
-      continue;
+    if (!may_compress(network)) continue;
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;
-    compression = compress(space, network, std::max(options.tolerance, rounding), options.nearest,
-                           basis_multiple<Net>, options.graded && std::is_same_v<Precision, Double>);
-    if (compression->reached) folded[n] = *compression;
+    compression = std::make_shared<Compression const>(
+        compress(space, network, std::max(share, rounding), options.nearest, basis_multiple<Net>,
+                 options.graded && std::is_same_v<Precision, Double>));
+    if (compression->reached) folded[n] = compression;
   }
+  // With teams the kernels of compressed networks leave atoms out that all else would have to leave out, too.
+  if (by_teams && std::count(folded.begin(), folded.end(), nullptr) > 0)
+    for (std::size_t n = 0; n < folded.size(); ++n)
+      if (folded[n]) folded[n] = m_compressions[n] = nullptr;
   m_description = describe<Precision>(terms, options, m_compressions);
   m_evaluator.emplace(
       space, terms,

@@ -106,10 +106,12 @@ class FittingNet final : public Block<Space> {
           gemm(space, dz, layers[l].transposed, dy, out);
         else if (layers[l].inputs() > 0)
           gemm(space, dz, layers[l].transposed, dy);
-        auto const product = single_product(space, state, dz, net.single[l].transposed);
+        auto const& single = net.single[l].transposed;
+        auto const product = state.single_product.get(space, atoms, static_cast<std::size_t>(single.columns));
+        if (single.columns > 0) gemm(space, to_single(space, state, dz), single, product);
         if (bottom)
           arena[m_input].dsingle = product;
-        else if (product.extent(1) > 0)
+        else if (single.columns > 0)
           add(space, product, dy, false);
       }
       auto const slope =
@@ -182,17 +184,12 @@ class FittingNet final : public Block<Space> {
     }
   };
 
-  /// What a product in float gives, without columns where there is none.
-  Matrix<float, Space> single_product(Space const& space, State& state, Matrix<Stored const, Space> x,
-                                      PackedMatrix<Space, float> const& weight) const {
-    auto const product =
-        state.single_product.get(space, x.extent(0), static_cast<std::size_t>(weight.columns));
-    if (weight.rows == 0 || weight.columns == 0) return Matrix<float, Space>(product.data(), x.extent(0), 0);
+  /// A factor of a product in float.
+  static Matrix<float, Space> to_single(Space const& space, State& state, Matrix<Stored const, Space> x) {
     auto const factor = state.single.get(space, x.extent(0), x.extent(1));
     detail::for_each_row(space, "dp::FittingNet::to_single", static_cast<std::int64_t>(x.extent(0)),
-                         weight.rows, detail::ToSingle<Space, T, Stored>{x, factor});
-    gemm(space, factor, weight, product);
-    return product;
+                         static_cast<int>(x.extent(1)), detail::ToSingle<Space, T, Stored>{x, factor});
+    return factor;
   }
   static void add(Space const& space, Matrix<float const, Space> product, Matrix<T, Space> sum, bool add) {
     detail::for_each_row(space, "dp::FittingNet::from_single", static_cast<std::int64_t>(sum.extent(0)),
@@ -212,14 +209,14 @@ class FittingNet final : public Block<Space> {
                                                     : Matrix<Stored, Space>();
       auto const z = detail::product_for<Space, T>(
           y, is_mixed<Precision> ? state.product.get(space, atoms * width).data() : nullptr);
-      bool const rest = layers[l].inputs() > 0 || net.single[l].weight.rows == 0;
+      auto const& single = net.single[l].weight;
+      bool const rest = layers[l].inputs() > 0 || single.rows == 0;
       if (rest) gemm(space, x, layers[l].weight, z);
-      if (l == 0 && input.single.extent(1) > 0) {
+      if (single.rows > 0) {
         auto const product = state.single_product.get(space, atoms, width);
-        gemm(space, input.single, net.single[l].weight, product);
+        gemm(space, l == 0 ? Matrix<float const, Space>(input.single) : to_single(space, state, x), single,
+             product);
         add(space, product, z, rest);
-      } else if (l > 0 && net.single[l].weight.rows > 0) {
-        add(space, single_product(space, state, x, net.single[l].weight), z, rest);
       }
       detail::layer_pass<S>(space, layers[l], z, {}, y, slope, x, {});
       x = y;

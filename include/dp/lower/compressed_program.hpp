@@ -16,7 +16,7 @@
 #include <dp/program/network.hpp>
 #include <dp/program/terms.hpp>
 #include <dp/schedule/program.hpp>
-#include <optional>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -69,7 +69,8 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
 /// `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> compressed_program(Space const& space, Terms const& terms,
-                                  std::vector<std::optional<FoldedNets>> const& folded, bool all_neighbours) {
+                                  std::vector<std::shared_ptr<FoldedNets const>> const& folded,
+                                  bool all_neighbours) {
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;

@@ -15,6 +15,7 @@
 #include <dp/model/nearest_distance.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -63,8 +64,8 @@ inline double work_of(Network const& network, FoldedNets const& folded) {
 /// fluid, tried in double: the smallest bases that reach it and larger ones, each with as few features as
 /// possible, and of these the cheapest. `nearest`: the smallest distance of the tables, Angstrom; 0:
 /// nearest_distance() of each pair. `multiple`: K is rounded up to a multiple of it. `graded`: what need not
-/// be in double is multiplied in float, as far as that adds less than half of the tolerance. Where none
-/// reaches the tolerance it gives the best bases that were tried, which `reached` tells.
+/// be in double is multiplied in float, as far as that adds a tenth of the tolerance. Where none reaches
+/// the tolerance, which `reached` tells, there are no bases.
 template <class Space>
 Compression compress(Space const& space, Network const& network, double tolerance, double nearest,
                      int multiple, bool graded) {
@@ -80,15 +81,15 @@ Compression compress(Space const& space, Network const& network, double toleranc
   TestFluid<Space> fluid(space, network, nearest);
   auto const reference = fluid.evaluate(space, exact_program<Space, Double>(space, network, false));
   auto const evaluate = [&](FoldedNets const& folded) {
-    return fluid.evaluate(space, compressed_program<Space, Double>(space, network, {folded}, false));
+    std::shared_ptr<FoldedNets const> const lent(std::shared_ptr<void>(), &folded);
+    return fluid.evaluate(space, compressed_program<Space, Double>(space, network, {lent}, false));
   };
   auto const error_of = [&](FoldedNets const& folded) { return evaluate(folded).difference(reference); };
   // Other frames have up to twice the fluid's truncation, and several times its rounding
   // (docs/compression.md).
   double const truncation = 0.25 * tolerance, rounding = 0.1 * tolerance;
-  Compression best;
   std::optional<Fold> chosen;
-  double tail = 1000.0 * tolerance, threshold = 0.0, least_work = 0.0;
+  double tail = 1000.0 * tolerance, threshold = 0.0, least_work = 0.0, least_error = INFINITY;
   for (int attempt = 0, reached = 0; attempt < 12 && reached < 2; ++attempt) {
     std::vector<ChainBasis> chains(samplers.size());
     bool converged = true;
@@ -99,18 +100,15 @@ Compression compress(Space const& space, Network const& network, double toleranc
           converged = converged && (basis.converged || basis.functions == 0);
         }
     Fold fold(network, std::move(chains), multiple);
-    FoldedNets folded = fold.with(0.0);
-    double const error = error_of(folded);
+    double const error = error_of(fold.with(0.0));
     if (converged && error <= tolerance) {
       double const least = detail::largest_power(-13.0, -1.0, [&](double power) {
         return error_of(fold.with(power)) <= std::max(error, truncation);
       });
-      folded = fold.with(least);
+      // Bases that use up more than their share are taken only if there are no others.
       double const last_resort = error > truncation ? 1e6 : 1.0,
-                   work = last_resort * detail::work_of(network, folded);
-      if (!best.reached || work < least_work) {
-        double const force_error = error_of(folded);
-        best = {std::move(folded), force_error, true};
+                   work = last_resort * detail::work_of(network, fold.with(least));
+      if (!chosen || work < least_work) {
         chosen.emplace(std::move(fold));
         threshold = least;
         least_work = work;
@@ -118,25 +116,27 @@ Compression compress(Space const& space, Network const& network, double toleranc
       ++reached;
       tail *= 0.1;
     } else {
-      if (best.reached) break;
-      if (best.chains.empty() || error < best.force_error) best = {std::move(folded), error, false};
+      if (chosen) break;
+      least_error = std::min(least_error, error);
       if (!converged) break;  // nor will a smaller tail
       tail *= std::clamp(tolerance / error, 0.05, 0.5);
     }
   }
-  if (best.reached && graded) {
-    auto const plain = evaluate(best);
+  if (!chosen) return {{}, least_error, false};
+  bool hidden = false;
+  double large = 0.0;
+  if (graded) {
+    auto const plain = evaluate(chosen->with(threshold));
     auto const fits = [&](FoldedNets const& candidate) {
       return evaluate(candidate).difference(plain) <= rounding;
     };
-    bool const hidden = fits(chosen->with(threshold, 0.0, true));
-    double const large = detail::largest_power(
-        -13.0, 0.0, [&](double power) { return fits(chosen->with(threshold, power, hidden)); });
-    auto folded = chosen->with(threshold, large, hidden);
-    double const force_error = error_of(folded);
-    best = {std::move(folded), force_error, true};
+    hidden = fits(chosen->with(threshold, 0.0, true));
+    large = detail::largest_power(-13.0, 0.0,
+                                  [&](double power) { return fits(chosen->with(threshold, power, hidden)); });
   }
-  return best;
+  FoldedNets folded = chosen->with(threshold, large, hidden);
+  double const error = error_of(folded);
+  return {std::move(folded), error, true};
 }
 
 }  // namespace dp

@@ -9,7 +9,7 @@
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
 #include <dp/program/terms.hpp>
-#include <optional>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -21,7 +21,7 @@ namespace detail {
 /// How one network is evaluated, behind the name of the precision.
 template <class Precision>
 std::string describe(Network const& network, Options const& options,
-                     std::optional<Compression> const& compression) {
+                     std::shared_ptr<Compression const> const& compression) {
   std::ostringstream text;
   bool const compressed = compression && compression->reached;
   text << (compressed ? "compressed, " : "exact, ") << Precision::name;
@@ -37,7 +37,7 @@ std::string describe(Network const& network, Options const& options,
                        : ": descriptors of three bodies are of angles")
            << ", which no table of functions of pairs can say";
     else
-      text << ": with a table of pair energies devices evaluate the nets themselves";
+      text << ": devices compress all that adds to the energy or nothing";
   }
   if (!compression) return text.str();
   if (!compressed) {
@@ -69,7 +69,7 @@ std::string describe(Network const& network, Options const& options,
 /// was not tried, else with the features of its chains.
 template <class Precision>
 std::string describe(Terms const& terms, Options const& options,
-                     std::vector<std::optional<Compression>> const& compressions) {
+                     std::vector<std::shared_ptr<Compression const>> const& compressions) {
   std::string text;
   for (std::size_t n = 0; n < terms.networks.size(); ++n)
     text += (n > 0 ? " + " : std::string()) +

@@ -18,7 +18,6 @@
 #include <dp/program/terms.hpp>
 #include <dp/schedule/program.hpp>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,15 +25,15 @@ namespace dp {
 
 namespace detail {
 
-/// The fitting nets of the hand-over, which read, side by side, what the model's read, with T of the blended
-/// G: W; D of the basis alone: -W; and the features: V.
+/// The fitting nets of the hand-over, which read, side by side, the model's descriptor, with T of the blended
+/// G: W; D of the basis alone: -W; the features: V; and parameters.
 struct HandoverNets {
   std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type
   std::vector<FittingLayout> layouts;            ///< per centre type; chains: the features
   std::vector<int> basis_columns;                ///< where D of the basis of each chain begins
 
   HandoverNets(Network const& network, FoldedNets const& folded) : layouts(plain_layouts(network)) {
-    int end = layouts.front().columns;
+    int end = network.fitting.dimension;
     for (auto const& chain : network.chains) {
       basis_columns.push_back(end);
       end += chain.dimension();
@@ -44,13 +43,15 @@ struct HandoverNets {
       FittingLayout& layout = layouts[type];
       Net net = *network.fitting.nets[type];
       Layer& first = net.layers.front();
-      std::vector<double> const model = first.weight;
+      std::vector<double> const model = std::move(first.weight);
+      first.weight.clear();
       std::vector<double> const& folded_weight = folded.nets[type]->layers.front().weight;
       auto const append = [&](std::vector<double> const& from, int row, int rows, double sign) {
         for (auto k = static_cast<std::ptrdiff_t>(row) * first.outputs;
              k < static_cast<std::ptrdiff_t>(row + rows) * first.outputs; ++k)
           first.weight.push_back(sign * from[static_cast<std::size_t>(k)]);
       };
+      append(model, 0, network.fitting.dimension, 1.0);
       for (auto const& chain : network.chains) append(model, chain.column, chain.dimension(), -1.0);
       layout.columns = end;
       for (std::size_t c = 0; c < network.chains.size(); ++c) {
@@ -59,6 +60,10 @@ struct HandoverNets {
         layout.columns += centre.dimension - centre.single;
         append(folded_weight, of_features.chains[c], centre.dimension - centre.single, 1.0);
       }
+      int const parameters = first.inputs - network.fitting.dimension;
+      layout.parameters = layout.columns;
+      layout.columns += parameters;
+      append(model, network.fitting.dimension, parameters, 1.0);
       append(folded_weight, of_features.columns, of_features.single, 1.0);
       layout.single = of_features.single;
       layout.single_chains = of_features.single_chains;
@@ -129,7 +134,8 @@ FittedNetwork<Space, Precision> add_handover(Space const& space, Network const& 
 /// step.
 template <class Space, class Precision, class Kernels>
 Program<Space> handover_program(Space const& space, Terms const& terms,
-                                std::vector<std::optional<FoldedNets>> const& folded, bool all_neighbours) {
+                                std::vector<std::shared_ptr<FoldedNets const>> const& folded,
+                                bool all_neighbours) {
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;

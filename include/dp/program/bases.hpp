@@ -62,7 +62,8 @@ struct FoldedNets {
 
 /// Bases and features that were made for a tolerance.
 struct Compression : FoldedNets {
-  double force_error = 0.0;  ///< root mean square against the exact nets on the test fluid, eV/Angstrom
+  double force_error = 0.0;  ///< root mean square against the exact nets on the test fluid, eV/Angstrom; the
+                             ///< least that was reached where no bases are within the tolerance
   bool reached = false;      ///< whether it is within the tolerance
 };
 
