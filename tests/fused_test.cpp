@@ -184,6 +184,26 @@ TYPED_TEST(Fused, HandsOverToTheExactNets) {
   }
 }
 
+/// A sum of which one member has no tables, since it mixes neighbours: blocks of near atoms would have its
+/// forces twice, so nothing is compressed.
+TYPED_TEST(Fused, SumsAreCompressedWholeOrNotAtAll) {
+  Model sum = model_of(variant("two_sided"));
+  WeightedSum parts;
+  for (auto const& model : {sum, load_model(DP_TEST_DATA "/kinds/attention_hybrid.dp")}) {
+    ASSERT_EQ(model.type_map, sum.type_map);
+    parts.members.push_back(
+        {std::get<Standard>(model.atomic), 1.0, model.atom_excluded, model.pair_excluded});
+  }
+  parts.out_bias.assign(sum.type_map.size(), 0.0);
+  sum.atomic = parts;
+  typename TypeParam::Fused fused(sum, compressed(2.0));
+  typename TypeParam::Plain plain(sum, Options{});
+  EXPECT_EQ(fused.compressed(), nullptr) << fused.description();
+  auto const frame = read_frames(variant("two_sided").reference).front();
+  EXPECT_LT(difference<TypeParam>(fused, plain, frame, 0.0), TypeParam::tolerance);
+  EXPECT_EQ(fused.handed_over(), 0);
+}
+
 /// Atoms without energy, atoms that are nobody's neighbour, no atoms, no list; the grouping is kept between.
 TYPED_TEST(Fused, FewAtomsOrNone) {
   for (bool exact : {true, false}) {
