@@ -4,6 +4,7 @@
 #include <dp_c.h>
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <array>
 #include <dp/core/error.hpp>
 #include <dp/io/read_model.hpp>
@@ -77,7 +78,7 @@ std::vector<dp::Model> read(int models, char const* const* files, char const* co
   dp::ReadOptions const options{.short_range = settings.short_range, .number_types = true};
   std::vector<dp::Model> result;
   for (int m = 0; m < models; ++m)
-    result.push_back(contents != nullptr
+    result.push_back(contents != nullptr && contents[m] != nullptr
                          ? dp::read_model(files[m], std::string(contents[m], sizes[m]), options)
                          : dp::read_model(files[m], options));
   return result;
@@ -151,10 +152,8 @@ int dp_open_models(int models, char const* const* files, char const* const* cont
     if (files == nullptr || (contents != nullptr && sizes == nullptr))
       return bad_argument(files == nullptr ? "files: found a null pointer" : "sizes: found a null pointer");
     for (int m = 0; m < models; ++m)
-      if (files[m] == nullptr || (contents != nullptr && contents[m] == nullptr))
-        return bad_argument((files[m] == nullptr ? "files: found a null pointer for model "
-                                                 : "contents: found a null pointer for model ") +
-                            std::to_string(m + 1));
+      if (files[m] == nullptr)
+        return bad_argument("files: found a null pointer for model " + std::to_string(m + 1));
     dp_c::Settings settings;
     int const parsed = guarded(dp_bad_argument, [&] {
       settings = dp_c::parse_settings(options == nullptr ? "" : options);
@@ -177,12 +176,17 @@ int dp_open_models(int models, char const* const* files, char const* const* cont
 
 void dp_close(dp_handle* handle) { delete handle; }
 
-int dp_models(dp_handle const* handle) { return handle->models; }
-double dp_cutoff(dp_handle const* handle) { return handle->cutoff; }
-int dp_types(dp_handle const* handle) { return static_cast<int>(handle->type_map.size()); }
-int dp_fparam(dp_handle const* handle) { return handle->fparam; }
-int dp_aparam(dp_handle const* handle) { return handle->aparam; }
-int dp_has_default_fparam(dp_handle const* handle) { return handle->default_fparam ? 1 : 0; }
+// No handle has no models, types and parameters.
+int dp_models(dp_handle const* handle) { return handle != nullptr ? handle->models : 0; }
+double dp_cutoff(dp_handle const* handle) { return handle != nullptr ? handle->cutoff : 0.0; }
+int dp_types(dp_handle const* handle) {
+  return handle != nullptr ? static_cast<int>(handle->type_map.size()) : 0;
+}
+int dp_fparam(dp_handle const* handle) { return handle != nullptr ? handle->fparam : 0; }
+int dp_aparam(dp_handle const* handle) { return handle != nullptr ? handle->aparam : 0; }
+int dp_has_default_fparam(dp_handle const* handle) {
+  return handle != nullptr && handle->default_fparam ? 1 : 0;
+}
 
 char const* dp_type_name(dp_handle const* handle, int type) {
   if (type < 0 || type >= dp_types(handle)) return nullptr;
@@ -190,13 +194,23 @@ char const* dp_type_name(dp_handle const* handle, int type) {
 }
 
 char const* dp_description(dp_handle const* handle, int model) {
-  if (model < 0 || model >= handle->models) return nullptr;
+  if (model < 0 || model >= dp_models(handle)) return nullptr;
   return handle->descriptions[static_cast<std::size_t>(model)].c_str();
 }
 
 int64_t dp_dropped(dp_handle* handle) {
+  if (handle == nullptr) return 0;
   std::lock_guard const lock(handle->mutex);
   return handle->session ? handle->session->dropped() : 0;
+}
+
+int dp_set_first_type(dp_handle* handle, int type) {
+  return guarded(dp_failed, [&]() -> int {
+    if (handle != nullptr && (type < -1 || type >= dp_types(handle)))
+      return bad_argument("type: expected -1 (that of the first atom) ... " +
+                          std::to_string(dp_types(handle) - 1) + ", found " + std::to_string(type));
+    return with_session(handle, {}, [&](dp_c::Session& session) { session.set_first_type(type); });
+  });
 }
 
 int dp_compute(dp_handle* handle, int atoms, double const* positions, int const* types, double const* cell,
@@ -204,6 +218,9 @@ int dp_compute(dp_handle* handle, int atoms, double const* positions, int const*
                double* virial, double* atom_energy, double* atom_virial) {
   dp_c::Atoms const given{atoms, atoms, positions, types, fparam, aparam};
   return with_session(handle, given, [&](dp_c::Session& session) {
+    if (cell == nullptr && periodic != nullptr &&
+        std::any_of(periodic, periodic + 3, [](int p) { return p != 0; }))
+      dp::fail("periodic: expected a cell to be periodic along, or zeros for open space; found no cell");
     dp::Box box;
     if (cell != nullptr) {
       std::copy(cell, cell + 9, box.h.begin());

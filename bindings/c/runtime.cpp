@@ -4,11 +4,16 @@
 #include "runtime.hpp"
 
 #include <Kokkos_Core.hpp>
+#include <charconv>
+#include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <dp/backend/device_count.hpp>
 #include <dp/core/error.hpp>
 #include <mutex>
 #include <set>
+#include <string>
+#include <system_error>
 
 namespace dp_c {
 
@@ -32,6 +37,18 @@ void close_house() {
   for (Guest* const guest : house().guests) guest->leave();
 }
 
+/// Kokkos ends the program where a number among its environment variables is none.
+void check_variable(char const* name, int least, int most) {
+  char const* const text = std::getenv(name);
+  if (text == nullptr) return;
+  char const* const end = text + std::strlen(text);
+  int value = 0;
+  auto const [stop, error] = std::from_chars(text, end, value);
+  if (error != std::errc() || stop != end || value < least || value > most)
+    dp::fail("environment variable ", name, ": expected a whole number, ", least,
+             most == INT_MAX ? " or more" : " ... " + std::to_string(most), ", found \"", text, "\"");
+}
+
 }  // namespace
 
 void enter(Guest* guest) {
@@ -52,6 +69,8 @@ void start_kokkos(int threads, int device) {
     int const devices = dp::backend::device_count();
     if (devices == 0)
       dp::fail("the library computes with ", Kokkos::DefaultExecutionSpace::name(), ", but there is no GPU");
+    check_variable("KOKKOS_NUM_THREADS", 1, INT_MAX);
+    check_variable("KOKKOS_DEVICE_ID", 0, device < 0 && devices > 0 ? devices - 1 : INT_MAX);
     Kokkos::InitializationSettings settings;
     if (threads > 0) settings.set_num_threads(threads);
     if (device >= 0 && devices > 0) settings.set_device_id(device % devices);

@@ -21,7 +21,8 @@ void depart(Guest* guest);
 
 /// Kokkos runs on return: the host's, or one that this library started and ends at the exit of the program.
 /// `threads` 0 and `device` -1: as Kokkos chooses. Where it runs already there is nothing to choose.
-/// \throws dp::Error where Kokkos has been finalised, and where it wants a GPU and there is none
+/// \throws dp::Error where Kokkos has been finalised, where it wants a GPU and there is none, and where its
+/// environment variables have numbers that it does not take
 void start_kokkos(int threads = 0, int device = -1);
 
 }  // namespace dp_c

@@ -81,15 +81,29 @@ void Session::take_list(HostList const& list, std::int64_t atoms, std::int64_t l
   m_list_centres.clear();
   m_list_entries.clear();
   m_list_starts.assign(1, 0);
+  int const mask = list.mask == 0 ? -1 : list.mask;  // of a struct that was filled with zeros
+  std::vector<int> row_of(static_cast<std::size_t>(local), -1);
   for (int row = 0; row < list.rows; ++row) {
     int const count = list.counts[row];
     if (count < 0 || (count > 0 && list.entries[row] == nullptr))
       dp::fail("neighbour list: row ", row + 1, " of ", list.rows, ": expected 0 or more entries, found ",
                count < 0 ? std::to_string(count) : "a null pointer to " + std::to_string(count));
-    m_list_centres.push_back(list.centres != nullptr ? list.centres[row] : row);
-    for (int k = 0; k < count; ++k) m_list_entries.push_back(list.entries[row][k] & list.mask);
+    int const centre = list.centres != nullptr ? list.centres[row] : row;
+    if (centre >= 0 && centre < local) {  // others are refused where the list is used
+      int& owner = row_of[static_cast<std::size_t>(centre)];
+      if (owner >= 0)
+        dp::fail("neighbour list: row ", row + 1, " of ", list.rows,
+                 ": expected each centre once, found atom ", centre + 1, " of row ", owner + 1, " again");
+      owner = row;
+    }
+    m_list_centres.push_back(centre);
+    for (int k = 0; k < count; ++k) m_list_entries.push_back(list.entries[row][k] & mask);
     m_list_starts.push_back(static_cast<std::int64_t>(m_list_entries.size()));
   }
+  m_list.rows = static_cast<std::int64_t>(m_list_centres.size());
+  m_list.centres = read(m_list_centres.data(), m_list_centres.size(), m_centres);
+  m_list.starts = read(m_list_starts.data(), m_list_starts.size(), m_starts);
+  m_list.entries = read(m_list_entries.data(), m_list_entries.size(), m_entries).data();
   m_list_atoms = atoms;
   m_list_local = local;
 }
@@ -102,16 +116,11 @@ void Session::compute(Atoms const& atoms, Results const& results) {
                               : "that of " + std::to_string(m_list_atoms) + " atoms (" +
                                     std::to_string(m_list_local) + " local)");
   auto const n = static_cast<std::size_t>(atoms.count);
-  dp::NeighborList<Space> list;
-  list.rows = static_cast<std::int64_t>(m_list_centres.size());
-  list.centres = read(m_list_centres.data(), m_list_centres.size(), m_centres);
-  list.starts = read(m_list_starts.data(), m_list_starts.size(), m_starts);
-  list.entries = read(m_list_entries.data(), m_list_entries.size(), m_entries).data();
   auto const positions = read(atoms.positions, 3 * n, m_positions);
   evaluate(
       atoms,
       {dp::Matrix<double const, Space>(positions.data(), n, 3), read(atoms.types, n, m_types), atoms.local},
-      list, false, results);
+      m_list, false, results);
 }
 
 void Session::compute(std::size_t model, dp::Configuration<Space> const& configuration,
@@ -136,7 +145,7 @@ void Session::evaluate(Atoms const& atoms, dp::Configuration<Space> configuratio
     configuration.aparam =
         dp::Matrix<double const, Space>(read(atoms.aparam, local * columns, m_aparam).data(), local, columns);
   }
-  configuration.first_type = first_type(atoms);
+  configuration.first_type = m_first_type >= 0 ? m_first_type : first_type(atoms);
 
   // Where `Space` writes what the host wants: in place where it can, but images need rows that the host has
   // not.

@@ -59,6 +59,9 @@ class Session {
   /// Atoms in a cell, without ghosts. \throws dp::Error
   void compute(Atoms const& atoms, dp::Box const& box, Results const& results);
 
+  /// Type of the frame's first atom, see dp::Configuration; -1: that of the first atom given.
+  void set_first_type(int type) { m_first_type = type; }
+
   /// Takes a list over, for atoms of this number. \throws dp::Error
   void take_list(HostList const& list, std::int64_t atoms, std::int64_t local);
   /// Atoms with the list that was taken over. \throws dp::Error
@@ -80,12 +83,14 @@ class Session {
   Space m_space;
   std::vector<std::unique_ptr<dp::Potential<Space>>> m_potentials;
   double m_cutoff = 0.0;
+  int m_first_type = -1;
   dp::PeriodicImages<Space> m_images;
   dp::NeighborCells<Space> m_cells;
 
   std::int64_t m_list_atoms = -1, m_list_local = -1;  // -1: no list
   std::vector<std::int64_t> m_list_starts;
   std::vector<int> m_list_centres, m_list_entries;
+  dp::NeighborList<Space> m_list;  // the same where `Space` reads it
 
   Buffer<std::int64_t> m_starts{"dp_c::starts"};
   Buffer<int> m_centres{"dp_c::centres"}, m_entries{"dp_c::entries"}, m_types{"dp_c::types"};

@@ -28,6 +28,13 @@ struct Value {
       dp::fail(name, ": expected ", expected, ", found \"", text, "\"");
     return value;
   }
+  int count(std::string const& expected) const {
+    int value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 0)
+      dp::fail(name, ": expected ", expected, ", found \"", text, "\"");
+    return value;
+  }
   bool yes() const {
     if (text != "yes" && text != "no") dp::fail(name, ": expected yes or no, found \"", text, "\"");
     return text == "yes";
@@ -61,8 +68,7 @@ constexpr std::array<Setting, 9> all = {{
     {"overflow", [](Settings& s, Value const& v) { s.options.overflow = v.word<dp::Overflow>(); }},
     {"tile",
      [](Settings& s, Value const& v) {
-       s.options.tile =
-           static_cast<std::int64_t>(v.number(0.0, "a number of atoms (0: chosen by the library)"));
+       s.options.tile = v.count("a whole number of atoms, at most 2147483647 (0: chosen by the library)");
      }},
     {"reproducible", [](Settings& s, Value const& v) { s.options.reproducible = v.yes(); }},
     {"graph", [](Settings& s, Value const& v) { s.options.graph = v.yes(); }},

@@ -113,6 +113,11 @@ TEST(CLibrary, CellsMayBePeriodicAlongSomeVectors) {
   Results const in_box = compute(handle, f, none.data());
   f.periodic = false;
   EXPECT_LE(largest_difference(compute(handle, f), in_box), 1e-12);
+  EXPECT_LE(largest_difference(compute(handle, f, none.data()), in_box), 1e-12);
+  EXPECT_EQ(dp_compute(handle.get(), static_cast<int>(f.atoms()), f.positions.data(), f.types.data(), nullptr,
+                       slab.data(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr),
+            dp_bad_input);
+  expect_text("periodic: expected a cell");
 }
 
 TEST(CLibrary, TakesNeighbourListsOfTheHost) {
@@ -173,10 +178,62 @@ TEST(CLibrary, TakesNeighbourListsOfTheHost) {
   EXPECT_EQ(another(atoms, &list, 1), dp_bad_input);
   expect_text("neighbour list: row 2 of 192");
   counts[1] = static_cast<int>(neighbours[1].size());
+  centres[4] = 2;
+  EXPECT_EQ(another(atoms, &list, 1), dp_bad_input);
+  expect_text("neighbour list: row 5 of 192: expected each centre once, found atom 3 of row 3 again");
+  EXPECT_EQ(another(atoms, nullptr, 0), dp_bad_input);
+  expect_text("found none before");
+  centres[4] = 4;
   neighbours[1][0] = atoms + 7;
   EXPECT_EQ(another(atoms, &list, 1), dp_bad_input);
   neighbours[1][0] = 0;
   EXPECT_EQ(another(atoms, &list, 1), dp_success) << dp_error_text();
+}
+
+TEST(CLibrary, ListsWithoutAMaskHavePlainIndices) {
+  Case const c = variant("one_sided_gelu");
+  Handle const handle = open(c.model);
+  Frame const f = read_frames(c.reference).front();
+  Scene<Space> const scene(f, dp_cutoff(handle.get()));
+  Neighbors const neighbours = scene.neighbors();
+  auto const positions = host_copy(scene.images.positions());
+  auto const types = host_copy(scene.images.types());
+  std::vector<int> counts;
+  std::vector<int const*> rows;
+  for (auto const& row : neighbours) {
+    counts.push_back(static_cast<int>(row.size()));
+    rows.push_back(row.data());
+  }
+  for (int mask : {0, -1}) {
+    dp_list const list{static_cast<int>(rows.size()), nullptr, counts.data(), rows.data(), mask};
+    double energy = unset;
+    ASSERT_EQ(dp_compute_list(handle.get(), static_cast<int>(types.size()), static_cast<int>(f.atoms()),
+                              positions.data(), types.data(), &list, 1, nullptr, nullptr, &energy, nullptr,
+                              nullptr, nullptr, nullptr),
+              dp_success)
+        << dp_error_text();
+    EXPECT_NEAR(energy, compute(handle, f).energy, 1e-11);
+  }
+}
+
+TEST(CLibrary, AbsentNeighboursMayHaveATypeThatTheHostSays) {
+  std::string const stem = DP_TEST_DATA "/kinds/attention_concat_davg";
+  Handle const handle = open(stem + ".dp");
+  Frame const f = read_frames(stem + ".reference.json").front();
+  Frame turned = f;  // begins with its last atom, of another type
+  std::rotate(turned.types.begin(), turned.types.end() - 1, turned.types.end());
+  std::rotate(turned.positions.begin(), turned.positions.end() - 3, turned.positions.end());
+  ASSERT_NE(turned.types.front(), f.types.front());
+  double const expected = compute(handle, f).energy, other = compute(handle, turned).energy;
+  EXPECT_GT(std::abs(other - expected), 1e-6);
+  EXPECT_EQ(dp_set_first_type(handle.get(), f.types.front()), dp_success);
+  EXPECT_NEAR(compute(handle, turned).energy, expected, 1e-10);
+  EXPECT_NEAR(compute(handle, f).energy, expected, 1e-10);
+  EXPECT_EQ(dp_set_first_type(handle.get(), dp_types(handle.get())), dp_bad_argument);
+  expect_text("type: expected -1");
+  EXPECT_EQ(dp_set_first_type(handle.get(), -2), dp_bad_argument);
+  EXPECT_EQ(dp_set_first_type(handle.get(), -1), dp_success);
+  EXPECT_NEAR(compute(handle, turned).energy, other, 1e-10);
 }
 
 TEST(CLibrary, SeveralModelsFollowEachOther) {
@@ -219,7 +276,20 @@ TEST(CLibrary, ReadsBytesThatTheHostHas) {
       << dp_error_text();
   Handle const handle(raw);
   Frame const f = read_frames(water_case().reference).front();
-  EXPECT_EQ(largest_difference(compute(handle, f), compute(open(path), f)), 0.0);
+  double const expected = compute(open(path), f).energy;
+  EXPECT_EQ(compute(handle, f).energy, expected);
+  // Of some models the host has no bytes.
+  std::array<char const*, 2> const names = {name, path.c_str()}, some = {contents, nullptr};
+  std::array<std::size_t, 2> const sizes = {size, 0};
+  ASSERT_EQ(dp_open_models(2, names.data(), some.data(), sizes.data(), "evaluation=exact", &raw), dp_success)
+      << dp_error_text();
+  Handle const both(raw);
+  std::array<double, 2> energies{};
+  EXPECT_EQ(
+      dp_compute(both.get(), static_cast<int>(f.atoms()), f.positions.data(), f.types.data(), f.box.data(),
+                 nullptr, nullptr, nullptr, energies.data(), nullptr, nullptr, nullptr, nullptr),
+      dp_success);
+  EXPECT_EQ(energies, (std::array{expected, expected}));
 }
 
 TEST(CLibrary, OptionsComeFromWordsAndFromTheEnvironment) {
@@ -238,12 +308,16 @@ TEST(CLibrary, OptionsComeFromWordsAndFromTheEnvironment) {
   expect_text("DP_EVALUATION");
   expect_text("exactly");
   ::unsetenv("DP_EVALUATION");
-  for (auto const& [options, part] :
-       std::vector<std::pair<char const*, char const*>>{{"evaluation", "expected name=value"},
-                                                        {"evaluations=exact", "found \"evaluations=exact\""},
-                                                        {"tolerance=small", "options: tolerance"},
-                                                        {"tolerance=-1", "options: tolerance"},
-                                                        {"reproducible=maybe", "expected yes or no"}}) {
+  for (auto const& [options, part] : std::vector<std::pair<char const*, char const*>>{
+           {"evaluation", "expected name=value"},
+           {"evaluations=exact", "found \"evaluations=exact\""},
+           {"tolerance=small", "options: tolerance"},
+           {"tolerance=-1", "options: tolerance"},
+           {"tile=2.5", "options: tile: expected a whole number"},
+           {"tile=1e300", "options: tile"},
+           {"tile=-1", "options: tile"},
+           {"tile=2147483648", "options: tile"},
+           {"reproducible=maybe", "expected yes or no"}}) {
     EXPECT_EQ(dp_open(file.c_str(), options, &handle), dp_bad_argument) << options;
     EXPECT_EQ(handle, nullptr);
     expect_text(part);
@@ -260,6 +334,20 @@ TEST(CLibrary, RefusesWhatItCannotRead) {
   EXPECT_EQ(dp_open("a", nullptr, nullptr), dp_bad_argument);
   EXPECT_EQ(dp_open_models(0, nullptr, nullptr, nullptr, nullptr, &handle), dp_bad_argument);
   dp_close(nullptr);
+}
+
+TEST(CLibrary, NoHandleHasNothing) {
+  EXPECT_EQ(dp_models(nullptr), 0);
+  EXPECT_EQ(dp_cutoff(nullptr), 0.0);
+  EXPECT_EQ(dp_types(nullptr), 0);
+  EXPECT_EQ(dp_type_name(nullptr, 0), nullptr);
+  EXPECT_EQ(dp_fparam(nullptr), 0);
+  EXPECT_EQ(dp_aparam(nullptr), 0);
+  EXPECT_EQ(dp_has_default_fparam(nullptr), 0);
+  EXPECT_EQ(dp_description(nullptr, 0), nullptr);
+  EXPECT_EQ(dp_dropped(nullptr), 0);
+  EXPECT_EQ(dp_set_first_type(nullptr, 0), dp_bad_argument);
+  expect_text("handle");
 }
 
 TEST(CLibrary, RefusesWhatItCannotEvaluateAndGoesOn) {

@@ -4,6 +4,8 @@
  * A program that leaves Kokkos to the C libraries, and handles open when it ends.
  *   lifetime MODEL */
 
+#define _POSIX_C_SOURCE 200112L /* setenv() */
+
 #include <deepmd/c_api.h>
 #include <dp_c.h>
 #include <math.h>
@@ -39,12 +41,28 @@ static void late(void) {
   dp_close(model);
 }
 
+/* Kokkos would end the program at such a number. */
+static int refused(char const* file, char const* variable, char const* value) {
+  int status;
+  setenv(variable, value, 1);
+  status = dp_open(file, NULL, &model);
+  unsetenv(variable);
+  if (status == dp_failed && strstr(dp_error_text(), variable) != NULL) return 1;
+  printf("%s=%s: status %d, %s\n", variable, value, status, dp_error_text());
+  return 0;
+}
+
 int main(int argc, char** argv) {
   DP_DeepPot* face;
   char const* error;
   double of_face = 0.0;
+  char const* const wrong[] = {"abc", "0", "-3", "4x"};
+  int k;
 
   if (argc != 2) return 2;
+  for (k = 0; k < 4; ++k)
+    if (!refused(argv[1], "KOKKOS_NUM_THREADS", wrong[k])) return 1;
+  if (!refused(argv[1], "KOKKOS_DEVICE_ID", "first") || !refused(argv[1], "KOKKOS_DEVICE_ID", "-3")) return 1;
   atexit(late);
   if (dp_open(argv[1], "evaluation=exact", &model) != dp_success) {
     printf("%s\n", dp_error_text());

@@ -7,7 +7,7 @@
  * Deep Potential models for C, Fortran and whatever else can call C: energy, forces and virial of atoms in
  * the memory of the host. Lengths are in Angstrom, energies in eV. No function throws or ends the program:
  * those that return an int return dp_success or another code of dp_status, and dp_error_text() then says
- * more.
+ * more. Those that ask a handle about itself return 0 or NULL where it is NULL.
  *
  * A handle may be used by several threads; they take turns. Different handles work at the same time.
  */
@@ -58,8 +58,9 @@ int dp_initialize(int threads, int device);
 int dp_open(char const* file, char const* options, dp_handle** handle);
 
 /**
- * Reads several models for the same atoms, to compare what they say. `contents`: NULL, or the bytes of each
- * file (as MPI programs hand them on), `sizes` their numbers; `files` are then names for messages.
+ * Reads several models for the same atoms, to compare what they say. `contents`: NULL, or for each
+ * model the bytes of its file (as MPI programs hand them on) or NULL, which reads the file; `sizes`: their
+ * numbers. A model of given bytes has its file for a name in messages.
  */
 int dp_open_models(int models, char const* const* files, char const* const* contents, size_t const* sizes,
                    char const* options, dp_handle** handle);
@@ -83,6 +84,13 @@ char const* dp_description(dp_handle const* handle, int model);
 int64_t dp_dropped(dp_handle* handle);
 
 /**
+ * Some DPA-1 models with shifted statistics (dp_description() says which) take absent neighbours for atoms of
+ * the type of the first atom: that of the first atom given that is there, unless it is said here, as programs
+ * must whose ranks, or whose orders of atoms, begin with different types. -1: that of the first atom again.
+ */
+int dp_set_first_type(dp_handle* handle, int type);
+
+/**
  * Energy, forces and virial of atoms in a cell.
  *
  * Outputs that are NULL are not computed. With several models each output holds those of the first model,
@@ -94,7 +102,8 @@ int64_t dp_dropped(dp_handle* handle);
  * @param positions   (atoms x 3), Angstrom; inside the cell or not
  * @param types       (atoms), 0 ... dp_types() - 1; negative: an atom that is not there
  * @param cell        (3 x 3), its vectors as rows, Angstrom; NULL: open space
- * @param periodic    (3), whether periodic along each vector of the cell; NULL: along all
+ * @param periodic    (3), whether periodic along each vector of the cell; NULL: along all of them; without a
+ * cell NULL or zeros
  * @param fparam      (dp_fparam()), or NULL where there are none or the model has a default
  * @param aparam      (atoms x dp_aparam()), or NULL where there are none
  * @param energy      (1), eV
@@ -110,10 +119,11 @@ int dp_compute(dp_handle* handle, int atoms, double const* positions, int const*
 /** Neighbours as a molecular-dynamics program has them: a full list, each pair in both rows. */
 typedef struct dp_list {
   int rows;           /**< number of rows */
-  int const* centres; /**< (rows), the local atom that a row belongs to; NULL: row k is that of atom k */
+  int const* centres; /**< (rows), the local atom that a row belongs to, each once; NULL: row k is that of
+                         atom k */
   int const* counts;  /**< (rows), entries of each row */
   int const* const* neighbours; /**< (rows), the entries: indices of atoms, ghosts included */
-  int mask;                     /**< bits of an entry that hold the index; -1: all */
+  int mask;                     /**< bits of an entry that hold the index; -1 or 0: all */
 } dp_list;
 
 /**
