@@ -22,6 +22,7 @@ struct Object {
   std::mutex mutex;  // of all that follows
   dp_handle* handle = nullptr;
   std::string error;
+  bool reported = false;   // that neighbours were left out
   std::vector<int> types;  // memory of compute()
   std::vector<double> coord, cell, fparam, aparam, force, virial, atom_energy, atom_virial;
 };

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 #include "deepmd_objects.hpp"
 
@@ -63,6 +65,16 @@ int const* known_types(Object& object, int const* types, std::size_t n) {
   return object.types.data();
 }
 
+/// Says once that neighbours were left out, which programs written for DeePMD-kit do not ask about.
+void report_dropped(Object& object) {
+  auto const dropped = static_cast<long long>(dp_dropped(object.handle));
+  if (dropped == 0 || std::exchange(object.reported, true)) return;
+  std::fprintf(stderr,
+               "libdeepmd_c of dp: %lld neighbours beyond the model's sel are left out, type by type the "
+               "farthest (said once; DP_OVERFLOW=keep_all keeps them, DP_OVERFLOW=error refuses)\n",
+               dropped);
+}
+
 template <class Real>
 void compute(Object& object, Frames<Real> const& f) {
   guarded(object, [&] {
@@ -100,6 +112,7 @@ void compute(Object& object, Frames<Real> const& f) {
         object.error = (f.frames > 1 ? "frame " + std::to_string(k + 1) + ": " : "") + dp_error_text();
         return;
       }
+      report_dropped(object);
       deliver(f.force, k, models * 3 * n, object.force);
       deliver(f.virial, k, models * 9, object.virial);
       deliver(f.atom_energy, k, models * n, object.atom_energy);
@@ -174,10 +187,27 @@ DP_DeepPotModelDevi* DP_NewDeepPotModelDeviWithParam(char const** models, int co
                                                      int const gpu_rank, char const** file_contents,
                                                      int const n_file_contents,
                                                      int const* size_file_contents) {
-  if (file_contents == nullptr || size_file_contents == nullptr || n_file_contents != n_models)
-    return dp_deepmd::open<DP_DeepPotModelDevi>(n_models, models, nullptr, nullptr, gpu_rank);
-  std::vector<std::size_t> const sizes(size_file_contents, size_file_contents + n_file_contents);
-  return dp_deepmd::open<DP_DeepPotModelDevi>(n_models, models, file_contents, sizes.data(), gpu_rank);
+  int const given = file_contents == nullptr ? 0 : std::max(n_file_contents, 0);
+  std::string wrong;
+  if (given > n_models)
+    wrong = "file_contents: expected at most one for each of " + std::to_string(n_models) +
+            " models, found " + std::to_string(given);
+  else if (given > 0 && size_file_contents == nullptr)
+    wrong = "size_file_contents: found a null pointer";
+  if (!wrong.empty()) {
+    auto* const object = new DP_DeepPotModelDevi;
+    dp_deepmd::refuse(*object, wrong.c_str());
+    return object;
+  }
+  auto const n = static_cast<std::size_t>(std::max(n_models, 0));
+  std::vector<char const*> contents(n, nullptr);  // null: the file is read
+  std::vector<std::size_t> sizes(n, 0);
+  for (std::size_t m = 0; m < static_cast<std::size_t>(given); ++m)
+    if (size_file_contents[m] > 0) {
+      contents[m] = file_contents[m];
+      sizes[m] = static_cast<std::size_t>(size_file_contents[m]);
+    }
+  return dp_deepmd::open<DP_DeepPotModelDevi>(n_models, models, contents.data(), sizes.data(), gpu_rank);
 }
 
 // Parameters of charge and spin are for models that have them, of which there are none; others ignore them.

@@ -130,6 +130,31 @@ TEST(DeepmdLibrary, FramesMayHaveTypesOfTheirOwn) {
                            joined(a.types, b.types), joined(box_of(a), box_of(b)));
   EXPECT_EQ(energy, (std::vector{compute(model, a).energy, compute(model, b).energy}));
   EXPECT_EQ(force, joined(compute(model, a).force, compute(model, b).force));
+  std::vector<double> atom_energy, atom_virial;
+  model.compute_mixed_type(energy, force, virial, atom_energy, atom_virial, 2,
+                           joined(a.positions, b.positions), joined(a.types, b.types),
+                           joined(box_of(a), box_of(b)));
+  EXPECT_EQ(atom_energy, joined(compute(model, a).atom_energy, compute(model, b).atom_energy));
+  EXPECT_EQ(atom_virial, joined(compute(model, a).atom_virial, compute(model, b).atom_virial));
+  auto const refused = [&](int frames, std::vector<double> const& coord, std::vector<int> const& types) {
+    return message([&] { model.compute_mixed_type(energy, force, virial, frames, coord, types, {}); });
+  };
+  expect_part(refused(0, a.positions, a.types), "nframes");
+  expect_part(refused(2, joined(a.positions, b.positions), a.types), "coord: expected 3 numbers");
+  expect_part(refused(1, a.positions, joined(a.types, b.types)), "coord: expected 3 numbers");
+  expect_part(refused(2, joined(a.positions, b.positions), joined(a.types, {0})), "atype");
+  expect_part(refused(2, {}, {}), "atype");
+}
+
+TEST(DeepmdLibrary, SaysOnceThatNeighboursAreLeftOut) {
+  Case const c = variant("no_padding_overflow");
+  deepmd::DeepPot model(c.model);
+  testing::internal::CaptureStderr();
+  for (int k = 0; k < 2; ++k)
+    for (Frame const& f : read_frames(c.reference)) compute(model, f);
+  std::string const said = testing::internal::GetCapturedStderr();
+  expect_part(said, "neighbours beyond the model's sel are left out");
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1);
 }
 
 TEST(DeepmdLibrary, TypesThatTheModelDoesNotHaveAreAbsentAtoms) {
@@ -222,6 +247,31 @@ TEST(DeepmdLibrary, SeveralModelsDeviate) {
     expect_part(take(DP_DeepPotModelDeviCheckOK(dp)), "expected one frame for several models");
   }
   DP_DeleteDeepPotModelDevi(dp);
+}
+
+TEST(DeepmdLibrary, SomeOfSeveralModelsMayBeContents) {
+  std::vector<std::string> const files = {variant("activation_gelu").model, variant("activation_relu").model};
+  Frame const f = read_frames(variant("activation_gelu").reference).front();
+  std::string first, second;
+  deepmd::hpp::read_file_to_string(files[0], first);
+  deepmd::hpp::read_file_to_string(files[1], second);
+  auto const energies = [&](std::vector<std::string> const& names, std::vector<std::string> const& contents) {
+    deepmd::DeepPotModelDevi models;
+    models.init(names, 0, contents);
+    std::vector<double> energy;
+    std::vector<std::vector<double>> force, virial;
+    models.compute(energy, force, virial, f.positions, f.types, box_of(f));
+    return energy;
+  };
+  std::vector<double> const expected = energies(files, {});
+  EXPECT_NE(expected[0], expected[1]);
+  EXPECT_EQ(energies(files, {"", ""}), expected);
+  EXPECT_EQ(energies({files[0], "no file"}, {"", second}), expected);
+  EXPECT_EQ(energies({"no file", files[1]}, {first}), expected);
+  expect_part(message([&] {
+                energies(files, {first, second, first});
+              }),
+              "file_contents: expected at most one for each of 2 models, found 3");
 }
 
 TEST(DeepmdLibrary, ErrorsAreTextsAndPass) {

@@ -68,13 +68,29 @@ class DeepPot : public Model<DP_DeepPot, detail::GetDeepPot> {
   void compute_mixed_type(Energy& energy, Values<Real>& force, Values<Real>& virial, int nframes,
                           Values<Real> const& coord, std::vector<int> const& atype, Values<Real> const& box,
                           Values<Real> const& fparam = {}, Values<Real> const& aparam = {}) {
-    detail::require(nframes > 0, "nframes: expected 1 or more");
-    std::size_t const atoms = atype.size() / static_cast<std::size_t>(nframes);
+    std::size_t const atoms = atoms_of_frame(nframes, coord.size(), atype.size());
     run(energies(energy, coord.size(), atoms), force, virial, none<Real>(), none<Real>(), coord, atype, box,
+        {0, nullptr, 0}, fparam, aparam, atoms);
+  }
+  template <class Real, class Energy>
+  void compute_mixed_type(Energy& energy, Values<Real>& force, Values<Real>& virial,
+                          Values<Real>& atom_energy, Values<Real>& atom_virial, int nframes,
+                          Values<Real> const& coord, std::vector<int> const& atype, Values<Real> const& box,
+                          Values<Real> const& fparam = {}, Values<Real> const& aparam = {}) {
+    std::size_t const atoms = atoms_of_frame(nframes, coord.size(), atype.size());
+    run(energies(energy, coord.size(), atoms), force, virial, &atom_energy, &atom_virial, coord, atype, box,
         {0, nullptr, 0}, fparam, aparam, atoms);
   }
 
  private:
+  static std::size_t atoms_of_frame(int nframes, std::size_t numbers, std::size_t types) {
+    detail::require(nframes > 0, "nframes: expected 1 or more");
+    auto const frames = static_cast<std::size_t>(nframes);
+    detail::require(types % frames == 0 && (types > 0 || frames == 1),
+                    "atype: expected as many types for each frame");
+    detail::require(numbers == 3 * types, "coord: expected 3 numbers for each atom of each frame");
+    return types / frames;
+  }
   template <class Real>
   static Values<Real>* none() {
     return nullptr;
@@ -97,7 +113,7 @@ class DeepPotModelDevi : public Model<DP_DeepPotModelDevi, detail::GetDeepPotMod
 
   DeepPotModelDevi() = default;
   explicit DeepPotModelDevi(std::vector<std::string> const& files) { init(files); }
-  /// Reads `files`, or `contents` where they are not empty.
+  /// Reads `files`; of each that has contents which are not empty, these. There may be fewer of them.
   void init(std::vector<std::string> const& files, int gpu_rank = 0,
             std::vector<std::string> const& contents = {}) {
     std::vector<char const*> names, bytes;

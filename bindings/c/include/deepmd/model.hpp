@@ -185,6 +185,8 @@ class Model {
     std::size_t const frames = frames_of(coord.size(), atoms), results = frames * numb_models;
     detail::require(coord.size() == 3 * atoms * frames,
                     "coord: expected 3 numbers for each atom of each frame");
+    detail::require(atype.size() == atoms || atype.size() == atoms * frames,
+                    "atype: expected one for each atom");
     detail::require(box.empty() || box.size() == 9 * frames,
                     "box: expected 9 numbers for each frame, or none");
     detail::require(neighbours.ghosts >= 0 && static_cast<std::size_t>(neighbours.ghosts) <= atoms,
