@@ -71,6 +71,17 @@ def numbers(values, name, shape, dtype=np.float64):
     return array.reshape(shape)
 
 
+def integers(values, name):
+    """An array of 32-bit integers that the library can read; other numbers are refused, and none is rounded."""
+    given = np.asarray(values)
+    with np.errstate(invalid="ignore"):
+        array = np.ascontiguousarray(given, dtype=np.int32) if given.dtype.kind in "biuf" else None
+    wrong = given.ravel() if array is None else given.ravel()[array.ravel() != given.ravel()]
+    if len(wrong) > 0:
+        raise DPError(f"{name}: expected integers of 32 bits, found {wrong[0]}")
+    return array
+
+
 def pointer(array):
     """Where an array begins; None for None."""
     return None if array is None else array.ctypes.data

@@ -3,10 +3,12 @@
 """Models: energies, forces and virials of arrays of atoms."""
 
 import ctypes
+import os
+import warnings
 
 import numpy as np
 
-from ._library import DPError, check, library, numbers, pointer
+from ._library import DPError, check, integers, library, numbers, pointer
 
 
 def _words(options):
@@ -19,10 +21,13 @@ class DeepPot:
     """A model from a file. Options are those of libdp_c: `evaluation="exact"`, `precision="mix32"`, `tolerance=1e-6` ...
 
     Lengths are in Angstrom, energies in eV. Raises DPError for what it refuses. Threads that use one object take turns.
+    A copy is the same object; pickled are the path of the file, which is read anew, and the options.
     """
 
     def __init__(self, model, **options):
         self._handle = ctypes.c_void_p()
+        self._dropped = 0
+        self._made_of = os.path.abspath(str(model)), options
         check(library.dp_open(str(model).encode(), _words(options), ctypes.byref(self._handle)))
         self.type_map = [library.dp_type_name(self._handle, t).decode() for t in range(library.dp_types(self._handle))]
         self.cutoff = library.dp_cutoff(self._handle)
@@ -33,6 +38,19 @@ class DeepPot:
     def __del__(self):
         if library is not None and getattr(self, "_handle", None):  # modules are gone at the end of the program
             library.dp_close(self._handle)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __getstate__(self):
+        return self._made_of
+
+    def __setstate__(self, made_of):
+        file, options = made_of
+        self.__init__(file, **options)
 
     def get_type_map(self):
         """Names of the types."""
@@ -59,21 +77,36 @@ class DeepPot:
         return bool(library.dp_has_default_fparam(self._handle))
 
     def dropped(self):
-        """Neighbours beyond the model's `sel` that the last computation left out."""
-        return library.dp_dropped(self._handle)
+        """Neighbours beyond the model's `sel` that the last computation left out, summed over its frames."""
+        return self._dropped
 
     def compute(self, positions, types, cell=None, pbc=None, fparam=None, aparam=None, atomic=False):
         """One frame: a dictionary with `energy`, `force` (n x 3), `virial` (3 x 3) and, if `atomic`, `atom_energy` (n)
         and `atom_virial` (n x 9).
 
         positions: n x 3; types: n, negative for atoms that are not there; cell: 3 x 3 with vectors as rows, None in open
-        space; pbc: three flags, all by default. The virial is minus the derivative of the energy by strain.
+        space; pbc: three flags, all by default. The virial is minus the derivative of the energy by strain. Warns where
+        neighbours beyond the model's `sel` are left out.
         """
-        types = np.ascontiguousarray(types, dtype=np.int32).ravel()
+        result, dropped = self._frame(positions, types, cell, pbc, fparam, aparam, atomic)
+        self._report(dropped)
+        return result
+
+    def _report(self, dropped):
+        self._dropped = dropped
+        if dropped > 0:  # no number in the text: Python shows the same text of the same line once
+            warnings.warn(
+                "neighbours beyond the model's sel are left out, type by type the farthest: dropped() says how many; "
+                'overflow="keep_all" keeps them', RuntimeWarning, stacklevel=3,
+            )
+
+    def _frame(self, positions, types, cell, pbc, fparam, aparam, atomic):
+        """What compute() returns, and how many neighbours were left out."""
+        types = integers(types, "types").ravel()
         n = len(types)
         positions = numbers(positions, "positions", (n, 3))
         cell = None if cell is None else numbers(cell, "cell", (3, 3))
-        pbc = None if pbc is None else numbers(pbc, "pbc", (3,), np.int32)
+        pbc = None if pbc is None else numbers(integers(pbc, "pbc"), "pbc", (3,), np.int32)
         fparam = None if fparam is None else numbers(fparam, "fparam", (self.dim_fparam,))
         aparam = None if aparam is None else numbers(aparam, "aparam", (n, self.dim_aparam))
         energy, force, virial = np.empty(1), np.empty((n, 3)), np.empty((3, 3))
@@ -82,7 +115,9 @@ class DeepPot:
         outputs = [pointer(array) for array in (energy, force, virial, atom_energy, atom_virial)]
         check(library.dp_compute(self._handle, n, *inputs, *outputs))
         result = {"energy": energy[0], "force": force, "virial": virial}
-        return {**result, "atom_energy": atom_energy, "atom_virial": atom_virial} if atomic else result
+        if atomic:
+            result |= {"atom_energy": atom_energy, "atom_virial": atom_virial}
+        return result, library.dp_dropped(self._handle)
 
     def eval(self, coords, cells, atom_types, atomic=False, fparam=None, aparam=None, mixed_type=False):
         """Frames, with the arguments and shapes that DeePMD-kit's DeepPot has.
@@ -91,7 +126,7 @@ class DeepPot:
         one frame or of all. Returns energy (frames x 1), force (frames x n x 3), virial (frames x 9) and, if `atomic`,
         energies (frames x n x 1) and virials (frames x n x 9) of atoms.
         """
-        types = np.asarray(atom_types)
+        types = integers(atom_types, "atom_types")
         n = types.shape[-1]
         coords = np.asarray(coords)
         frames = coords.size // (3 * n) if n > 0 else 1
@@ -109,9 +144,9 @@ class DeepPot:
 
         fparam = of_frames(fparam, "fparam", (self.dim_fparam,))
         aparam = of_frames(aparam, "aparam", (n, self.dim_aparam))
-        results = [
-            self.compute(coords[k], types[k], cells[k], None, fparam[k], aparam[k], atomic) for k in range(frames)
-        ]
+        said = [self._frame(coords[k], types[k], cells[k], None, fparam[k], aparam[k], atomic) for k in range(frames)]
+        results = [result for result, _ in said]
+        self._report(sum(dropped for _, dropped in said))
 
         def stacked(name, *shape):
             return np.array([result[name] for result in results]).reshape(frames, *shape)

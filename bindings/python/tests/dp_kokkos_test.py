@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The package against the numbers of DeePMD-kit, and its calculator against derivatives of the energy."""
 
+import copy
 import importlib.util
 import io
 import json
 import os
 import pathlib
+import pickle
 import sys
 import tempfile
 import threading
 import unittest
+import warnings
 from contextlib import redirect_stdout
 from unittest import mock
 
@@ -102,9 +105,53 @@ class Models(unittest.TestCase):
             ("cell: expected 3 x 3", lambda: self.model.compute(np.zeros(3), [0], cell=[1, 2, 3])),
             ("type of atom 1", lambda: self.model.compute(np.zeros(3), [7])),
             ("atom 2", lambda: self.model.compute([[0, 0, 0], [np.nan, 0, 0]], [0, 1])),
+            ("types: expected integers of 32 bits, found 0.9", lambda: self.model.compute(np.zeros(6), [0, 0.9])),
+            ("types: .*found 4294967296", lambda: self.model.compute(np.zeros(3), [2**32])),
+            ("types: .*found nan", lambda: self.model.compute(np.zeros(3), [np.nan])),
+            ("types: .*found O", lambda: self.model.compute(np.zeros(3), ["O"])),
+            ("atom_types: .*found 0.5", lambda: self.model.eval(np.zeros((1, 3)), None, [[0.5]], mixed_type=True)),
+            ("pbc: .*found 0.5", lambda: self.model.compute(np.zeros(3), [0], np.eye(3), [1, 0.5, 0])),
+            ("periodic: expected a cell", lambda: self.model.compute(np.zeros(3), [0], pbc=[True, False, False])),
+            ("tile: expected a whole number", lambda: DeepPot(WATER / "water.dp", tile=2.5)),
         ]:
             with self.subTest(part), self.assertRaisesRegex(DPError, part):
                 action()
+
+    def test_take_integers_in_other_types(self):
+        file, frames = reference("activation_gelu")
+        expected = self.model.compute(**arguments(frames[0]))["energy"]
+        for dtype in (np.int32, np.int64, np.uint8, np.float64):
+            types = np.array(frames[0]["type"], dtype)
+            self.assertEqual(self.model.compute(**{**arguments(frames[0]), "types": types})["energy"], expected)
+
+    def test_are_copied_and_pickled(self):
+        file, frames = reference("activation_gelu")
+        model = DeepPot(os.path.relpath(file), evaluation="exact", reproducible=True)
+        expected = model.compute(**arguments(frames[0]))["energy"]
+        copies = [copy.copy(model), copy.deepcopy([model])[0], pickle.loads(pickle.dumps(model))]
+        self.assertEqual([c is model for c in copies], [True, True, False])
+        description = model.description
+        del model
+        for one in copies:
+            self.assertEqual((one.compute(**arguments(frames[0]))["energy"], one.description), (expected, description))
+
+    def test_warn_of_neighbours_left_out(self):
+        file, frames = reference("no_padding_overflow")
+        model, counts = DeepPot(file), []
+        for frame in frames:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                model.compute(**arguments(frame))
+            counts.append(model.dropped())
+            self.assertEqual(len(caught), int(counts[-1] > 0))
+        self.assertGreater(max(counts), 0)
+        frame = arguments(frames[int(np.argmax(counts))])
+        with self.assertWarnsRegex(RuntimeWarning, "beyond the model's sel are left out") as caught:
+            model.eval([frame["positions"]] * 2, frame["cell"] and [frame["cell"]] * 2, frame["types"])
+        self.assertEqual((model.dropped(), caught.filename), (2 * max(counts), __file__))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            DeepPot(file, overflow="keep_all").compute(**frame)
 
     def test_work_in_threads(self):
         file, frames = reference("activation_gelu")
