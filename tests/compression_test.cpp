@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <dp/program/bases.hpp>
 
@@ -171,7 +172,7 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
     CompiledPotential<Space, Double> potential(model, options);
     auto const expected = evaluate(potential, frame);
     EXPECT_LT(largest_difference(atom_energies(potential, frame), expected.atom_energy), 1e-11);
-    for (std::int64_t tile : {1, 7, 1000}) {
+    for (std::int64_t tile : {std::int64_t(1), std::int64_t(7), std::int64_t(1000), INT64_MAX}) {
       options.tile = tile;
       CompiledPotential<Space, Double> tiled(model, options);
       EXPECT_LT(largest_difference(evaluate(tiled, frame), expected), 1e-10)

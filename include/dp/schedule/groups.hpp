@@ -168,7 +168,7 @@ class Groups {
       auto const group = m_borders[static_cast<std::size_t>(t)],
                  count = m_borders[static_cast<std::size_t>(t) + 1] - group;
       auto const begin = count * share / shares, end = count * (share + 1) / shares;
-      auto const parts = (end - begin + size - 1) / size;
+      auto const parts = (end - begin) / size + ((end - begin) % size == 0 ? 0 : 1);  // of any size
       for (std::int64_t k = 0; k < parts; ++k) {
         auto const first = begin + (end - begin) * k / parts, last = begin + (end - begin) * (k + 1) / parts;
         auto const n = static_cast<std::size_t>(last - first);
