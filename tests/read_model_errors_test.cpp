@@ -457,6 +457,24 @@ std::vector<BadTree> bad_pair_trees() {
        [](J r, J, J) { r["model"]["models"][1]["type"] = "dipole"; },
        {"model/models/1/type: ", "\"pairtab\"", "\"dipole\""}},
       {"UnknownKey", [](J r, J, J) { r["model"]["scale"] = 2.0; }, {"model: ", "\"scale\""}},
+      {"ModifierOfTheSum",
+       [](J r, J, J) { r["model"]["modifier"]["type"] = "dipole_charge"; },
+       {"model/modifier: ", "\"dipole_charge\"", "--short-range"}},
+      {"ModifierOfAMember",
+       [](J r, J, J) { r["model"]["models"][0]["modifier"]["type"] = "dipole_charge"; },
+       {"model/models/0/modifier: ", "\"dipole_charge\"", "--short-range"}},
+      {"ModifierOfAMemberInTheScript",
+       [](J r, J, J) { r["model_def_script"]["models"][1]["modifier"]["type"] = "dipole_charge"; },
+       {"model_def_script/models/1/modifier: ", "\"dipole_charge\"", "--short-range"}},
+      {"BridgingOfAMemberInTheScript",
+       [](J r, J, J) { r["model_def_script"]["models"][1]["bridging_method"] = "ZBL"; },
+       {"model_def_script/models/1/bridging_method: ", "\"none\"", "\"ZBL\""}},
+      {"ShortRangeTableOfNetsAlone",
+       [=](J r, J d, J f) {
+         sum([](J m) { m["models"].erase(1); })(r, d, f);
+         r["model_def_script"]["use_srtab"] = "zbl.txt";
+       },
+       {"model_def_script/use_srtab: ", "\"zbl.txt\""}},
       {"UnknownTableKey", table([](J t) { t["tab"]["unit"] = "Ry"; }), {"model/models/1/tab: ", "\"unit\""}},
       {"Alpha", [](J r, J, J) { r["model"]["smin_alpha"] = 0.0; }, {"model/smin_alpha: ", "positive"}},
       {"NoAlpha", [](J r, J, J) { r["model"].erase("smin_alpha"); }, {"\"smin_alpha\" is missing"}},
@@ -531,6 +549,9 @@ TEST_P(BadPairTrees, NameFileKeyExpectedAndFound) { expect_words(GetParam(), sma
 TEST(ReadModel, ReadsTheModelWhoseTableIsEdited) {
   EXPECT_EQ(error_of([] { read_tree(small_zbl_model()); }), "no error");
   Json alone = small_zbl_model();
+  alone["model_def_script"]["use_srtab"] = "zbl.txt";
+  EXPECT_EQ(error_of([&] { read_tree(alone); }), "no error");
+  alone = small_zbl_model();
   alone["model"] = small_table();
   EXPECT_EQ(error_of([&] { read_tree(alone); }), "no error");
 }

@@ -102,13 +102,21 @@ TEST(ReadModel, ToleratesKeysThatSayNothing) {
 }
 
 TEST(ReadModel, ReadsTheShortRangePartWhereAsked) {
-  Json tree = small_model();
-  tree["model_def_script"]["modifier"]["type"] = "dipole_charge";
-  Model const model = detail::model_from_tree(detail::yaml_tree(tree.dump(), "test.yaml"), "test.yaml",
-                                              {.short_range = true});
-  ASSERT_EQ(model.remarks.size(), 1u);
-  EXPECT_NE(model.remarks[0].find("short-range part alone"), std::string::npos) << model.remarks[0];
-  EXPECT_NE(model.remarks[0].find("\"dipole_charge\""), std::string::npos) << model.remarks[0];
+  auto const modified = [](Json tree, Json::json_pointer const& place) {
+    tree[place / "modifier" / "type"] = "dipole_charge";
+    return tree;
+  };
+  for (Json const& tree : {modified(small_model(), "/model_def_script"_json_pointer),
+                           modified(small_zbl_model(), "/model"_json_pointer),
+                           modified(small_zbl_model(), "/model/models/0"_json_pointer),
+                           modified(small_zbl_model(), "/model/models/1"_json_pointer),
+                           modified(small_zbl_model(), "/model_def_script/models/0"_json_pointer)}) {
+    Model const model = detail::model_from_tree(detail::yaml_tree(tree.dump(), "test.yaml"), "test.yaml",
+                                                {.short_range = true});
+    ASSERT_EQ(model.remarks.size(), 1u);
+    EXPECT_NE(model.remarks[0].find("short-range part alone"), std::string::npos) << model.remarks[0];
+    EXPECT_NE(model.remarks[0].find("\"dipole_charge\""), std::string::npos) << model.remarks[0];
+  }
 }
 
 /// Remarks on small_model() after `edit`.

@@ -22,13 +22,25 @@ inline std::optional<Cursor> find_said(Cursor const& node, std::string_view key)
   return found && !says_nothing(found->node()) ? found : std::nullopt;
 }
 
+/// The type that a map says to be of; empty where it says none.
+inline std::string said_type(Cursor const& node) {
+  std::optional<Cursor> const type = find_said(node, "type");
+  std::string const* const name = type ? type->node().as<std::string>() : nullptr;
+  return name != nullptr ? *name : std::string();
+}
+
+/// The entries of a list of this name; none where there is no such list.
+inline std::vector<Cursor> said_list(Cursor const& node, std::string_view key) {
+  std::optional<Cursor> const list = find_said(node, key);
+  return list && list->node().as<Node::List>() != nullptr ? list->list() : std::vector<Cursor>();
+}
+
 /// The kind of a modifier in words.
 inline std::string modifier_name(Cursor const& modifier) {
-  std::optional<Cursor> const type = find_said(modifier, "type");
-  std::string const* const name = type ? type->node().as<std::string>() : nullptr;
-  if (name == nullptr) return "modifier";
-  return "modifier " + in_quotes(*name) +
-         (*name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
+  std::string const name = said_type(modifier);
+  if (name.empty()) return "modifier";
+  return "modifier " + in_quotes(name) +
+         (name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
 }
 
 /// Whether a descriptor holds a type embedding, a member of a hybrid one, or a model with such a descriptor.
@@ -36,11 +48,9 @@ inline bool holds_type_embedding(Cursor const& node) {
   if (find_said(node, "type_embedding")) return true;
   if (std::optional<Cursor> const descriptor = find_said(node, "descriptor"))
     return holds_type_embedding(*descriptor);
-  std::optional<Cursor> members = find_said(node, "list");
-  if (!members) members = find_said(node, "models");
-  if (!members || members->node().as<Node::List>() == nullptr) return false;
-  std::vector<Cursor> const list = members->list();
-  return std::any_of(list.begin(), list.end(), holds_type_embedding);
+  std::vector<Cursor> members = said_list(node, "list");
+  if (members.empty()) members = said_list(node, "models");
+  return std::any_of(members.begin(), members.end(), holds_type_embedding);
 }
 
 /// Refuses a file whose nets are not all that its model adds up: what DeePMD-kit writes beside the nets' tree
@@ -49,8 +59,16 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
   std::vector<std::string> remarks;
   if (std::optional<Cursor> const several = find_said(root["model"], "model_dict"))
     several->complain("the file holds several models (multi-task); freeze one of them with --head");
+  std::vector<Cursor> const members = said_list(root["model"], "models");
+  bool const holds_table = std::any_of(members.begin(), members.end(), [](Cursor const& member) {
+    return lower_case(said_type(member)) == "pairtab";
+  });
   std::vector<Cursor> places = {root, root["model"]};
-  if (std::optional<Cursor> const script = find_said(root, "model_def_script")) places.push_back(*script);
+  places.insert(places.end(), members.begin(), members.end());
+  if (std::optional<Cursor> const script = find_said(root, "model_def_script")) {
+    places.push_back(*script);
+    for (Cursor const& member : said_list(*script, "models")) places.push_back(member);
+  }
   for (Cursor const& place : places) {
     if (std::optional<Cursor> const modifier = find_said(place, "modifier")) {
       if (!options.short_range)
@@ -61,7 +79,6 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
       remarks = {"the short-range part alone is evaluated, as asked, without the model's " +
                  modifier_name(*modifier)};
     }
-    bool const holds_table = root["model"].find("models").has_value();
     if (std::optional<Cursor> const table = find_said(place, "use_srtab"); table && !holds_table)
       table->complain("the model goes over to a table of pair energies at short distances, ",
                       describe(table->node()), ", which this file does not hold");

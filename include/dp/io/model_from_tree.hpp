@@ -128,7 +128,7 @@ inline std::variant<Standard, PairTable> read_part(Cursor const& node, std::vect
                                                    bool as_tensorflow) {
   if (kind_of_model(node) == "pairtab") {
     check_keys(node, {"@class", "@version", "@variables", "type", "type_map", "tab", "rcut", "sel",
-                      "atom_exclude_types", "pair_exclude_types", "rcond", "preset_out_bias"});
+                      "atom_exclude_types", "pair_exclude_types", "modifier", "rcond", "preset_out_bias"});
     PairTable table = read_pair_table(node, types.size());
     table.out_bias = read_out_bias(node, static_cast<int>(types.size()), Head());
     return table;
@@ -194,8 +194,8 @@ inline Atomic read_several(Cursor const& node, std::vector<std::string> const& t
   bool const zbl = kind_of_model(node) == "zbl";
   check_version(node, 3);
   check_keys(node, {"@class", "@version", "@variables", "type", "type_map", "models", "weights",
-                    "atom_exclude_types", "pair_exclude_types", "rcond", "preset_out_bias", "sw_rmin",
-                    "sw_rmax", "smin_alpha"});
+                    "atom_exclude_types", "pair_exclude_types", "modifier", "rcond", "preset_out_bias",
+                    "sw_rmin", "sw_rmax", "smin_alpha"});
   WeightedSum sum;
   for (Cursor const& member : node["models"].list("a list of models"))
     sum.members.push_back(read_member(member, types, as_tensorflow));
