@@ -178,7 +178,7 @@ TEST(ModelWriter, CompletesSumsAndTables) {
     std::vector<double> const& energies =
         (*detail::find_path(table, {"tab", "@variables", "vdata"})->as<Node::SharedArray>())->values;
     PairTable splines;
-    for_each_table(before, [&](PairTable const& t) { splines = t; });
+    for_each_table(before, [&](PairTable const& t, double) { splines = t; });
     ASSERT_EQ(energies.size(), (splines.intervals + 1) * 4) << name;
     EXPECT_EQ(energies[0], splines.first) << name;
     EXPECT_NEAR(energies[4 * splines.intervals],

@@ -13,6 +13,7 @@
 #include <dp/io/read_model.hpp>
 #include <dp/io/yaml_file.hpp>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -125,6 +126,43 @@ std::vector<std::string> remarks_after(Edit const& edit) {
   Json tree = small_model();
   edit(tree, tree["model"]["descriptor"], tree["model"]["fitting"]);
   return read_tree(tree).remarks;
+}
+
+/// A pair has 0.125 eV where the table ends after one and a half of its intervals.
+TEST(ReadModel, SaysWhereTablesJump) {
+  auto const remarks = [](double rcut, Json const& weights) {
+    Json tree = small_zbl_model();
+    tree["model"].update({{"type", "linear"}, {"weights", weights}});
+    tree["model"]["models"][1]["rcut"] = rcut;
+    return read_tree(tree).remarks;
+  };
+  EXPECT_TRUE(remarks(4.5, "sum").empty());
+  EXPECT_TRUE(remarks(3.5, {1.0, 1e-5}).empty());
+  for (auto const& [weights, jump] : {std::pair<Json, std::string>("sum", "0.125 eV"),
+                                      std::pair<Json, std::string>({1.0, -2.0}, "0.25 eV")}) {
+    auto const found = remarks(3.5, weights);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_NE(found[0].find("jump there by up to " + jump), std::string::npos) << found[0];
+  }
+}
+
+/// The table of small_zbl_model() ends at 4.5 A, its nets at 5 A and with 3 neighbours.
+TEST(ReadModel, SaysWhereTheSwitchOfZblJumps) {
+  auto const remarks = [](double sw_rmax, int sel) {
+    Json tree = small_zbl_model();
+    tree["model"]["sw_rmax"] = sw_rmax;
+    tree["model"]["models"][1]["sel"] = sel;
+    return read_tree(tree).remarks;
+  };
+  EXPECT_TRUE(remarks(4.5, 20).empty());
+  EXPECT_TRUE(remarks(5.0, 2).empty());
+  for (auto const& [sw_rmax, sel, words] :
+       {std::tuple(4.75, 20, "(sw_rmax, 4.75 A) beyond the neighbours that it looks at (4.5 A)"),
+        std::tuple(5.5, 2, "(sw_rmax, 5.5 A) beyond the neighbours that it looks at (5 A)")}) {
+    auto const found = remarks(sw_rmax, sel);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_NE(found[0].find(words), std::string::npos) << found[0];
+  }
 }
 
 TEST(ReadModel, SaysWhereTensorFlowMeansOtherSkips) {

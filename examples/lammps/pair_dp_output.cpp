@@ -31,7 +31,7 @@ void PairDP::print_models() const {
       text += fmt::format(", cutoff {} A, sel", descriptor.rcut);
       for (int n : descriptor.sel_list()) text += " " + std::to_string(n);
     });
-    dp::for_each_table(model, [&](dp::PairTable const& table) {
+    dp::for_each_table(model, [&](dp::PairTable const& table, double) {
       text += fmt::format(", table of pair energies from {} to {} A", table.first, table.end());
     });
     text += "\n";

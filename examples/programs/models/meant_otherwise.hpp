@@ -118,8 +118,8 @@ inline std::vector<std::string> meant_otherwise(dp::Model const& model) {
       by_types = by_types || !part.fitting.mixed();
       biased = biased || has_biases(part.out_bias);
     });
-    dp::for_each_table(model,
-                       [&](dp::PairTable const& table) { biased = biased || has_biases(table.out_bias); });
+    dp::for_each_table(
+        model, [&](dp::PairTable const& table, double) { biased = biased || has_biases(table.out_bias); });
   }
   if (by_types)
     out.emplace_back("DeePMD-kit does not load sums of models with nets for each type from such a file");

@@ -248,6 +248,7 @@ DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, Re
   append(model.remarks, remarks_on_tables(model));
   append(model.remarks, remarks_on_order(model));
   append(model.remarks, remarks_on_pairs(model));
+  append(model.remarks, remarks_on_switch(model));
   append(model.remarks, remarks_on_origin(root, model));
   return model;
 }

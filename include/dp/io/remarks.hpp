@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <dp/model/model.hpp>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dp::detail {
@@ -47,12 +49,26 @@ inline std::vector<std::string> remarks_on_order(Model const& model) {
 inline std::vector<std::string> remarks_on_pairs(Model const& model) {
   constexpr double noticed = 1e-4;  // eV
   double largest = 0.0;
-  for_each_table(model, [&](PairTable const& table) { largest = std::max(largest, table.last_step()); });
+  for_each_table(model, [&](PairTable const& table, double weight) {
+    largest = std::max(largest, std::abs(weight) * table.last_step());
+  });
   if (largest < noticed) return {};
   std::ostringstream text;
   text
       << "has a table of pair energies that is not zero where it ends: energies of pairs jump there by up to "
       << largest << " eV";
+  return {text.str()};
+}
+
+/// Where the switch between nets and a table ends beyond the neighbours that it looks at.
+inline std::vector<std::string> remarks_on_switch(Model const& model) {
+  auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic);
+  if (zbl == nullptr) return {};
+  double const cutoff = neighbours_of_switch(*zbl).cutoff;
+  if (zbl->outer <= cutoff) return {};
+  std::ostringstream text;
+  text << "has a switch between nets and table that ends (sw_rmax, " << zbl->outer
+       << " A) beyond the neighbours that it looks at (" << cutoff << " A): energies jump there";
   return {text.str()};
 }
 

@@ -9,7 +9,6 @@
 #include <dp/program/terms.hpp>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -80,24 +79,20 @@ inline void add_member(Model const& model, Summand const& member, std::vector<do
   for (std::size_t t = 0; t < bias.size(); ++t) (*energies)[t] += bias[t];
 }
 
-/// Which neighbours the switch looks at: those of the member with the larger sel, within its cutoff.
+/// A switch, with neighbours of its own where the table's are not those that it looks at.
 inline NearSwitch lower_switch(Model const& model, ZblSwitch const& zbl) {
-  auto const& table = std::get<PairTable>(zbl.members[1].node);
-  DescriptorModel const& descriptor = std::get<Standard>(zbl.members[0].node).descriptor;
   NearSwitch near{std::nullopt, zbl.alpha, zbl.inner, zbl.outer};
-  auto const sum = [](std::vector<int> const& n) { return std::accumulate(n.begin(), n.end(), 0); };
-  std::vector<int> sel;
-  for_each_descriptor(descriptor, [&](auto const& d) {
-    if (sel.empty() || sum(d.sel_list()) > sum(sel)) sel = d.sel_list();
-  });
-  bool const nets = sum(sel) > sum(table.sel);
+  auto const [of_nets, cutoff, sel] = neighbours_of_switch(zbl);
   std::vector<char> const& excluded = zbl.members[1].pair_excluded;
   bool const misses = std::any_of(excluded.begin(), excluded.end(), [](char c) { return c != 0; });
-  if (!nets && !misses) return near;
-  if (!nets) sel = table.sel;
+  if (!of_nets && !misses) return near;
   std::size_t const ntypes = model.type_map.size();
-  near.neighbours = {static_cast<int>(ntypes), nets ? cutoff(descriptor) : table.rcut, sel, sel.size() == 1,
-                     model.pair_excluded,      std::vector<char>(ntypes * ntypes, 0)};
+  near.neighbours = {static_cast<int>(ntypes),
+                     cutoff,
+                     sel,
+                     sel.size() == 1,
+                     model.pair_excluded,
+                     std::vector<char>(ntypes * ntypes, 0)};
   return near;
 }
 

@@ -11,6 +11,7 @@
 #include <dp/model/descriptor.hpp>
 #include <dp/model/fitting.hpp>
 #include <dp/model/pair_table.hpp>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <string>
@@ -162,13 +163,13 @@ void for_each_standard(Model const& model, Visit const& visit) {
   if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) members(*zbl);
 }
 
-/// Calls `visit` with every table of pair energies of the model.
+/// Calls `visit` with every table of pair energies of the model, and its weight.
 template <class Visit>
 void for_each_table(Model const& model, Visit const& visit) {
-  if (auto const* const table = std::get_if<PairTable>(&model.atomic)) visit(*table);
+  if (auto const* const table = std::get_if<PairTable>(&model.atomic)) visit(*table, 1.0);
   auto const members = [&](WeightedSum const& sum) {
     for (Summand const& member : sum.members)
-      if (auto const* const table = std::get_if<PairTable>(&member.node)) visit(*table);
+      if (auto const* const table = std::get_if<PairTable>(&member.node)) visit(*table, member.weight);
   };
   if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) members(*sum);
   if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) members(*zbl);
@@ -185,8 +186,28 @@ void for_each_descriptor(Model const& model, Visit const& visit) {
 inline double cutoff(Model const& model) {
   double longest = 0.0;
   for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
-  for_each_table(model, [&](PairTable const& table) { longest = std::max(longest, table.rcut); });
+  for_each_table(model, [&](PairTable const& table, double) { longest = std::max(longest, table.rcut); });
   return longest;
+}
+
+/// The neighbours that the switch of a ZblSwitch looks at: those of the member with the larger sel.
+struct SwitchNeighbours {
+  bool of_nets;          ///< whether that is the nets
+  double cutoff;         ///< Angstrom
+  std::vector<int> sel;  ///< of each type, or (1) of all types together; of a hybrid descriptor the largest
+};
+
+/// Those of this one, which has nets and a table.
+inline SwitchNeighbours neighbours_of_switch(ZblSwitch const& zbl) {
+  DescriptorModel const& descriptor = std::get<Standard>(zbl.members[0].node).descriptor;
+  auto const& table = std::get<PairTable>(zbl.members[1].node);
+  auto const sum = [](std::vector<int> const& n) { return std::accumulate(n.begin(), n.end(), 0); };
+  std::vector<int> sel;
+  for_each_descriptor(descriptor, [&](auto const& d) {
+    if (sel.empty() || sum(d.sel_list()) > sum(sel)) sel = d.sel_list();
+  });
+  if (sum(sel) > sum(table.sel)) return {true, cutoff(descriptor), sel};
+  return {false, table.rcut, table.sel};
 }
 
 /// The fitting that says what parameters a caller has to give; one without nets where there are none.
