@@ -6,8 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <dp/model/restricted_to.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
@@ -175,18 +179,53 @@ TEST(PairTable, EndsWithAnError) {
   EXPECT_NO_THROW(evaluate(potential, frame));
 }
 
+WeightedSum& sum_of(Model& model) {
+  if (auto* const zbl = std::get_if<ZblSwitch>(&model.atomic)) return *zbl;
+  return std::get<WeightedSum>(model.atomic);
+}
+
 /// What a model of many types has of fewer: tables and members are narrowed, too.
 TEST(RestrictedSums, HaveTheSameEnergies) {
-  for (std::string const name : {"zbl_few", "sum_of_all_pth"}) {
+  for (auto const& [name, type] : {std::pair("zbl_few", 1), std::pair("sum_of_all_pth", 0)}) {
     Case const c = the_case(name);
-    Model const model = load_model(c.model), part = restricted_to(model, {"H"});
+    Model model = load_model(c.model);
+    if (type == 1) {  // which has no energies in that file, and no pairs of the table
+      model.atom_excluded.assign(2, 0);
+      sum_of(model).members[1].pair_excluded.assign(4, 0);
+    }
+    Model part = restricted_to(model, {model.type_map[static_cast<std::size_t>(type)]});
     Frame frame = read_frames(c.reference).front();
-    std::fill(frame.types.begin(), frame.types.end(), 1);
+    std::fill(frame.types.begin(), frame.types.end(), type);
     CompiledPotential<Space> whole(model), narrow(part);
     Results const expected = evaluate(whole, frame);
     std::fill(frame.types.begin(), frame.types.end(), 0);
     EXPECT_LT(largest_difference(evaluate(narrow, frame), expected), 1e-12) << name;
+    // The forces would be others without the table.
+    for (double& number : std::get<PairTable>(sum_of(part).members[1].node).coefficients) number = 0.0;
+    CompiledPotential<Space> bare(part);
+    EXPECT_GT(largest_difference(evaluate(bare, frame).force, expected.force), 1e-3) << name;
   }
+}
+
+/// A type has none of the members that leave it out.
+TEST(EnergyBias, IsOfTheMembersThatATypeHas) {
+  std::vector<double> const sum = energy_bias(load_model(the_case("sum_of_all_pth").model));
+  ASSERT_EQ(sum.size(), 2u);
+  // By what dp-model shows of the file: of the sum, then of its members with their weights; the second one,
+  // a table, leaves out H.
+  EXPECT_NEAR(sum[0],
+              -0.542344118 + 0.7 * (-8.529617666 + 0.2770920779) + 1.5 * 1.27124703 -
+                  0.4 * (-6.577684187 + 1.146232545),
+              1e-8);
+  EXPECT_NEAR(sum[1], 0.9030241152 + 0.7 * (-4.600556859 + 0.4419958646) - 0.4 * (-4.494327074 + 0.53359164),
+              1e-8);
+  Model model = load_model(the_case("zbl_few").model);
+  auto& zbl = std::get<ZblSwitch>(model.atomic);
+  auto const& nets = std::get<Standard>(zbl.members[0].node);
+  zbl.members[0].atom_excluded = {0, 1};
+  std::vector<double> const of_zbl = energy_bias(model);
+  EXPECT_NEAR(of_zbl[0], zbl.out_bias[0] + nets.out_bias[0] + nets.fitting.bias_atom_e[0], 1e-14);
+  EXPECT_EQ(of_zbl[1], zbl.out_bias[1]);
 }
 
 }  // namespace

@@ -259,22 +259,30 @@ inline bool depends_on_first_type(Model const& model) {
 /// The energy that each type has besides what its nets and tables give, eV; far from the table of a
 /// ZblSwitch. Of a model of energies.
 inline std::vector<double> energy_bias(Model const& model) {
-  std::vector<double> bias(model.type_map.size(), 0.0);
-  auto const add = [&](std::vector<double> const& energies, double weight) {
-    for (std::size_t t = 0; t < bias.size(); ++t) bias[t] += weight * energies[t];
+  struct Bias {
+    std::vector<double> operator()(Standard const& part) const {
+      std::vector<double> bias = part.out_bias;
+      for (std::size_t t = 0; t < bias.size(); ++t) bias[t] += part.fitting.bias_atom_e[t];
+      return bias;
+    }
+    std::vector<double> operator()(PairTable const& table) const { return table.out_bias; }
+    std::vector<double> operator()(WeightedSum const& sum) const {
+      std::vector<double> bias = sum.out_bias;
+      for (Summand const& member : sum.members) add(member, bias);
+      return bias;
+    }
+    std::vector<double> operator()(ZblSwitch const& zbl) const {
+      std::vector<double> bias = zbl.out_bias;
+      add(zbl.members.front(), bias);
+      return bias;
+    }
+    void add(Summand const& member, std::vector<double>& bias) const {
+      std::vector<double> const own = std::visit(*this, member.node);
+      for (std::size_t t = 0; t < bias.size(); ++t)
+        if (!member.atom_excluded[t]) bias[t] += member.weight * own[t];
+    }
   };
-  for_each_standard(model, [&](Standard const& part, double weight) {
-    add(part.fitting.bias_atom_e, weight);
-    add(part.out_bias, weight);
-  });
-  if (auto const* const table = std::get_if<PairTable>(&model.atomic)) add(table->out_bias, 1.0);
-  if (auto const* const zbl = std::get_if<ZblSwitch>(&model.atomic)) add(zbl->out_bias, 1.0);
-  if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) {
-    add(sum->out_bias, 1.0);
-    for (Summand const& member : sum->members)
-      if (auto const* const table = std::get_if<PairTable>(&member.node)) add(table->out_bias, member.weight);
-  }
-  return bias;
+  return std::visit(Bias{}, model.atomic);
 }
 
 }  // namespace dp
