@@ -5,9 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <dp/blocks/atomic_output.hpp>
 #include <dp/blocks/channel_vectors.hpp>
 #include <dp/blocks/output_net.hpp>
+#include <dp/core/error.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -226,6 +229,43 @@ TEST_P(AtomicOutputs, AreTheFormulaAndItsSlopes) {
 INSTANTIATE_TEST_SUITE_P(Contractions, AtomicOutputs,
                          testing::Values(Contraction::none, Contraction::vector, Contraction::diagonal,
                                          Contraction::full));
+
+/// Whoever asks for derivatives alone is told too that numbers were beyond the range of Half.
+TEST(AtomicOutput, ReportsNumbersBeyondHalfWithoutAnOutput) {
+  Space const space;
+  Random random(9);
+  Outputs outputs;
+  outputs.shift.assign(3, {0.0});
+  Cluster const cluster(random, 13, 2);
+  Stage stage = cluster.stage();
+  Slots slots;
+  auto const y = slots.add<NetOutputs<Space>>();
+  auto const v = slots.add<VectorRows<Space>>();
+  Arena arena;
+  auto const tile = stage.tile(1);
+  auto const atoms = static_cast<std::size_t>(tile.atoms());
+  auto const complaint = [&](bool half, double last) -> std::string {
+    AtomicOutput<Space> const block(space, outputs, y, v, half);
+    Numbers numbers(atoms, 1.0);
+    numbers.back() = last;
+    arena[y].y = arena[y].memory.get(space, atoms, 1);
+    fill(arena[y].y, numbers);
+    EXPECT_FALSE(stage.step().output.atom_output.data());
+    EXPECT_TRUE(block.forward(space, stage.step(), tile, arena));
+    stage.report.fetch(space);
+    try {
+      stage.report.check(3, 13);
+    } catch (Error const& error) {
+      return error.what();
+    }
+    return "nothing";
+  };
+  EXPECT_EQ(complaint(true, 1.0), "nothing");
+  EXPECT_EQ(complaint(false, NAN), "nothing");
+  std::string const found = complaint(true, NAN);
+  EXPECT_EQ(found.rfind("atom " + std::to_string(stage.atoms(1).back() + 1) + ": numbers in its nets", 0), 0u)
+      << found;
+}
 
 }  // namespace
 }  // namespace dp::test

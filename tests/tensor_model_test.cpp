@@ -287,6 +287,36 @@ TEST(TensorModels, LeaveOutTypesWithoutNets) {
   EXPECT_LT(largest_difference(given(part, frame).atom_output, expected), 1e-14);
 }
 
+/// Whatever is asked for: forces alone are not numbers then, either.
+TEST(TensorModels, SayWhereNumbersAreBeyondHalf) {
+  for (char const* const name : {"dipole_one_sided", "dos_radial"}) {
+    SCOPED_TRACE(name);
+    Case const c = tensor_case(name);
+    Model model = load_model(c.model);
+    for (Net& net : two_body(model).nets)
+      for (Layer& layer : net.layers) {
+        layer.activation = Activation::linear;
+        for (double& w : layer.weight) w *= 1e4;
+      }
+    // Which passes no derivative back of what is not a number: the forces alone would be finite.
+    for (Net& net : fitting_part(model).nets)
+      if (!net.empty()) net.layers.front().activation = Activation::relu;
+    CompiledPotential<Space, Mix16> potential(model);
+    Frame const frame = read_frames(c.reference)[0];
+    Scene<Space> const scene(frame, potential.cutoff());
+    Memory<Space> const memory(scene);
+    Rows const cotangent("cotangent", frame.atoms(), components_of(model));
+    Kokkos::deep_copy(cotangent, 1.0);
+    Output<Space> forces, outputs;
+    forces.force = memory.force;
+    forces.cotangent = cotangent;
+    outputs.atom_output = Rows("atom_output", frame.atoms(), components_of(model));
+    for (Output<Space> const& wanted : {forces, outputs})
+      expect_error([&] { potential.compute(Space(), scene.configuration(), scene.cells.list(), wanted); },
+                   {"in its nets are beyond the range of half precision"});
+  }
+}
+
 TEST(TensorModels, AreRestrictedToElements) {
   for (char const* const name : {"polar_diagonal", "property_intensive"}) {
     Case const c = tensor_case(name);
@@ -321,6 +351,10 @@ TEST(TensorModels, CheckTheirHeads) {
   broken("dipole_one_sided", [](Fitting& f) { f.nets = {Net(), Net()}; }, {"at least one net"});
   broken("dipole_one_sided", [](Fitting& f) { f.nets[0].layers.back().activation = Activation::tanh; },
          {"linear last layer"});
+  // A density of states of zero would be a wrong one.
+  broken("dos_radial", [](Fitting& f) { f.nets[1] = Net(); },
+         {"net of type H", "expected a net, found none"});
+  broken("property_extensive", [](Fitting& f) { f.nets[0] = Net(); }, {"expected a net, found none"});
 }
 
 }  // namespace

@@ -17,8 +17,8 @@
 namespace dp {
 
 /// What a model gives in the place of energies: a dipole, a polarisability, or the outputs of its fitting
-/// nets themselves, added to Output::atom_output. The way back begins here, with the caller's cotangent, and
-/// goes through the nets and straight to the vectors of channels.
+/// nets themselves, added to Output::atom_output where there is one. The way back begins here, with the
+/// caller's cotangent, and goes through the nets and straight to the vectors of channels.
 template <class Space>
 class AtomicOutput final : public Block<Space> {
  public:
@@ -39,7 +39,7 @@ class AtomicOutput final : public Block<Space> {
   bool forward(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::fitting");
-    if (!step.output.atom_output.data()) return true;
+    if (!step.output.atom_output.data() && !m_half) return true;
     detail::for_each_entry(
         space, "dp::AtomicOutput::contract", tile.atoms(), m_components,
         detail::ContractOutputs<Space>{m_contraction, m_channels, arena[m_outputs].y, arena[m_vectors].value,

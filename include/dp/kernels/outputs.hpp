@@ -96,14 +96,14 @@ struct ContractOutputs {
   Matrix<double const, Space> y, v;
   Vector<double const, Space> shift;
   Vector<int const, Space> centres;
-  Strided2<double, Space> output;
+  Strided2<double, Space> output;  // empty: numbers are looked at alone
   typename Report<Space>::Values report;
   bool half;  // numbers may have been beyond the range of Half: they are NaN
 
   KOKKOS_FUNCTION void operator()(std::int64_t a, int c) const {
     double const value = shift(c) + contracted(a, c);
     if (half && !Kokkos::isfinite(value)) Report<Space>::report(report, Report<Space>::overflow, centres(a));
-    output(centres(a), c) += value;
+    if (output.data()) output(centres(a), c) += value;
   }
 
  private:

@@ -27,8 +27,8 @@ struct FittingSettings {
 /// From descriptor and parameters to what an atom has.
 struct Fitting : FittingSettings {
   Head head;                           ///< what it gives, and how that is made of the nets' outputs
-  std::vector<Net> nets;               ///< per centre type, or one for all types (mixed_types). Unless it
-                                       ///< gives energies some may be empty: zero for such atoms
+  std::vector<Net> nets;               ///< per centre type, or one for all types (mixed_types). Where the
+                                       ///< head turns some may be empty: zero for such atoms
   std::vector<double> bias_atom_e;     ///< per type, of each output of the nets; of energies eV
   std::vector<double> case_embedding;  ///< constant inputs after the parameters
 
@@ -64,10 +64,10 @@ struct Fitting : FittingSettings {
     at.in("@variables/case_embd").finite(case_embedding);
     bool const energy = head.quantity.is_energy();
     networks.require(
-        energy || std::any_of(nets.begin(), nets.end(), [](Net const& net) { return !net.empty(); }),
+        !head.turns() || std::any_of(nets.begin(), nets.end(), [](Net const& net) { return !net.empty(); }),
         "expected at least one net, found none");
     for (std::size_t t = 0; t < nets.size(); ++t) {
-      if (!energy && nets[t].empty()) continue;
+      if (head.turns() && nets[t].empty()) continue;
       Check const net = mixed()
                             ? networks.in("net of all types (inputs: descriptor, parameters, case embedding)")
                             : networks.in("net of type " + at.type_name(t) +
