@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <dp/blocks/block.hpp>
@@ -37,7 +36,6 @@ class AngleEmbedding final : public Block<Space> {
                  EnvironmentSlots<Space> environment, Slots& slots)
       : m_ntypes(network.ntypes()),
         m_width(chain.width),
-        m_nnei(chain.nnei()),
         m_rows(environment.rows),
         m_values(environment.values),
         m_sums(slots.add<Sums>()),
@@ -63,12 +61,6 @@ class AngleEmbedding final : public Block<Space> {
                Arena& arena) const override;
   void adjoint(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                Arena& arena) const override;
-
-  /// What is kept of pairs, as if all of sel were there.
-  std::size_t bytes_per_atom(int, std::int64_t longest) const override {
-    std::int64_t const rows = std::min(longest, m_nnei);
-    return static_cast<std::size_t>(rows * (rows + 1) / 2 * m_width) * sizeof(Stored);
-  }
 
  private:
   using Range = detail::LightRange<Space>;
@@ -116,7 +108,6 @@ class AngleEmbedding final : public Block<Space> {
              bool derivative, Matrix<T, Space> sums, Pairs& pairs, State& state) const;
 
   int m_ntypes, m_width;
-  std::int64_t m_nnei;
   std::vector<Function> m_functions;
   std::vector<detail::SmoothFactor> m_factors;  // per pair centre, neighbour, where functions are smooth
   Slot<Rows<Space>> m_rows;

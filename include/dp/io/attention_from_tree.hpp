@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <dp/io/attention_layers_from_tree.hpp>
-#include <dp/io/environment_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tree.hpp>
@@ -89,17 +88,8 @@ inline std::size_t read_word(Cursor const& node, char const* key, std::vector<st
 inline Attention read_attention(Cursor const& node, int ntypes, bool second_version) {
   check_attention_keys(node);
   Attention descriptor;
-  read_cutoffs(node, descriptor);
-  if (std::optional<Cursor> const types = node.find("ntypes"); types && types->integer(1, 256) != ntypes)
-    types->refuse(std::to_string(ntypes) + ", the number of types of type_map");
-  descriptor.sel = read_shared_sel(node["sel"]);
+  read_shared_rows(node, ntypes, descriptor);
   descriptor.axis_neuron = node["axis_neuron"].integer(1, 1'000'000);
-  descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
-  Cursor const variables = node["@variables"];
-  check_keys(variables, {"davg", "dstd"});
-  auto const n = static_cast<std::size_t>(ntypes);
-  descriptor.mean = read_statistics(variables["davg"], n, {descriptor.sel}, 4, 0.0);
-  descriptor.stddev = read_statistics(variables["dstd"], n, {descriptor.sel}, 4, 1.0);
   descriptor.embedding = read_typed_embedding(node, ntypes, second_version);
   bool const cubic = read_word(node, "smoothing", {"switch", "cubic"}) == 1;
   if (descriptor.embedding.input == TypedEmbedding::Input::strip &&

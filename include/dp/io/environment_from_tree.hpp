@@ -44,8 +44,7 @@ inline void read_cutoffs(Cursor const& node, Environment& environment) {
   if (std::optional<Cursor> const flag = map->find("use_exp_switch"); flag && flag->flag())
     flag->refuse("false: the exponential switch function is not supported");
   check_keys(*map, {"rcut", "rcut_smth", "protection", "float32_cutoffs"});
-  std::optional<Cursor> const rounded = map->find("float32_cutoffs");
-  environment.float32_cutoffs = rounded && rounded->flag();
+  environment.float32_cutoffs = read_flag(*map, "float32_cutoffs", false);
 }
 
 /// The number of neighbours of all types together: sel, or the sum of a list.

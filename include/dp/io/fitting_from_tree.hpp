@@ -61,8 +61,7 @@ inline void read_parameters(Cursor const& node, Fitting& fitting) {
   fitting.aparam_mean = values("aparam_avg", fitting.aparam);
   fitting.aparam_inverse_std = values("aparam_inv_std", fitting.aparam);
   fitting.case_embedding = values("case_embd", dimension("dim_case_embd"));
-  if (std::optional<Cursor> const mask = node.find("use_aparam_as_mask"))
-    fitting.aparam_is_mask = mask->flag();
+  fitting.aparam_is_mask = read_flag(node, "use_aparam_as_mask", false);
   if (std::optional<Cursor> const given = node.find("default_fparam"); given && fitting.fparam > 0) {
     if (given->node().as<Node::SharedArray>() != nullptr) {
       fitting.default_fparam = given->values(static_cast<std::size_t>(fitting.fparam));

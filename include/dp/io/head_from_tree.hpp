@@ -40,13 +40,9 @@ inline std::vector<double> numbers_of(Cursor const& node, char const* key, std::
 /// Scale and shift of a polarisability. The shift is multiplied by the scale, too.
 inline void read_polarizability(Cursor const& node, int ntypes, Head& head) {
   auto const types = static_cast<std::size_t>(ntypes);
-  auto const flag = [&](char const* key, bool otherwise) {
-    std::optional<Cursor> const found = node.find(key);
-    return found ? found->flag() : otherwise;
-  };
-  head.diagonal = flag("fit_diag", true);
+  head.diagonal = read_flag(node, "fit_diag", true);
   head.scale = numbers_of(node, "scale", types);
-  if (flag("shift_diag", true)) head.shift = numbers_of(node, "constant_matrix", types);
+  if (read_flag(node, "shift_diag", true)) head.shift = numbers_of(node, "constant_matrix", types);
   for (std::size_t t = 0; t < head.shift.size() && !head.scale.empty(); ++t) head.shift[t] *= head.scale[t];
 }
 
@@ -71,8 +67,7 @@ inline Head read_head(Cursor const& node, int ntypes) {
   }
   if (head.quantity.kind == Quantity::Kind::property) {
     if (variable) head.quantity.name = variable->text();
-    if (std::optional<Cursor> const intensive = node.find("intensive"))
-      head.quantity.intensive = intensive->flag();
+    head.quantity.intensive = read_flag(node, "intensive", false);
   }
   if (head.quantity.kind == Quantity::Kind::polarizability) read_polarizability(node, ntypes, head);
   return head;
@@ -81,8 +76,7 @@ inline Head read_head(Cursor const& node, int ntypes) {
 /// Whether the statistics of a model's labels are those of each type; else those of the first hold for all.
 inline bool distinguishes_types(Cursor const& model, Head const& head) {
   if (head.quantity.kind != Quantity::Kind::property) return true;
-  std::optional<Cursor> const flag = model["fitting"].find("distinguish_types");
-  return flag && flag->flag();
+  return read_flag(model["fitting"], "distinguish_types", false);
 }
 
 /// Per type, of an array of statistics (outputs, types, components): those of the first output.
@@ -111,9 +105,8 @@ inline void read_statistics(Cursor const& model, int ntypes, Head& head) {
   };
   if (head.quantity.kind == Quantity::Kind::property) head.scale = rows("out_std");
   if (head.quantity.kind != Quantity::Kind::polarizability) return;
-  std::optional<Cursor> const shifted = model["fitting"].find("shift_diag");
   std::vector<double> const bias = rows("out_bias");
-  if (bias.empty() || (shifted && !shifted->flag())) return;
+  if (bias.empty() || !read_flag(model["fitting"], "shift_diag", true)) return;
   head.shift.resize(static_cast<std::size_t>(ntypes), 0.0);
   for (std::size_t t = 0; t < head.shift.size(); ++t)
     head.shift[t] +=

@@ -105,8 +105,7 @@ inline Layer read_layer(Cursor const& node) {
   // A key of ours: TensorFlow's gelu_tf has its coefficient in single precision.
   if (std::optional<Cursor> const cubic = variables.find("gelu_cubic"))
     layer.cubic = cubic->values(1).front();
-  std::optional<Cursor> const resnet = node.find("resnet");
-  if (resnet && resnet->flag()) {
+  if (read_flag(node, "resnet", false)) {
     if (layer.outputs == layer.inputs)
       layer.skip = Skip::identity;
     else if (layer.outputs == 2 * layer.inputs)

@@ -85,17 +85,8 @@ inline SeTTyped read_se_t_typed(Cursor const& node, int ntypes) {
                     "type_embedding",
                     "type_map",
                     "use_tebd_bias"});
-  auto const n = static_cast<std::size_t>(ntypes);
   SeTTyped descriptor;
-  read_cutoffs(node, descriptor);
-  if (std::optional<Cursor> const types = node.find("ntypes"); types && types->integer(1, 256) != ntypes)
-    types->refuse(std::to_string(ntypes) + ", the number of types of type_map");
-  descriptor.sel = read_shared_sel(node["sel"]);
-  descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
-  Cursor const variables = node["@variables"];
-  check_keys(variables, {"davg", "dstd"});
-  descriptor.mean = read_statistics(variables["davg"], n, {descriptor.sel}, 4, 0.0);
-  descriptor.stddev = read_statistics(variables["dstd"], n, {descriptor.sel}, 4, 1.0);
+  read_shared_rows(node, ntypes, descriptor);
   descriptor.embedding = read_typed_embedding(node, ntypes, false, false);
   if (descriptor.embedding.net.empty() && node.find("compress"))
     node["compress"].complain(

@@ -128,4 +128,10 @@ class Cursor {
   std::string m_path;
 };
 
+/// A flag; `otherwise` where the key is absent.
+inline bool read_flag(Cursor const& parent, char const* key, bool otherwise) {
+  std::optional<Cursor> const flag = parent.find(key);
+  return flag ? flag->flag() : otherwise;
+}
+
 }  // namespace dp::detail

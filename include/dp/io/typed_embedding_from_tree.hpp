@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <dp/io/environment_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tables_from_tree.hpp>
@@ -15,12 +16,6 @@
 #include <vector>
 
 namespace dp::detail {
-
-/// A flag; `otherwise` where the key is absent.
-inline bool read_flag(Cursor const& parent, char const* key, bool otherwise) {
-  std::optional<Cursor> const flag = parent.find(key);
-  return flag ? flag->flag() : otherwise;
-}
 
 /// The vectors that a net makes of the types.
 inline TypeEmbedding read_type_embedding(Cursor const& node, int ntypes) {
@@ -54,6 +49,22 @@ inline void read_typed_tables(Cursor const& compress, TypedEmbedding& embedding)
   if (!read_flag(compress, "geo_compress", variables.find("compress_data").has_value())) return;
   std::vector<EmbeddingTable> tables = read_table_list(variables, 1);
   embedding.table = std::move(tables.front());
+}
+
+/// What descriptors in which types have vectors say of the rows of neighbours, which are of all types
+/// together.
+template <class D>
+void read_shared_rows(Cursor const& node, int ntypes, D& descriptor) {
+  read_cutoffs(node, descriptor);
+  if (std::optional<Cursor> const types = node.find("ntypes"); types && types->integer(1, 256) != ntypes)
+    types->refuse(std::to_string(ntypes) + ", the number of types of type_map");
+  descriptor.sel = read_shared_sel(node["sel"]);
+  descriptor.excluded = read_pairs(node, "exclude_types", ntypes);
+  Cursor const variables = node["@variables"];
+  check_keys(variables, {"davg", "dstd"});
+  auto const n = static_cast<std::size_t>(ntypes);
+  descriptor.mean = read_statistics(variables["davg"], n, {descriptor.sel}, 4, 0.0);
+  descriptor.stddev = read_statistics(variables["dstd"], n, {descriptor.sel}, 4, 1.0);
 }
 
 /// The part of a descriptor in which one net sees types by their vectors; `always_strip`: se_atten_v2.
