@@ -64,6 +64,7 @@ accepts "$eval" "$tensors/dipole_one_sided.dp" frames.xyz --derivatives --json d
 for key in force virial; do
   [ "$(grep -c "\"$key\"" dipoles.json)" -eq 2 ] || fail "dipoles.json: expected $key in both frames"
 done
+refuses "--derivatives requires --json" "$eval" "$tensors/dipole_one_sided.dp" frames.xyz --derivatives
 accepts "$eval" "$tensors/property_intensive.dp" frames.xyz
 grep -q "^  gap (mean) " out || fail "an intensive property: expected its mean, found: $(cat out)"
 grep -q "double: gap, 1 number for each atom, and their mean" out || fail "expected what it gives, found: $(cat out)"

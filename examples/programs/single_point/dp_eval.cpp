@@ -192,10 +192,12 @@ int main(int argc, char** argv) {
                "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
   app.add_option("--types", arguments.types, "names of the types, for a file without them: Cu,O")
       ->delimiter(',');
+  auto* const json =
+      app.add_option("--json", arguments.json, "also write the results, in full precision, to this file");
   app.add_flag("--derivatives", arguments.derivatives,
                "of a model that gives no energies, also write to the JSON file what forces and virial are\n"
-               "of an energy, for each component of the frame's output");
-  app.add_option("--json", arguments.json, "also write the results, in full precision, to this file");
+               "of an energy, for each component of the frame's output")
+      ->needs(json);
   app.footer(
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"
       "virial (3 x 3), atom_virial (N x 9). Of other models than those of energies: quantity (its name),\n"
