@@ -34,7 +34,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   DESTINATION ${config_folder})
-foreach(program IN ITEMS dp-md dp-eval dp-model dp-structure dp-analyse dp-statics)
+foreach(program IN ITEMS dp-md dp-eval dp-deviation dp-model dp-structure dp-analyse dp-statics)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

@@ -6,6 +6,7 @@
   examples/plot.py rdf double.csv mix32.csv --out rdf.svg
   examples/plot.py eos eos.csv
   examples/plot.py slab labelled.xyz --frames 0 -1
+  examples/plot.py parity PREFIX --out parity.svg
 
 Several files are drawn over each other; their names are the legend, or --labels. Without --out a window opens.
 slab shows frames that dp-analyse cna --labels has written side by side: the middle 6 Angstrom, seen along y."""
@@ -201,11 +202,44 @@ def slab(figure, files, labels):
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), frameon=False)
 
 
+class Details:
+    """What dp-eval --detail PREFIX (or dp test -d) wrote: rows of labels, then as many results."""
+
+    kinds = {"e_peratom": "energy per atom (eV)", "f": "force (eV/Å)", "v_peratom": "virial per atom (eV)"}
+
+    def __init__(self, prefix):
+        self.pairs = {}
+        for kind in self.kinds:
+            path = pathlib.Path(f"{prefix}.{kind}.out")
+            if path.is_file():
+                rows = [[float(x) for x in line.split()] for line in path.read_text().splitlines() if line[:1] != "#"]
+                self.pairs[kind] = [(r[k], r[k + len(r) // 2]) for r in rows for k in range(len(r) // 2)]
+        if not self.pairs:
+            raise SystemExit(f"plot.py: expected {prefix}.e_peratom.out, {prefix}.f.out or {prefix}.v_peratom.out, found none")
+
+
+def parity(figure, prefixes, labels):
+    """Results against labels, with the root mean square of their differences."""
+    kinds = [kind for kind in Details.kinds if any(kind in prefix.pairs for prefix in prefixes)]
+    panels = figure.subplots(1, len(kinds), squeeze=False)[0]
+    for axes, kind in zip(panels, kinds):
+        for prefix, label in zip(prefixes, labels):
+            pairs = prefix.pairs.get(kind)
+            if not pairs:
+                continue
+            error = math.sqrt(sum((b - a) ** 2 for a, b in pairs) / len(pairs))
+            axes.plot(*zip(*pairs), ".", markersize=2, label=f"{label} RMSE {error:.3g}".strip(), rasterized=len(pairs) > 2000)
+        everything = [x for prefix in prefixes for pair in prefix.pairs.get(kind, []) for x in pair]
+        ends = (min(everything), max(everything))
+        axes.plot(ends, ends, color="grey", linewidth=0.5)
+        axes.set(title=Details.kinds[kind], xlabel="label", ylabel="model")
+
+
 def main():
-    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "melting": melting, "cna": cna, "slab": slab}
+    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "melting": melting, "cna": cna, "slab": slab, "parity": parity}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=kinds, help="what the tables hold")
-    parser.add_argument("tables", nargs="+", metavar="CSV")
+    parser.add_argument("tables", nargs="+", metavar="CSV", help="or labelled.xyz (slab), PREFIX (parity)")
     parser.add_argument("--frames", nargs="+", type=int, help="slab: which ones, from 0, or from the last, -1 (default: all)")
     parser.add_argument("--out", metavar="FILE", help="picture (.svg, .pdf, .png)")
     parser.add_argument("--labels", nargs="+", help="one for each table, instead of its name")
@@ -222,10 +256,11 @@ def main():
     matplotlib.rcParams.update({"svg.hashsalt": "dp", "svg.fonttype": "none", "font.size": 9})  # the same table gives the same file
     from matplotlib import pyplot
 
-    width = {"rdf": 9, "eos": 8, "melting": 8, "slab": 7}.get(arguments.kind, 5.5)
+    width = {"rdf": 9, "eos": 8, "melting": 8, "slab": 7, "parity": 9}.get(arguments.kind, 5.5)
     height = {"thermo": 5, "slab": 4.3}.get(arguments.kind, 3.2)
     figure = pyplot.figure(figsize=(width, height), layout="constrained")
-    read = (lambda path: read_frames(path, arguments.frames)) if arguments.kind == "slab" else Table
+    readers = {"slab": lambda path: read_frames(path, arguments.frames), "parity": Details}
+    read = readers.get(arguments.kind, Table)
     kinds[arguments.kind](figure, [read(t) for t in arguments.tables], labels)
     for axes in figure.axes:
         if any(axes.get_legend_handles_labels()[1]):

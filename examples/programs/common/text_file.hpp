@@ -28,6 +28,9 @@ class TextFile {
   /// With ten digits after the point.
   TextFile& put_coordinate(double x) { return put(x, 10, std::chars_format::fixed); }
 
+  /// As 1.25e-03, with so many digits after the point.
+  TextFile& put_scientific(double x, int digits) { return put(x, digits, std::chars_format::scientific); }
+
   void close() {
     flush();
     m_stream.close();

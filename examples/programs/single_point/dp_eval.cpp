@@ -1,26 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// dp-eval: energy, forces and virial of the structures in a file. The use of the library is in evaluate.hpp.
+// dp-eval: energy, forces and virial of the structures in a file, and their deviations from labels. The use
+// of the library is in evaluate.hpp.
 
 #include <algorithm>
 #include <cstdio>
-#include <dp/io/read_model.hpp>
+#include <filesystem>
 #include <fstream>
-#include <memory>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 
+#include "common/deepmd_system.hpp"
 #include "common/extxyz.hpp"
 #include "common/model_options.hpp"
 #include "common/program.hpp"
-#include "common/remarks.hpp"
 #include "models/description_table.hpp"
-#include "single_point/evaluate.hpp"
+#include "single_point/detail_files.hpp"
+#include "single_point/evaluator.hpp"
+#include "single_point/label_errors.hpp"
 
 namespace {
 
 using examples::Structure;
+using single_point::Evaluator;
+using single_point::LabelErrors;
 using single_point::Result;
 
 struct Arguments {
@@ -28,7 +33,8 @@ struct Arguments {
   std::string structure;
   bool short_range = false;
   std::vector<std::string> types;
-  std::string json;
+  std::string json, detail;
+  std::int64_t frames = std::numeric_limits<std::int64_t>::max();  // of each system
   bool derivatives = false;
   bool describe = false;
 };
@@ -111,65 +117,61 @@ void write_json(std::string const& path, nlohmann::json const& frames) {
   if (!file) dp::fail(path, ": cannot be written");
 }
 
-void run(Arguments const& arguments, dp::Options const& options) {
-  Kokkos::DefaultExecutionSpace const space;
-  dp::ReadOptions read_options = {.short_range = arguments.short_range, .types = arguments.types};
-  dp::Outline const outline = dp::read_outline(arguments.model, read_options);
-  dp::Model model;
-  std::unique_ptr<dp::Potential<Kokkos::DefaultExecutionSpace>> potential;
-  std::set<std::string> elements;  // of the frames so far
-  auto const make = [&] {
-    model = dp::model_for(outline, {elements.begin(), elements.end()}, [&](auto const& names) {
-      read_options.elements = names;
-      return dp::read_model(arguments.model, read_options);
-    });
-    bool const first = potential == nullptr;
-    potential = dp::make_potential(space, model, options);
-    if (!first) return;
-    std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
-    examples::print_remarks("dp-eval", model);
-  };
-  bool const of_few = outline.types.size() <= dp::few_types;
-  if (of_few) make();
-
+void run_frames(Arguments const& arguments, Evaluator& evaluator) {
   examples::ExtxyzReader reader(arguments.structure);
   auto frames = nlohmann::json::array();
   std::int64_t evaluated = 0;
   for (Structure frame; reader.next(frame); ++evaluated) {
-    std::size_t const known = elements.size();
-    elements.insert(frame.elements.begin(), frame.elements.end());
-    if (!of_few && (elements.size() > known || !potential)) {
-      examples::types_of(frame, outline.types, arguments.model);  // refuses an element that it does not know
-      make();
-    }
-    std::vector<int> const types = examples::types_of(frame, model.type_map, arguments.model);
-    dp::Quantity const& quantity = potential->quantity();
-    Result const result = [&] {
-      try {
-        if (quantity.is_energy()) return single_point::evaluate(space, *potential, frame, types);
-        auto const counted = std::count_if(types.begin(), types.end(), [&](int type) {
-          return model.atom_excluded[static_cast<std::size_t>(type)] == 0;
-        });
-        return single_point::evaluate_outputs(space, *potential, frame, types,
-                                              static_cast<std::size_t>(counted), arguments.derivatives);
-      } catch (dp::Error const& error) {
-        dp::fail(frame.source, ": ", error.what());
-      }
-    }();
-    if (auto const dropped = potential->dropped(); dropped > 0)
-      std::fprintf(stderr, "dp-eval: warning: %s: %lld neighbours beyond the model's sel were left out\n",
-                   frame.source.c_str(), static_cast<long long>(dropped));
-    if (quantity.is_energy())
+    Result const result = evaluator(frame, arguments.derivatives);
+    if (evaluator.quantity().is_energy())
       print(frame, result);
     else
-      print_outputs(frame, quantity, result);
+      print_outputs(frame, evaluator.quantity(), result);
     if (!arguments.json.empty())
-      frames.push_back(quantity.is_energy() ? to_json(result) : to_json(quantity, result));
+      frames.push_back(evaluator.quantity().is_energy() ? to_json(result)
+                                                        : to_json(evaluator.quantity(), result));
   }
   if (evaluated == 0)
     dp::fail(arguments.structure, ": expected a frame of extended XYZ, found an empty file");
   reader.print_warning("dp-eval");
   if (!arguments.json.empty()) write_json(arguments.json, frames);
+}
+
+/// Compares with the labels of all systems in a folder.
+void run_labels(Arguments const& arguments, Evaluator& evaluator) {
+  dp::require_energies(evaluator.model());
+  auto frames = nlohmann::json::array();
+  LabelErrors all;
+  std::optional<single_point::DetailFiles> details;
+  if (!arguments.detail.empty()) details.emplace(arguments.detail);
+  auto const systems = examples::deepmd_systems(arguments.structure);
+  for (std::string const& folder : systems) {
+    examples::DeepmdSystem system(folder, evaluator.of_systems());
+    LabelErrors errors;
+    if (details) details->begin(folder);
+    Structure frame;
+    examples::Labels labels;
+    while (errors.frames() < arguments.frames && system.next(frame, labels)) {
+      Result const result = evaluator(frame);
+      errors.add(frame, labels, result);
+      if (details) details->add(frame, labels, result);
+      if (!arguments.json.empty()) frames.push_back(to_json(result));
+    }
+    errors.print(folder);
+    all.add(errors);
+  }
+  if (systems.size() > 1) all.print("all " + std::to_string(systems.size()) + " systems");
+  if (details) details->close();
+  if (!arguments.json.empty()) write_json(arguments.json, frames);
+}
+
+void run(Arguments const& arguments, dp::Options const& options) {
+  Evaluator evaluator("dp-eval", arguments.model,
+                      {.short_range = arguments.short_range, .types = arguments.types}, options);
+  bool const folder = std::filesystem::is_directory(arguments.structure);
+  if (!folder && !arguments.detail.empty())
+    dp::fail("--detail: expected a folder of labelled frames as STRUCTURE, found ", arguments.structure);
+  folder ? run_labels(arguments, evaluator) : run_frames(arguments, evaluator);
 }
 
 }  // namespace
@@ -182,9 +184,11 @@ int main(int argc, char** argv) {
       "Units: eV, Angstrom. The virial is -dE/dstrain.");
   app.name("dp-eval");
   app.add_option("MODEL", arguments.model, "DeePMD-kit model file (.pb, .pth, .dp, .yaml, ...)")->required();
-  app.add_option("STRUCTURE", arguments.structure,
-                 "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
-                 "fparam=\"...\" in the comment line and column aparam:R:n where the model has them");
+  app.add_option(
+      "STRUCTURE", arguments.structure,
+      "extended XYZ, one or more frames; no Lattice means no periodicity;\n"
+      "fparam=\"...\" in the comment line and column aparam:R:n where the model has them.\n"
+      "Or a folder of labelled frames (dpdata's deepmd/npy), or of such folders: prints the errors");
   app.add_flag("--describe", arguments.describe,
                "print what is in MODEL instead, as `dp-model describe` does");
   examples::ModelOptions const options(app);
@@ -198,6 +202,13 @@ int main(int argc, char** argv) {
                "of a model that gives no energies, also write to the JSON file what forces and virial are\n"
                "of an energy, for each component of the frame's output")
       ->needs(json);
+  app.add_option("--frames", arguments.frames, "of a folder, the first so many frames of each system")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  app.add_option("--detail", arguments.detail,
+                 "of a folder, also write labels and results, number by number, to PREFIX.e.out,\n"
+                 "PREFIX.f.out, PREFIX.v.out and so on, as `dp test -d` does")
+      ->type_name("PREFIX");
   app.footer(
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"
       "virial (3 x 3), atom_virial (N x 9). Of other models than those of energies: quantity (its name),\n"
