@@ -55,10 +55,7 @@ std::vector<dp::Outline> read_models(MPI_Comm world, std::vector<std::string> co
   for (auto const& file : files)
     share(
         world, [&] { return dp::outline_bytes(file); },
-        [&](std::string const& bytes) {
-          models.push_back(dp::read_outline(file, bytes, options));
-          dp::require_energies(models.back().model);
-        });
+        [&](std::string const& bytes) { models.push_back(dp::read_outline(file, bytes, options)); });
   return models;
 }
 
@@ -83,7 +80,7 @@ void name_types(std::vector<dp::Outline>& models, std::vector<std::string> const
   for (auto& [model, types, whole] : models) {
     if (names.empty() || types.front() != "1") continue;
     if (distinct.size() != types.size())
-      dp::fail("pair_coeff: ", model.source, " does not name its ", types.size(),
+      dp::fail(model.source, " does not name its ", types.size(),
                " types; give as many different names, in their order, or none");
     types = model.type_map = distinct;
   }

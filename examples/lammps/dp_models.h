@@ -39,8 +39,8 @@ std::vector<dp::Outline> read_models(MPI_Comm world, std::vector<std::string> co
 dp::Model model_for(MPI_Comm world, dp::Outline const& outline, std::vector<std::string> const& elements,
                     dp::ReadOptions options);
 
-/// Gives models from files without names of types, which were read as "1", "2" ..., those of pair_coeff in
-/// the order in which they first appear. Without names in pair_coeff they keep their numbers. \throws
+/// Gives models from files without names of types, which were read as "1", "2" ..., the names of a command in
+/// the order in which they first appear (NULL is none). Without names they keep their numbers. \throws
 /// dp::Error if there are more or fewer names than types
 void name_types(std::vector<dp::Outline>& models, std::vector<std::string> const& names);
 

@@ -4,8 +4,8 @@
 #include "pair_dp.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "atom.h"
 #include "comm.h"
@@ -13,6 +13,7 @@
 #include "dp_session.h"
 #include "error.h"
 #include "force.h"
+#include "lammps_atoms.h"
 #include "memory.h"
 #include "neigh_list.h"
 #include "neighbor.h"
@@ -104,6 +105,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
     models = dp_lammps::read_models(world, dp_lammps::model_files(words), dp_lammps::read_options(words));
     dp::Fitting const& first = dp::fitting_of(models[0].model);
     for (auto const& [model, types, whole] : models) {
+      dp::require_energies(model);
       dp::Fitting const& fitting = dp::fitting_of(model);
       if (fitting.fparam != first.fparam || fitting.aparam != first.aparam)
         dp::fail("pair_style: all models need the same numbers of parameters, but ", models[0].model.source,
@@ -149,7 +151,7 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
   try {
     dp_lammps::name_types(models, names);
   } catch (dp::Error const& e) {
-    error->all(FLERR, "Pair style dp: " + std::string(e.what()));
+    error->all(FLERR, "Pair style dp: pair_coeff: " + std::string(e.what()));
   }
   int const n = atom->ntypes, named = static_cast<int>(names.empty() ? models[0].types.size() : names.size());
   auto const list = [](dp::Outline const& outline) {
@@ -367,15 +369,8 @@ void PairDP::stop(std::string message) {
   };
   replace("Overflow::keep_nearest would leave out", "overflow keep_nearest leaves out");
   replace("Overflow::keep_all none", "overflow keep_all none");
-  // the library counts atoms of this rank from 1; users know their IDs
-  auto const at = message.find("atom ");
-  if (at != std::string::npos && atom->tag_enable) {
-    auto const digits = at + 5, end = message.find_first_not_of("0123456789", digits);
-    auto const index = std::strtoll(message.c_str() + digits, nullptr, 10) - 1;
-    sync_host_data();
-    if (end != digits && index >= 0 && index < atom->nlocal + atom->nghost)
-      message.replace(digits, end - digits, std::to_string(atom->tag[index]));
-  }
+  sync_host_data();
+  message = dp_lammps::with_id(std::move(message), *atom);
   error->one(FLERR, "Pair style dp, step " + std::to_string(update->ntimestep) + ", rank " +
                         std::to_string(comm->me) + ": " + message);
 }

@@ -5,16 +5,14 @@
 // reasons; each is either an error here, or takes atoms away altogether, which the model then does not see.
 
 #include <algorithm>
-#include <cfloat>
 
 #include "atom.h"
-#include "atom_vec.h"
 #include "comm.h"
 #include "error.h"
 #include "force.h"
 #include "group.h"
 #include "kspace.h"
-#include "molecule.h"
+#include "lammps_atoms.h"
 #include "neigh_list.h"
 #include "neighbor.h"
 #include "pair_dp.h"
@@ -73,15 +71,8 @@ int PairDP::find_first_type() {
         "of the first atom");
   sync_host_data();
   auto const gone = absent();
-  struct {
-    double id;
-    int type;
-  } mine = {DBL_MAX, 0}, first;
-  for (int i = 0; i < atom->nlocal; ++i)
-    if (maps[0][atom->type[i]] >= 0 && !gone(atom->mask[i]) && static_cast<double>(atom->tag[i]) < mine.id)
-      mine = {static_cast<double>(atom->tag[i]), atom->type[i]};
-  MPI_Allreduce(&mine, &first, 1, MPI_DOUBLE_INT, MPI_MINLOC, world);
-  return first.type;
+  return dp_lammps::type_of_first(*atom, world,
+                                  [&](int i) { return maps[0][atom->type[i]] >= 0 && !gone(atom->mask[i]); });
 }
 
 /* ----------------------------------------------------------------------
@@ -91,9 +82,7 @@ int PairDP::find_first_type() {
 void PairDP::check_neighbours() {
   if (first_step) check_list();
   first_type = find_first_type();
-  auto const* special = neighbor->special_flag;
-  bool const bonds =
-      atom->molecular != Atom::ATOMIC && std::any_of(special + 1, special + 4, [](int f) { return f == 0; });
+  bool const bonds = dp_lammps::leaves_bonded_out(*atom, *neighbor);
   if (!bonds && !neighbor->exclude && neighbor->includegroup == 0) return;
   sync_host_data();
   if (bonds) check_special_bonds();
@@ -162,27 +151,7 @@ void PairDP::check_exclusions() {
 ------------------------------------------------------------------------- */
 
 void PairDP::check_special_bonds() {
-  bool const templates = atom->molecular == Atom::TEMPLATE;
-  int missing = 0;
-  for (int i = 0; i < atom->nlocal && !missing; ++i) {
-    if (maps[0][atom->type[i]] < 0) continue;
-    if (templates && atom->molindex[i] < 0) continue;
-    auto const* molecule = templates ? atom->avec->onemols[atom->molindex[i]] : nullptr;
-    int const number = templates ? atom->molatom[i] : 0;
-    int const* const counts = templates ? molecule->nspecial[number] : atom->nspecial[i];
-    tagint const* const partners = templates ? molecule->special[number] : atom->special[i];
-    for (int k = 0; k < counts[2]; ++k) {
-      int kind = 1;
-      while (k >= counts[kind - 1]) ++kind;
-      if (neighbor->special_flag[kind] != 0) continue;
-      // in a template partners are numbered within the molecule, whose atoms have consecutive IDs
-      tagint const partner = templates ? atom->tag[i] - number - 1 + partners[k] : partners[k];
-      int const j = atom->map_style == Atom::MAP_NONE ? -1 : atom->map(partner);
-      if (j < 0 || maps[0][atom->type[j]] >= 0) missing = 1;
-    }
-  }
-  MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, world);
-  if (missing)
+  if (dp_lammps::misses_bonded(*atom, *neighbor, world, maps[0]))
     error->all(
         FLERR,
         "Pair style dp: special_bonds leaves bonded atoms out of the neighbour list, but the model "
