@@ -4,6 +4,7 @@
 // What LAMMPS calls after `plugin load dpplugin.so`.
 
 #include "compute_dp_fparam_dedn.h"
+#include "compute_dp_tensor_atom.h"
 #include "lammpsplugin.h"
 #include "pair_dp.h"
 #include "version.h"
@@ -53,6 +54,7 @@ extern "C" void lammpsplugin_init(void* lmp, void* handle, void* regfunc) {
   register_style("compute", "Deep Potential compute style", #key, \
                  {.v2 = (lammpsplugin_factory2*)&create_compute<Class>})
 #include "compute_dp_fparam_dedn.h"
+#include "compute_dp_tensor_atom.h"
 #undef ComputeStyle
 #undef COMPUTE_CLASS
 }

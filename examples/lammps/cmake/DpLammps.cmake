@@ -21,7 +21,8 @@ if(DP_NATIVE)
     target_compile_options(dp_lammps PRIVATE -march=native)
   endif()
 endif()
-set(DP_LAMMPS_SOURCES ${folder}/compute_dp_fparam_dedn.cpp ${folder}/pair_dp.cpp ${folder}/pair_dp_neighbours.cpp
+set(DP_LAMMPS_SOURCES ${folder}/compute_dp_fparam_dedn.cpp ${folder}/compute_dp_tensor_atom.cpp ${folder}/pair_dp.cpp
+  ${folder}/pair_dp_neighbours.cpp
   ${folder}/pair_dp_output.cpp ${folder}/pair_dp_parameters.cpp ${folder}/pair_dp_restart.cpp)
 if(PKG_KOKKOS OR LAMMPS_KOKKOS)
   list(APPEND DP_LAMMPS_SOURCES ${folder}/pair_dp_kokkos.cpp)
