@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Inputs that the pair style must refuse, and what its message must say.
+"""Inputs that the pair style, or a compute, must refuse, and what its message must say.
 
 Each: what changes in the input of run_tests.add_error ({small} and so on are model files), parts of the message.
 """
 
+from cases import ROOT
+
+TENSORS = ROOT / "tests/data/tensors"
 ERRORS = {
     "no_model": ({"models": ""}, ["expected a model file, found nothing"]),
     "keyword_first": (
@@ -160,6 +163,48 @@ ERRORS = {
     "hybrid_takes_pairs": (
         {"hybrid": "hybrid", "coeff": "* * dp O H", "more": "pair_coeff 1 2 lj/cut 0.003 2.6"},
         ["pair_coeff gives pairs of types 1 and 2 to another style", "hybrid/overlay"],
+    ),
+    "tensor_model_in_pair_style": (
+        {"models": str(TENSORS / "dipole_one_sided.dp")},
+        ["expected a model of energies; this one gives dipole, 3 numbers for each atom"],
+    ),
+    "tensor_of_energies": (
+        {"more": "compute d all dp/tensor/atom {small}"},
+        ["Compute dp/tensor/atom: ", "two_sided.dp gives energies, which pair_style dp is for"],
+    ),
+    "tensor_without_model": (
+        {"more": "compute d all dp/tensor/atom"},
+        ["Compute dp/tensor/atom: expected compute ID group dp/tensor/atom MODEL [names]"],
+    ),
+    "tensor_model_missing": (
+        {"more": "compute d all deeptensor/atom no_such_file.pb"},
+        ["Compute deeptensor/atom: no_such_file.pb"],
+    ),
+    "tensor_all_null": (
+        {"more": f"compute d all dp/tensor/atom {TENSORS / 'dipole_one_sided.dp'} NULL NULL"},
+        ["all names are NULL: ", "dipole_one_sided.dp would see no atoms"],
+    ),
+    "tensor_excluded": (
+        {
+            "more": "pair_style zero 5.5\npair_coeff * *\n"
+            f"compute d all dp/tensor/atom {TENSORS / 'dipole_one_sided.dp'}\nneigh_modify exclude type 1 2"
+        },
+        ["Compute dp/tensor/atom: neigh_modify leaves neighbours out that the model needs"],
+    ),
+    "tensor_names": (
+        {"more": f"compute d all deeptensor/atom {TENSORS / 'dipole_one_sided.dp'} O"},
+        ["Compute deeptensor/atom: expected names of 2 types, found 1"],
+    ),
+    "tensor_unknown_name": (
+        {"more": f"compute d all dp/tensor/atom {TENSORS / 'dipole_one_sided.dp'} O Cu"},
+        ["dipole_one_sided.dp has no type Cu, but O H"],
+    ),
+    "tensor_without_ghosts": (
+        {
+            "more": "pair_style zero 3.0\npair_coeff * *\n"
+            f"compute d all dp/tensor/atom {TENSORS / 'dipole_one_sided.dp'}"
+        },
+        ["the cutoff of", "but ghost atoms reach 5", "comm_modify cutoff"],
     ),
     "dedn_without_pair": (
         {"more": "pair_style zero 5.0\npair_coeff * *\ncompute d all dp/fparam/dedn v_p"},

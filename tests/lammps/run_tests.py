@@ -25,9 +25,9 @@ import xml.etree.ElementTree
 
 from cases import DEVIATIONS, DYNAMICS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS, Point
 from cases import data_file, deviation_input, nve_input, point_input, read_thermo, structure, types_of
-from errors import ERRORS
+from errors import ERRORS, TENSORS
 from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, Skipped
-from harness import agrees_with_library, check, close, read_frames
+from harness import agrees_with_library, check, close, flat, read_frames
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
@@ -645,6 +645,123 @@ print "$(c_wide:%.17g) $(c_narrow:%.17g)" file derivatives
             wide, narrow = map(float, case.read("derivatives").split())
             close(f"{name}, {mode.name}", wide, expected)
             close(f"{name}, {mode.name}, the default delta", narrow, expected, 1e-5)
+
+
+# --- compute dp/tensor/atom -------------------------------------------------------------------------------------------
+
+# Of each: its file, names of types, the columns.
+TENSORS_OF_ATOMS = {
+    "dip": ("dipole_one_sided.dp", "O H", 3),
+    "graph": ("dipole_graph.pb", "", 3),
+    "pol": ("polar_diagonal.dp", "", 9),
+    "full": ("polar_full.dp", "O H", 9),
+    "part": ("dipole_one_sided.dp", "O NULL", 3),  # of group oxygen
+    "gap": ("property_intensive.dp", "", 1),
+}
+
+
+def tensor_input(newton="newton on", units="metal", style="atomic", more="", pair="zero 5.5", run=2):
+    """All of TENSORS_OF_ATOMS, under both names of the compute, dumped after the atoms' places; a sum in the log."""
+    columns, computes = [], []
+    for name, (file, types, n) in TENSORS_OF_ATOMS.items():
+        compute = "dp/tensor/atom" if types else "deeptensor/atom"
+        group = "oxygen" if name == "part" else "all"
+        computes.append(f"compute {name} {group} {compute} {TENSORS / file} {types}")
+        columns += [f"c_{name}[{c}]" for c in range(1, n + 1)] if n > 1 else [f"c_{name}"]
+    return f"""{newton}
+units {units}
+atom_style {style}
+read_data data
+pair_style {pair}
+pair_coeff * *
+{more}
+group oxygen type 1
+{chr(10).join(computes)}
+compute sum all reduce sum c_dip[1] c_dip[2] c_dip[3]
+thermo_style custom step pe c_sum[1] c_sum[2] c_sum[3]
+thermo_modify format float %.17g
+thermo 1
+dump d all custom 1 point.dump id type x y z {" ".join(columns)}
+dump_modify d sort id format float %.17g
+fix move all nve
+run {run}
+"""
+
+
+@test
+def tensors_of_atoms(case):
+    """Dipoles and polarizabilities of all atoms and of a group, by numbers and by names, against dp-eval."""
+    case.write("data", data_file(structure("gas")))
+    for mode in [*SHORT, MODES[3]]:
+        thermo = read_thermo(case.lammps(tensor_input(mode.newton or "newton on"), mode))
+        frames = read_frames(case.folder / "point.dump")
+        check(len(frames) == len(thermo) == 3, f"{mode.name}: {len(frames)} frames, {len(thermo)} lines")
+        for frame, line in zip(frames, thermo):
+            first = 5
+            for name, (file, types, n) in TENSORS_OF_ATOMS.items():
+                seen = ["O", None] if name == "part" else ["O", "H"]
+                result = case.evaluate(frame.xyz(seen), TENSORS / file)[0]
+                found = [row[first : first + n] for row in frame.rows if seen[int(row[1]) - 1]]
+                close(f"{mode.name}: {name}", found, result["atom_output"])
+                rest = [row[first : first + n] for row in frame.rows if not seen[int(row[1]) - 1]]
+                check(not any(flat(rest)), f"{mode.name}: {name}: not zero beyond the group")
+                if name == "dip":
+                    sums = [line[f"c_sum[{c}]"] for c in (1, 2, 3)]
+                    close(f"{mode.name}: sum", sums, result["output"])
+                first += n
+
+
+@test
+def tensors_in_other_units(case):
+    """Lengths are converted, dipoles and polarizabilities multiplied by them as by DeePMD-kit, other things not."""
+    s, bohr = structure("gas"), 1.88972612
+    rows = [[bohr * x for x in row[:3]] + row[3:] for row in s.rows]
+    scaled = dataclasses.replace(s, box=[bohr * edge for edge in s.box], rows=rows)
+    case.write("data", data_file(scaled, velocities=False))
+    text = tensor_input(units="electron", pair=f"zero {5.5 * bohr}", run=0)
+    case.lammps(text)
+    frame = read_frames(case.folder / "point.dump")[0]
+    frame.lattice = [edge / bohr for edge in frame.lattice]
+    for row in frame.rows:
+        row[2:5] = [x / bohr for x in row[2:5]]
+    first = 5
+    for name, (file, _, n) in TENSORS_OF_ATOMS.items():
+        if name != "part":
+            expected = case.evaluate(frame.xyz(["O", "H"]), TENSORS / file)[0]["atom_output"]
+            found = [row[first : first + n] for row in frame.rows]
+            factor = bohr if n > 1 else 1.0
+            close(name, found, [factor * x for x in flat(expected)])
+        first += n
+
+
+@test
+def tensors_complain(case):
+    """Of bonds that special_bonds leaves out, of atoms at one place by ID, and once of neighbours beyond sel."""
+    s = structure("gas")
+    hydrogens = [i for i, t in enumerate(s.types, 1) if t == 1]
+    oxygens = [i for i, t in enumerate(s.types, 1) if t == 0]
+    case.write("data", molecular_data(s, nearest_bonds(s, oxygens, hydrogens)))
+    bonds = "bond_style zero\nbond_coeff *\nspecial_bonds lj/coul "
+    case.lammps(tensor_input(style="molecular", more=bonds + "1 1 1"))
+    message = re.sub(r"\s+", " ", case.error(tensor_input(style="molecular", more=bonds + "0 0 0.5")))
+    check("special_bonds leaves bonded atoms out" in message, f"message: {message}")
+
+    case.write("data", data_file(s))
+    here = " ".join(f"{axis} {x!r}" for axis, x in zip("xyz", s.rows[29][:3]))
+    for mode in (PLAIN, MODES[2]):
+        message = re.sub(r"\s+", " ", case.error(tensor_input(more=f"set atom 150 {here}"), mode))
+        words = re.search(r"Compute d[a-z/]*/atom, step 0: rank \d: atom (\d+) has a neighbour at its own", message)
+        check(words and words[1] in ("30", "150"), f"{mode.name}: message: {message}")
+
+    case.write("data", data_file(structure("water")))
+    log = case.lammps(tensor_input())
+    count = len(re.findall(r"WARNING: Compute dp/tensor/atom: step 0: .* beyond the model's sel", log))
+    check(count == 2, f"{count} warnings of neighbours beyond sel, expected one of each model that sees hydrogen")
+
+    case.write("data", data_file(s, third_type(s)))
+    log = case.lammps(tensor_input().replace("O H", "O H NULL").replace("O NULL", "O NULL NULL"))
+    count = len(re.findall(r"WARNING: Compute deeptensor/atom: .* has 2 of 3 atom types", log))
+    check(count == 2, f"{count} warnings of types that models lack, expected 2: that of gap has three")
 
 
 # --- what the rest of LAMMPS does -------------------------------------------------------------------------------------
