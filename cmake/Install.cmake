@@ -28,10 +28,11 @@ if(TARGET dp_c)
   configure_file(cmake/dp_c.pc.in ${PROJECT_BINARY_DIR}/dp_c.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/dp_c.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()
+include(${CMAKE_CURRENT_LIST_DIR}/PkgConfig.cmake)
 configure_package_config_file(cmake/dpConfig.cmake.in ${PROJECT_BINARY_DIR}/dpConfig.cmake
   INSTALL_DESTINATION ${config_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
-  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   DESTINATION ${config_folder})
 foreach(program IN ITEMS dp-md dp-eval dp-deviation dp-model dp-structure dp-analyse dp-statics)

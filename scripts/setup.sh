@@ -27,12 +27,13 @@ done
 tools=(c++ cmake ninja)
 libraries=(nlohmann_json yaml-cpp ZLIB Protozero CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
-  tools+=(doxygen mpirun python3 clang-format shellcheck reuse)
+  tools+=(doxygen mpirun pkg-config python3 clang-format shellcheck reuse)
   libraries+=(GTest benchmark MPI)
 fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
   [clang-format]=clang-format [shellcheck]=shellcheck [reuse]=reuse [python3]=python3
+  [pkg-config]=pkg-config
   [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev [Protozero]=libprotozero-dev
   [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev

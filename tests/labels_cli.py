@@ -201,13 +201,19 @@ def test_mixed(programs, names):
         "force": [pad([x + 0.01 for x in f["force"]], 3) for f in frames],
     }
     write_set(pathlib.Path("mixed/set.000"), 2, arrays)
+    pathlib.Path("mixed/type.raw").write_text("0\n" * n)
     types = [pad([1 - int(t) for t in f["type"]], 1) for f in frames]
     types = [[-1 if t == 99 else t for t in row] for row in types]
-    pathlib.Path("mixed/set.000/real_atom_types.npy").write_bytes(npy(flat(types), [2, n], "<i4"))
-    pathlib.Path("mixed/type.raw").write_text("0\n" * n)
+    mixed = pathlib.Path("mixed/set.000/real_atom_types.npy")
+    mixed.write_bytes(npy(flat(types), [2, n], "<i4"))
     model = VARIANTS / "odd_widths.dp"
     programs.refuses("expected names of the types in mixed/type_map.raw", "dp-eval", model, "mixed")
     pathlib.Path("mixed/type_map.raw").write_text(" ".join(reversed(names)))
+    mixed.write_bytes(npy([0.5] * 2 * n, [2, n]))
+    programs.refuses("real_atom_types.npy: expected whole numbers, found 0.5", "dp-eval", model, "mixed")
+    mixed.write_bytes(npy([2] * 2 * n, [2, n], "|i1"))
+    programs.refuses("real_atom_types.npy: expected types from 0 to 1", "dp-eval", model, "mixed")
+    mixed.write_bytes(npy(flat(types), [2, n], "|i1"))
     found = tables(programs.accepts("dp-eval", model, "mixed")).get("mixed", {})
     expect_row(found, "energy per atom", [0.1 / (n - 2)] * 2)
     expect_row(found, "force", [0.01] * 6 * (n - 2))

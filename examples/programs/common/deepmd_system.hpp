@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -137,6 +139,16 @@ class DeepmdSystem {
              " frames of ", m_elements.size(), " atoms, found (", found, ")");
   }
 
+  /// Empty where the atom is none.
+  std::string element_of(std::size_t f, std::size_t i) const {
+    if (!m_set->types) return m_elements[i];
+    NpyFile const& types = *m_set->types;
+    double const type = types[f * m_elements.size() + i];
+    if (type == -1.0) return {};
+    if (type != std::trunc(type)) dp::fail(types.path(), ": expected whole numbers, found ", type);
+    return name_of(static_cast<std::int64_t>(type), types.path());
+  }
+
   void take(std::size_t f, Structure& frame, Labels& labels) const {
     Set const& set = *m_set;
     frame = {};
@@ -144,10 +156,10 @@ class DeepmdSystem {
     frame.source = set.folder + " (frame " + std::to_string(f + 1) + ")";
     std::vector<std::size_t> kept;  // atoms that are there
     for (std::size_t i = 0; i < m_elements.size(); ++i) {
-      auto const type = set.types ? static_cast<std::int64_t>((*set.types)[f * m_elements.size() + i]) : 0;
-      if (type == -1) continue;
+      std::string element = element_of(f, i);
+      if (element.empty()) continue;
       kept.push_back(i);
-      frame.elements.push_back(set.types ? name_of(type, set.types->path()) : m_elements[i]);
+      frame.elements.push_back(std::move(element));
     }
     auto const of_frame = [&](Array const& array, std::vector<double>& to) {
       std::size_t const width = array ? array->size() / set.frames : 0;

@@ -6,7 +6,6 @@
 #include <dp/io/number_type.hpp>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +23,9 @@ class NpyFile {
     if (std::filesystem::is_directory(m_path)) dp::fail(m_path, ": expected a file, found a folder");
     std::ifstream in(m_path, std::ios::binary);
     if (!in) dp::fail(m_path, ": cannot be opened (does the file exist?)");
-    m_bytes.assign(std::istreambuf_iterator<char>(in), {});
-    if (in.bad()) dp::fail(m_path, ": reading failed");
+    m_bytes.resize(std::filesystem::file_size(m_path));
+    in.read(m_bytes.data(), static_cast<std::streamsize>(m_bytes.size()));
+    if (!in) dp::fail(m_path, ": reading failed");
     read_header();
   }
 
