@@ -197,6 +197,27 @@ TEST(SwitchFunctionTest, EndsAndMiddle) {
   }
 }
 
+/// Rows that lie side by side have the values of single ones, NaN that of the begin.
+TEST(SwitchFunctionTest, InLanes) {
+  SwitchFunction const f(2.0, 6.0, false);
+  using L = Lanes<Kokkos::HostSpace, double>;
+  std::vector<double> r = {0.0, 2.0, 3.7, 6.0, 9.0, NAN, INFINITY, -INFINITY};
+  for (std::size_t first = 0; first + L::count <= r.size(); ++first) {
+    typename L::Type w, slope;
+    f(L::load(&r[first]), w, slope);
+    for (int l = 0; l < L::count; ++l) {
+      double w1, slope1;
+      f(r[first + static_cast<std::size_t>(l)], w1, slope1);
+      EXPECT_NEAR(L::at(w, l), w1, 1e-15);
+      EXPECT_NEAR(L::at(slope, l), slope1, 1e-15);
+      EXPECT_TRUE(w1 >= 0.0 && w1 <= 1.0);
+    }
+  }
+  double w, slope;
+  f(r[5], w, slope);
+  EXPECT_EQ(w, 1.0);
+}
+
 TEST(SwitchFunctionTest, TwiceContinuouslyDifferentiable) {
   SwitchFunction const f(0.5, 6.0, false);
   auto const value = [&](double r) {

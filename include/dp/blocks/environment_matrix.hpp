@@ -6,6 +6,7 @@
 #include <dp/blocks/block.hpp>
 #include <dp/core/buffer.hpp>
 #include <dp/core/expect.hpp>
+#include <dp/core/rows_in_lanes.hpp>
 #include <dp/kernels/environment_row.hpp>
 #include <dp/program/network.hpp>
 #include <dp/step/rows.hpp>
@@ -79,7 +80,7 @@ class EnvironmentMatrix final : public Block<Space> {
                             Kernel const& kernel) {
     for (int t = 0; t < rows.ntypes(); ++t) {
       auto const [begin, end] = rows.range(t);
-      if (begin < end) Kokkos::parallel_for(label, detail::LightRange<Space>(space, begin, end), kernel(t));
+      if (begin < end) detail::for_rows_in_lanes(space, label, begin, end, kernel(t));
     }
   }
 

@@ -86,6 +86,22 @@ struct Lanes {
     else
       for (int l = 0; l < count; ++l) to[l] = static_cast<F>(value[l]);
   }
+  /// Lane `l`.
+  KOKKOS_FORCEINLINE_FUNCTION static T at(Type value, int l) {
+    if constexpr (count == 1)
+      return value;
+    else
+      return value[l];
+  }
+  /// The square root of each lane.
+  KOKKOS_FORCEINLINE_FUNCTION static Type sqrt(Type value) {
+    if constexpr (count == 1) {
+      return Kokkos::sqrt(value);
+    } else {
+      for (int l = 0; l < count; ++l) value[l] = Kokkos::sqrt(value[l]);
+      return value;
+    }
+  }
   /// Of the lanes.
   KOKKOS_FORCEINLINE_FUNCTION static T sum(Type value) {
     if constexpr (count == 1) {
@@ -97,6 +113,15 @@ struct Lanes {
     }
   }
 };
+
+/// The nearest number from `low` to `high` of a number or of each lane; `low` for NaN. By comparisons, since
+/// fmin and fmax are calls of the C library.
+template <class V>
+KOKKOS_FORCEINLINE_FUNCTION V clamped(V value, double low, double high) {
+  V const least = V{} + low, most = V{} + high;
+  V const raised = value > least ? value : least;
+  return raised < most ? raised : most;
+}
 
 /// Numbers of basis functions are multiples of this: whole vectors on hosts, whole sectors of memory (32
 /// bytes) on GPUs, and the same everywhere, so that a model has one basis.

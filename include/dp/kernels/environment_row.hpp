@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/core/lanes.hpp>
 #include <dp/core/views.hpp>
 #include <dp/math/switch_function.hpp>
 #include <dp/program/network.hpp>
@@ -56,28 +57,34 @@ struct EnvironmentRow {
   explicit EnvironmentRow(Chain const& chain)
       : switch_function(switch_of(chain)), protection(chain.protection), components(chain.components) {}
 
-  /// ~r = ((s, f x, f y, f z) - mean) / stddev, zeros beyond the components.
-  KOKKOS_FORCEINLINE_FUNCTION void operator()(double const (&d)[3], RowScale const& scale,
-                                              double (&value)[4]) const {
-    double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
-    double w, slope;
+  /// ~r = ((s, f x, f y, f z) - mean) / stddev, zeros beyond the components; of as many rows as there are
+  /// lanes.
+  template <class L>
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(L, typename L::Type const (&d)[3], RowScale const& scale,
+                                              typename L::Type (&value)[4]) const {
+    using Number = typename L::Type;
+    Number const r = L::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
+    Number w, slope;
     switch_function(r, w, slope);
     value[0] = (w * q - scale.mean[0]) * scale.inverse_stddev[0];
     for (int c = 1; c < 4; ++c)
-      value[c] = components == 1 ? 0.0 : (w * q * q * d[c - 1] - scale.mean[c]) * scale.inverse_stddev[c];
+      value[c] =
+          components == 1 ? Number{} : (w * q * q * d[c - 1] - scale.mean[c]) * scale.inverse_stddev[c];
   }
 
   /// g = dE/dd from e = dE/d~r, in place (entries 0 to 2).
-  KOKKOS_FORCEINLINE_FUNCTION void adjoint(double const (&d)[3], RowScale const& scale,
-                                           double (&e)[4]) const {
-    double const r = Kokkos::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
-    double w, slope;
+  template <class L>
+  KOKKOS_FORCEINLINE_FUNCTION void adjoint(L, typename L::Type const (&d)[3], RowScale const& scale,
+                                           typename L::Type (&e)[4]) const {
+    using Number = typename L::Type;
+    Number const r = L::sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]), q = 1.0 / (r + protection);
+    Number w, slope;
     switch_function(r, w, slope);
-    double const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
+    Number const ds = (slope - w * q) * q, f = w * q * q, df = (slope - 2.0 * w * q) * q * q;
     double const* const inverse = scale.inverse_stddev;
-    double const e0 = e[0] * inverse[0], e1 = e[1] * inverse[1], e2 = e[2] * inverse[2],
+    Number const e0 = e[0] * inverse[0], e1 = e[1] * inverse[1], e2 = e[2] * inverse[2],
                  e3 = e[3] * inverse[3];
-    double const radial = (e0 * ds + (e1 * d[0] + e2 * d[1] + e3 * d[2]) * df) / r;
+    Number const radial = (e0 * ds + (e1 * d[0] + e2 * d[1] + e3 * d[2]) * df) / r;
     e[0] = radial * d[0] + f * e1;
     e[1] = radial * d[1] + f * e2;
     e[2] = radial * d[2] + f * e3;
@@ -92,11 +99,12 @@ struct FillRows {
   EnvironmentRow row_of;
   RowScale scale;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-    double value[4];
-    row_of(d, scale, value);
-    for (int c = 0; c < row_of.components; ++c) rows(row, c) = value[c];
+  template <class L>
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(L lanes, std::int64_t row) const {
+    typename L::Type d[3], value[4];
+    for (int c = 0; c < 3; ++c) d[c] = L::load(&displacement(row, c));
+    row_of(lanes, d, scale, value);
+    for (int c = 0; c < row_of.components; ++c) L::store(&rows(row, c), value[c]);
   }
 };
 
@@ -111,13 +119,19 @@ struct RowsAdjoint {
   bool half;  // numbers may have been beyond the range of Half: they are NaN
   typename Report<Space>::Values report;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    double const d[3] = {displacement(row, 0), displacement(row, 1), displacement(row, 2)};
-    double e[4] = {gradient(row, 0), gradient(row, 1), gradient(row, 2), gradient(row, 3)};
-    if (half && !Kokkos::isfinite(e[0] + e[1] + e[2] + e[3]))
-      Report<Space>::report(report, Report<Space>::overflow, centres(atom(row)));
-    row_of.adjoint(d, scale, e);
-    for (int c = 0; c < 3; ++c) gradient(row, c) = e[c];
+  template <class L>
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(L lanes, std::int64_t row) const {
+    typename L::Type d[3], e[4];
+    for (int c = 0; c < 3; ++c) d[c] = L::load(&displacement(row, c));
+    for (int c = 0; c < 4; ++c) e[c] = L::load(&gradient(row, c));
+    if (half) {
+      auto const all = e[0] + e[1] + e[2] + e[3];
+      for (int l = 0; l < L::count; ++l)
+        if (!Kokkos::isfinite(L::at(all, l)))
+          Report<Space>::report(report, Report<Space>::overflow, centres(atom(row + l)));
+    }
+    row_of.adjoint(lanes, d, scale, e);
+    for (int c = 0; c < 3; ++c) L::store(&gradient(row, c), e[c]);
   }
 };
 

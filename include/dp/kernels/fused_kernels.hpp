@@ -38,7 +38,7 @@ struct FusedRows {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int n) {
       double d[3], value[4];
       source.displacement(a, source.neighbour(a, t, n0 + n), d);
-      source.row_of(d, source.scales(t), value);
+      source.row_of(Lanes<Space, double, false>(), d, source.scales(t), value);
       auto const& table = basis.tables(t);
       double u;
       int const i = table.interval(value[0], u);
@@ -210,7 +210,7 @@ struct FusedForces : FusedRows<Space, T> {
     std::int64_t const j = source.neighbour(atom, t, n);
     double d[3], e[4] = {gradient[0], gradient[1], gradient[2], gradient[3]};
     source.displacement(atom, j, d);
-    source.row_of.adjoint(d, source.scales(t), e);
+    source.row_of.adjoint(Lanes<Space, double, false>(), d, source.scales(t), e);
     double const g[3] = {e[0], e[1], e[2]};
     add_pair(sink, j, g, d, sums);
   }

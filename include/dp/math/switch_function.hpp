@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
+#include <dp/core/lanes.hpp>
 
 namespace dp {
 
@@ -21,9 +22,10 @@ struct SwitchFunction {
         rmax(float32 ? rounded(rcut) : rcut),
         inverse_width(1.0 / (float32 ? rounded(rmax - rmin) : rmax - rmin)) {}
 
-  /// Value `w` and derivative `slope` at `r`.
-  KOKKOS_INLINE_FUNCTION void operator()(double r, double& w, double& slope) const {
-    double const u = Kokkos::fmin(Kokkos::fmax((r - rmin) * inverse_width, 0.0), 1.0);
+  /// Value `w` and derivative `slope` at `r`: a number, or several in lanes.
+  template <class V>
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(V const& r, V& w, V& slope) const {
+    V const u = clamped((r - rmin) * inverse_width, 0.0, 1.0);
     w = u * u * u * (u * (15.0 - 6.0 * u) - 10.0) + 1.0;
     slope = -30.0 * u * u * (u - 1.0) * (u - 1.0) * inverse_width;
   }
