@@ -62,54 +62,61 @@ struct GemmPanel {
   void operator()(std::int64_t item) const {
     auto const m0 = (item % row_blocks) * rows;
     auto const n0 = static_cast<int>(item / row_blocks) * columns;
-    rows_from<rows>(m0, n0, static_cast<int>(Kokkos::min<std::int64_t>(rows, c.extent(0) - m0)));
+    auto const left = static_cast<int>(Kokkos::min<std::int64_t>(rows, c.extent(0) - m0));
+    // Of the last panel half may be padding.
+    if (b.columns - n0 > columns / 2)
+      rows_from<rows, vectors>(m0, n0, left);
+    else
+      rows_from<rows, vectors / 2>(m0, n0, left);
   }
 
  private:
   /// Blocks of Rows, then of fewer, until `left` rows are done: sizes are constants wherever it matters.
-  template <int Rows>
+  template <int Rows, int Vectors>
   void rows_from(std::int64_t m0, int n0, int left) const {
-    for (; left >= Rows; left -= Rows, m0 += Rows) block<Rows>(m0, n0);
-    if constexpr (Rows > 1) rows_from<Rows / 2>(m0, n0, left);
+    for (; left >= Rows; left -= Rows, m0 += Rows) block<Rows, Vectors>(m0, n0);
+    if constexpr (Rows > 1) rows_from<Rows / 2, Vectors>(m0, n0, left);
   }
 
-  template <int Rows>
+  /// With the first Vectors of the panel.
+  template <int Rows, int Vectors>
   void block(std::int64_t m0, int n0) const {
-    Registers sum[Rows][vectors];
-    unrolled<Rows * vectors>([&](auto i) { sum[i / vectors][i % vectors] = Registers{}; });
+    constexpr int most = Vectors * lanes;
+    Registers sum[Rows][Vectors];
+    unrolled<Rows * Vectors>([&](auto i) { sum[i / Vectors][i % Vectors] = Registers{}; });
     auto const depth = static_cast<std::int64_t>(a.extent(1));
     if constexpr (mixed)
-      add_widened<Rows>(&a(m0, 0), b.data + depth * n0, depth, sum);
+      add_widened(&a(m0, 0), b.data + depth * n0, depth, sum);
     else
-      add<Rows>(&a(m0, 0), depth, b.data + depth * n0, depth, sum);
-    int const width = Kokkos::min(columns, b.columns - n0);
+      add(&a(m0, 0), depth, b.data + depth * n0, depth, sum);
+    int const width = Kokkos::min(most, b.columns - n0);
     unrolled<Rows>([&](auto i) {
-      T edge[columns];
-      auto* const out = reinterpret_cast<Lanes*>(width == columns ? &c(m0 + i, n0) : edge);
-      unrolled<vectors>([&](auto v) { out[v] = mixed ? factor * sum[i][v] : sum[i][v]; });
-      if (width < columns)
+      T edge[most];
+      auto* const out = reinterpret_cast<Lanes*>(width == most ? &c(m0 + i, n0) : edge);
+      unrolled<Vectors>([&](auto v) { out[v] = mixed ? factor * sum[i][v] : sum[i][v]; });
+      if (width < most)
         for (int j = 0; j < width; ++j) c(m0 + i, n0 + j) = edge[j];
     });
   }
 
   /// The products of `depth` columns of A, of which consecutive rows lie `stride` apart.
-  template <int Rows>
+  template <int Rows, int Vectors>
   [[gnu::always_inline]] static void add(T const* a0, std::int64_t stride, T const* b0, std::int64_t depth,
-                                         Registers (&sum)[Rows][vectors]) {
+                                         Registers (&sum)[Rows][Vectors]) {
     auto const* panel = reinterpret_cast<Lanes const*>(b0);
     for (std::int64_t k = 0; k < depth; ++k, panel += vectors) {
       // Weights come from a far cache in every tile.
-      for (int v = 0; v < vectors; v += 64 / register_bytes) fetch_ahead(panel + v);
-      unrolled<vectors>([&](auto v) {
+      for (int v = 0; v < Vectors; v += 64 / register_bytes) fetch_ahead(panel + v);
+      unrolled<Vectors>([&](auto v) {
         Lanes const right = panel[v];
         unrolled<Rows>([&](auto i) { sum[i][v] += a0[i * stride + k] * right; });
       });
     }
   }
 
-  template <int Rows>
+  template <int Rows, int Vectors>
   static void add_widened(Stored const* a0, Stored const* b0, std::int64_t depth,
-                          Registers (&sum)[Rows][vectors]) {
+                          Registers (&sum)[Rows][Vectors]) {
     constexpr int step = 64;
     T wide_a[Rows * step], wide_b[step * columns];
     for (std::int64_t k0 = 0; k0 < depth; k0 += step) {
@@ -117,7 +124,7 @@ struct GemmPanel {
       for (int i = 0; i < Rows; ++i)
         for (int k = 0; k < n; ++k) wide_a[i * step + k] = widened<T>(a0[i * depth + k0 + k]);
       for (int k = 0; k < n * columns; ++k) wide_b[k] = widened<T>(b0[k0 * columns + k]);
-      add<Rows>(wide_a, step, wide_b, n, sum);
+      add(wide_a, step, wide_b, n, sum);
     }
   }
 };
