@@ -25,7 +25,7 @@ class BasisTables {
     int width = 0;                                  ///< K'
     std::vector<detail::BasisTable> tables;         ///< per neighbour type
     Constants<detail::BasisTable, Space> on_space;  ///< the same
-    Constants<detail::BasisStrip, Space> strips;    ///< of `lanes` functions
+    Constants<detail::BasisStrip, Space> strips;    ///< of all tables
     Constants<T, Space> coefficients;               ///< of all tables
     Constants<T, Space> constants;                  ///< (2, components * K')
     /// The largest number of functions of a table.
@@ -84,7 +84,10 @@ class BasisTables {
             coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space>(d, k, stride))] =
                 piece[d * count + k];
       }
-      for (int k = 0; k < count; k += lanes) strips.push_back({static_cast<int>(t), k, stride, column + k});
+      for (int k = 0, vectors = 1; k < count; k += vectors * lanes) {
+        vectors = is_host_space<Space> && k + 2 * lanes <= count ? 2 : 1;
+        strips.push_back({static_cast<int>(t), k, vectors, stride, column + k});
+      }
       for (std::size_t c = 0; c < components; ++c)
         for (std::size_t k = 0; k < static_cast<std::size_t>(count); ++k) {
           auto const at = c * k_count + static_cast<std::size_t>(column) + k;

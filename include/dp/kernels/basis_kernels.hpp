@@ -23,7 +23,7 @@ struct BasisTable {
   /// The interval of x, the first or the last beyond the table; `u`: x in intervals from the table's begin.
   KOKKOS_INLINE_FUNCTION int interval(double x, double& u) const {
     u = (x - lower) * inverse_step;
-    return static_cast<int>(Kokkos::fmin(Kokkos::fmax(u, 0.0), static_cast<double>(intervals - 1)));
+    return static_cast<int>(clamped(u, 0.0, static_cast<double>(intervals - 1)));
   }
 };
 
@@ -36,7 +36,7 @@ struct HandoverWindow {
       : begin(table.handover), end(table.lower + table.intervals / table.inverse_step) {}
 
   KOKKOS_INLINE_FUNCTION void operator()(double x, double& chi, double& slope) const {
-    double const v = Kokkos::fmin(Kokkos::fmax((x - begin) / (end - begin), 0.0), 1.0);
+    double const v = clamped((x - begin) / (end - begin), 0.0, 1.0);
     chi = v * v * v * (v * (6.0 * v - 15.0) + 10.0);
     slope = 30.0 * v * v * (v - 1.0) * (v - 1.0) / (end - begin);
   }
@@ -71,12 +71,13 @@ KOKKOS_INLINE_FUNCTION void load_powers(T const* piece, int k, int stride, T (&c
   }
 }
 
-/// A group of functions as wide as the lanes: one pair's functions [first, first + lanes).
+/// A group of functions of one pair, one or two vectors wide: whole cache lines of a table are read at once.
 struct BasisStrip {
   int neighbour_type;
-  int first;   // within the pair
-  int stride;  // of the pair's table
-  int column;  // among the K'
+  int first;    // within the pair
+  int vectors;  // as wide as the lanes
+  int stride;   // of the pair's table
+  int column;   // among the K'
 };
 
 /// All that kernels need of one centre type's bases.
@@ -102,7 +103,8 @@ struct LocateRows {
     double u;
     int const i = table.interval(x, u);
     piece(row) = table.begin + i * 6 * table.stride;
-    fraction(row) = static_cast<T>(Kokkos::fmin(u - i, 1.0));  // beyond the table it counts for nothing
+    double const v = u - i;
+    fraction(row) = static_cast<T>(v < 1.0 ? v : 1.0);  // beyond the table it counts for nothing
     beyond += x > table.handover ? 1 : 0;
   }
 };
@@ -123,30 +125,45 @@ struct ContractBasis {
 
   KOKKOS_FUNCTION void operator()(std::int64_t atom, int item) const {
     auto const& strip = strips(item);
+    strip.vectors == 2 ? contract<2>(atom, strip) : contract<1>(atom, strip);
+  }
+
+ private:
+  template <int Vectors>
+  KOKKOS_FORCEINLINE_FUNCTION void contract(std::int64_t atom, BasisStrip const& strip) const {
     auto const slot = strip.neighbour_type * tile.atoms + atom;
     T const excluded = static_cast<T>(tile.absent.present(slot));
     T const absent = static_cast<T>(tile.absent(atom, strip.neighbour_type));
-    typename V::Type sum[Components];
-    for (int c = 0; c < Components; ++c)
-      sum[c] = absent * V::load(&basis.constants(0, c * basis.width + strip.column)) +
-               excluded * V::load(&basis.constants(1, c * basis.width + strip.column));
+    typename V::Type sum[Vectors][Components];
+    for (int v = 0; v < Vectors; ++v)
+      for (int c = 0; c < Components; ++c) {
+        int const k = c * basis.width + strip.column + v * V::count;
+        sum[v][c] = absent * V::load(&basis.constants(0, k)) + excluded * V::load(&basis.constants(1, k));
+      }
     for (auto row = tile.offsets(slot); row < tile.offsets(slot + 1); ++row) {
       T const* const c = basis.coefficients.data() + piece(row);
       T const t = fraction(row);
-      auto phi = V::load(c + coefficient_at<Space>(5, strip.first, strip.stride));
-      for (int d = 4; d >= 0; --d)
-        phi = phi * t + V::load(c + coefficient_at<Space>(d, strip.first, strip.stride));
+      typename V::Type phi[Vectors];
+      for (int v = 0; v < Vectors; ++v) {
+        int const k = strip.first + v * V::count;
+        phi[v] = V::load(c + coefficient_at<Space>(5, k, strip.stride));
+        for (int d = 4; d >= 0; --d)
+          phi[v] = phi[v] * t + V::load(c + coefficient_at<Space>(d, k, strip.stride));
+      }
       if constexpr (Windowed) {
         double chi, slope;
         HandoverWindow const window(basis.tables(strip.neighbour_type));
         window(rows(row, 0), chi, slope);
-        phi *= static_cast<T>(1.0 - chi);
+        for (auto& function : phi) function *= static_cast<T>(1.0 - chi);
       }
-      for (int e = 0; e < Components; ++e)
-        sum[e] += phi * (Components == 1 ? T(1) : static_cast<T>(rows(row, e)));
+      for (int e = 0; e < Components; ++e) {
+        T const r = Components == 1 ? T(1) : static_cast<T>(rows(row, e));
+        for (int v = 0; v < Vectors; ++v) sum[v][e] += phi[v] * r;
+      }
     }
-    for (int c = 0; c < Components; ++c)
-      V::store(&a(atom, c * basis.width + strip.column), basis.scale * sum[c]);
+    for (int v = 0; v < Vectors; ++v)
+      for (int c = 0; c < Components; ++c)
+        V::store(&a(atom, c * basis.width + strip.column + v * V::count), basis.scale * sum[v][c]);
   }
 };
 
@@ -166,9 +183,7 @@ struct BasisRowGradient {
   using V = Lanes<Space, T>;
 
   KOKKOS_FUNCTION void operator()(std::int64_t row) const {
-    typename V::Type direct[Components] = {}, through = {};
-    T r[Components] = {};
-    for (int c = 0; c < Components; ++c) r[c] = Components == 1 ? T(1) : static_cast<T>(rows(row, c));
+    typename V::Type direct[Components] = {}, through[Components] = {};
     T const* const coefficients = basis.coefficients.data() + piece(row);
     T const t = fraction(row);
     T const* const da_row = &da(atom(row), table.column);
@@ -179,9 +194,9 @@ struct BasisRowGradient {
       dchi /= table.inverse_step;  // as dphi, per interval
     }
     for (int k = 0; k < table.functions; k += V::count) {
-      auto phi = V::load(coefficients + coefficient_at<Space>(5, k, table.stride));
-      typename V::Type dphi = {};
-      for (int d = 4; d >= 0; --d) {
+      typename V::Type dphi = V::load(coefficients + coefficient_at<Space>(5, k, table.stride)),
+                       phi = dphi * t + V::load(coefficients + coefficient_at<Space>(4, k, table.stride));
+      for (int d = 3; d >= 0; --d) {
         dphi = dphi * t + phi;
         phi = phi * t + V::load(coefficients + coefficient_at<Space>(d, k, table.stride));
       }
@@ -189,18 +204,20 @@ struct BasisRowGradient {
         dphi = static_cast<T>(1.0 - chi) * dphi - static_cast<T>(dchi) * phi;
         phi *= static_cast<T>(1.0 - chi);
       }
-      typename V::Type along = {};
       for (int c = 0; c < Components; ++c) {
         auto const value = V::load(da_row + c * basis.width + k);
         direct[c] += phi * value;
-        along += r[c] * value;
+        through[c] += dphi * value;
       }
-      through += dphi * along;
+    }
+    T const steep = static_cast<T>(table.inverse_step);
+    if constexpr (Components == 1) {
+      direct[0] = steep * through[0];
+    } else {
+      for (int c = 0; c < Components; ++c) direct[0] += steep * static_cast<T>(rows(row, c)) * through[c];
     }
     for (int c = 0; c < 4; ++c)
-      gradient(row, c) =
-          Components > 1 && c < Components ? static_cast<double>(basis.scale * V::sum(direct[c])) : 0.0;
-    gradient(row, 0) += static_cast<double>(basis.scale * V::sum(through)) * table.inverse_step;
+      gradient(row, c) = c < Components ? static_cast<double>(basis.scale * V::sum(direct[c])) : 0.0;
   }
 };
 
