@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/half.hpp>
+#include <dp/core/lanes.hpp>
 #include <dp/kernels/layer_pass.hpp>
 #include <dp/model/net.hpp>
 #include <type_traits>
@@ -50,9 +51,14 @@ struct LastLayer {
   Vector<double, Space> energy;
 
   KOKKOS_FUNCTION void operator()(std::int64_t a) const {
-    double sum = static_cast<double>(bias(0));
-    for (std::size_t k = 0; k < weight.extent(0); ++k)
-      sum += static_cast<double>(widened<T>(x(a, k))) * static_cast<double>(weight(k));
+    using L = Lanes<Space, double>;
+    typename L::Type several = {};
+    auto const count = static_cast<int>(weight.extent(0));
+    int k = 0;
+    if constexpr (L::count > 1 && std::is_same_v<T, double>)
+      for (; k + L::count <= count; k += L::count) several += L::load(&x(a, k)) * L::load(&weight(k));
+    double sum = static_cast<double>(bias(0)) + L::sum(several);
+    for (; k < count; ++k) sum += static_cast<double>(widened<T>(x(a, k))) * static_cast<double>(weight(k));
     energy(a) = (sign > 0 ? 0.0 : energy(a)) + sign * sum + shift;
   }
 };
