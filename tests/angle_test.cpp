@@ -22,7 +22,8 @@ constexpr std::size_t width = 6;
 /// Adds f of two types of neighbours.
 void add_function(Random& random, Chain& chain, std::size_t first, std::size_t second, Smoothing smoothing) {
   PairFunction f;
-  f.net = std::make_shared<Net const>(random_net(random, {1, 3, static_cast<int>(width)}));
+  f.net =
+      std::make_shared<Net const>(random_net(random, {1, first == second ? 3 : 12, static_cast<int>(width)}));
   if (smoothing != Smoothing::none) f.modulation = random(width);
   f.smoothing = smoothing;
   chain.angles->push_back({first, second, std::move(f), 0.1 + 0.02 * random()});

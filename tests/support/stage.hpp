@@ -208,7 +208,9 @@ inline Network random_network(Random& random, int components, int axis) {
   for (int pair = 0; pair < 9; ++pair) {
     chain.mean.push_back({0.2 * random(), 0.1 * random(), 0.1 * random(), 0.1 * random()});
     chain.stddev.push_back({0.6 + 0.2 * random(), 0.4, 0.4, 0.4 + 0.1 * random()});
-    chain.functions.emplace_back().net = std::make_shared<Net const>(random_net(random, {1, 3, 6}));
+    // Every other one too wide for NarrowNet.
+    chain.functions.emplace_back().net =
+        std::make_shared<Net const>(random_net(random, {1, pair % 2 == 0 ? 3 : 12, 6}));
   }
   chain.absent.resize(9);
   chain.present.resize(9);

@@ -11,6 +11,8 @@
 #include <dp/kernels/layer_pass.hpp>
 #include <dp/kernels/net_weights.hpp>
 #include <dp/math/gemm.hpp>
+#include <dp/nets/narrow_net.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,7 +59,10 @@ class EmbeddingNet {
   /// Copies `net`, of one input, to `space`. `name`: for messages. Throws dp::Error for a weight beyond the
   /// range of Half.
   EmbeddingNet(Space const& space, Net const& net, std::string const& name)
-      : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {}
+      : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {
+    if constexpr (has_narrow_form)
+      if (NarrowNet<Space, T>::fits(net)) m_narrow.emplace(space, net);
+  }
 
   int width() const { return m_weights.outputs(); }  ///< M, channels
 
@@ -65,6 +70,8 @@ class EmbeddingNet {
   /// `scratch` may be shared by all nets that run on one instance.
   void evaluate(Space const& space, Buffer<T, Space>& scratch, Strided1<double const, Space> s,
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
+    if constexpr (has_narrow_form)
+      if (m_narrow) return m_narrow->evaluate(space, s, value, derivative);
     auto const rows = static_cast<std::int64_t>(s.extent(0)), chunk = rows_at_once();
     for (std::int64_t begin = 0; begin < rows; begin += chunk) {
       auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
@@ -78,6 +85,7 @@ class EmbeddingNet {
   }
 
  private:
+  static constexpr bool has_narrow_form = is_host_space<Space> && !is_mixed<Precision>;
   static constexpr std::int64_t budget = std::int64_t(32) << 20;  // bytes of scratch on devices
 
   std::int64_t rows_at_once() const {
@@ -153,6 +161,7 @@ class EmbeddingNet {
   }
 
   detail::NetWeights<Space, T, Stored> m_weights;
+  std::optional<NarrowNet<Space, T>> m_narrow;  // where the net is so narrow
 };
 
 }  // namespace dp
