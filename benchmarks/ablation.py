@@ -48,7 +48,7 @@ ABLATIONS = [
         ("schedule/schedule.hpp", "m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads",
          "threads << 30")]),
     ("tiles that fit the cache (instead: 64 atoms)", ["exact"], [
-        ("lower/exact_program.hpp", "tile_size_for_cache<Number>(networks)",
+        ("lower/exact_program.hpp", "tile_size_for_cache<Number>(terms, none)",
          "[](std::int64_t) { return std::int64_t(64); }")]),
     ("nets in chunks of rows (instead: a tile at once)", ["exact"], [
         ("nets/embedding_net.hpp", "is_host_space<Space> ? 256 :", "is_host_space<Space> ? std::int64_t(1) << 20 :")]),

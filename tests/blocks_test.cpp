@@ -111,7 +111,9 @@ TYPED_TEST(Blocks, Descriptor) {
     chain.column = 2;
     compare_descriptor<TypeParam>(
         1, axis == 0 ? 6 : 24, 2, static_cast<std::size_t>(chain.dimension()),
-        [&](auto& b) { return Descriptor<Space, P>(chain, b.sums, b.input); },
+        [&](auto& b) {
+          return Descriptor<Space, P>(chain, {2, 2}, b.sums, b.input);
+        },
         [&](double const* t) { return plain_product(t, 6, static_cast<std::size_t>(axis)); });
   }
 }
@@ -263,7 +265,7 @@ TEST(Expectations, NameTheBlockAndWhatItExpects) {
   Chain chain;
   chain.width = 6;
   chain.axis_neuron = 2;
-  Descriptor<Space, Double> const block(chain, b.sums, b.input);
+  Descriptor<Space, Double> const block(chain, {0, 0}, b.sums, b.input);
   auto const tile = b.stage.tile(1);
   auto const message = [&] {
     try {

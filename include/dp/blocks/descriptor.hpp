@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <dp/blocks/block.hpp>
 #include <dp/blocks/neighbour_sums.hpp>
 #include <dp/core/expect.hpp>
 #include <dp/kernels/contractions.hpp>
 #include <dp/kernels/folded_features.hpp>
 #include <dp/program/network.hpp>
+#include <utility>
+#include <vector>
 
 namespace dp {
 
@@ -20,10 +23,11 @@ class Descriptor final : public Block<Space> {
   using Sums = NeighbourSums<Space, T>;          ///< T_i
   using Input = FittingInput<Space, Precision>;  ///< of the fitting net
 
-  /// `sums`, `input`: where both are.
-  Descriptor(Chain const& chain, Slot<Sums> sums, Slot<Input> input)
+  /// `columns`: of the descriptor in the fitting net's input, per centre type; `sums`, `input`: where both
+  /// are.
+  Descriptor(Chain const& chain, std::vector<int> columns, Slot<Sums> sums, Slot<Input> input)
       : m_axis(chain.axis_neuron),
-        m_column(chain.column),
+        m_columns(std::move(columns)),
         m_numbers(chain.sum_numbers()),
         m_dimension(chain.dimension()),
         m_sums(sums),
@@ -35,8 +39,8 @@ class Descriptor final : public Block<Space> {
     DP_EXPECT(t.extent(1) == static_cast<std::size_t>(m_numbers), "dp::Descriptor: expected sums of ",
               m_numbers, " numbers, found ", t.extent(1));
     DP_EXPECT_MATRIX("dp::Descriptor: sums", t, tile.atoms(), m_numbers);
-    DP_EXPECT_MATRIX("dp::Descriptor: input", arena[m_input].x, tile.atoms(), m_column + m_dimension);
-    auto const d = from_column(arena[m_input].x, m_column);
+    DP_EXPECT_MATRIX("dp::Descriptor: input", arena[m_input].x, tile.atoms(), column(tile) + m_dimension);
+    auto const d = from_column(arena[m_input].x, column(tile));
     if (m_axis > 0)
       detail::symmetric_product<Space, T>(space, t, m_axis, d);
     else
@@ -47,8 +51,8 @@ class Descriptor final : public Block<Space> {
   void adjoint(Space const& space, Step<Space> const&, Tile<Space> const& tile, Arena& arena) const override {
     Kokkos::Profiling::ScopedRegion region("dp::descriptor");
     auto& sums = arena[m_sums];
-    DP_EXPECT_MATRIX("dp::Descriptor: dE/dx", arena[m_input].dx, tile.atoms(), m_column + m_dimension);
-    auto const dd = from_column(arena[m_input].dx, m_column);
+    DP_EXPECT_MATRIX("dp::Descriptor: dE/dx", arena[m_input].dx, tile.atoms(), column(tile) + m_dimension);
+    auto const dd = from_column(arena[m_input].dx, column(tile));
     if (m_axis > 0)
       detail::symmetric_product_adjoint<Space, T>(space, sums.value, dd, m_axis, sums.reserve_adjoint(space));
     else
@@ -56,7 +60,11 @@ class Descriptor final : public Block<Space> {
   }
 
  private:
-  int m_axis, m_column, m_numbers, m_dimension;  // numbers: of the sums of an atom
+  int column(Tile<Space> const& tile) const { return m_columns[static_cast<std::size_t>(tile.type)]; }
+
+  int m_axis;
+  std::vector<int> m_columns;
+  int m_numbers, m_dimension;  // numbers: of the sums of an atom
   Slot<Sums> m_sums;
   Slot<Input> m_input;
 };

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <dp/blocks/basis_descriptor.hpp>
 #include <dp/blocks/basis_embedding.hpp>
+#include <dp/blocks/descriptor.hpp>
 #include <dp/blocks/fused_embedding.hpp>
 #include <dp/blocks/parameters.hpp>
 #include <dp/core/kernels.hpp>
@@ -34,6 +35,13 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
       add<Parameters<Space, Precision>>(program, space, network.fitting, folded.layouts, slots).input();
   for (std::size_t c = 0; c < network.chains.size(); ++c) {
     Chain const& chain = network.chains[c];
+    std::vector<int> const columns = columns_of(folded.layouts, c, &FittingLayout::chains);
+    if (chain.mixes_neighbours()) {
+      auto const sums =
+          add_nets<Kernels, Precision>(space, network, chain, nullptr, all_neighbours, program, slots);
+      add<Descriptor<Space, Precision>>(program, chain, columns, sums, input);
+      continue;
+    }
     Slot<NeighbourSums<Space, T>> sums;
     if constexpr (std::is_same_v<Kernels, Loops>) {
       auto const environment = add_environment<Kernels>(space, network, chain, all_neighbours,
@@ -46,13 +54,9 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
                                                             all_neighbours, slots)
                  .sums();
     }
-    std::vector<int> columns, single_columns;
-    for (auto const& layout : folded.layouts) {
-      columns.push_back(layout.chains[c]);
-      single_columns.push_back(layout.single_chains[c]);
-    }
-    add<BasisDescriptor<Space, Precision, Kernels>>(program, space, chain, folded.chains[c], columns,
-                                                    single_columns, sums, input, slots);
+    add<BasisDescriptor<Space, Precision, Kernels>>(
+        program, space, chain, folded.chains[c], columns,
+        columns_of(folded.layouts, c, &FittingLayout::single_chains), sums, input, slots);
   }
   return {folded.nets, folded.layouts, input, {}, folded.single_hidden};
 }
@@ -61,12 +65,12 @@ FittedNetwork<Space, Precision> add_compressed(Space const& space, Network const
 
 /// The embedding in a low-rank basis with the first fitting layer folded. For each network Parameters, and
 /// for each of its chains Neighbourhood, EnvironmentMatrix and BasisEmbedding (with teams FusedEmbedding in
-/// the place of the three) and BasisDescriptor; then what exact_program() ends with. Tiles with neighbours
-/// nearer than the tables reach go through handover_program(). `folded`: of
-/// each network the bases of all chains, K a multiple of basis_multiple<T>, and the fitting nets that read
-/// their features; without them the network is exact. With teams there must be no tables of pair energies.
-/// `all_neighbours`: also those beyond sel count. Throws dp::Error for weights beyond the range of
-/// `Precision`.
+/// the place of the three) and BasisDescriptor, but the blocks of exact_program() for chains that mix
+/// neighbours; then what exact_program() ends with. Tiles with neighbours nearer than the tables reach go
+/// through handover_program(). `folded`: of each network the bases of all chains, K a multiple of
+/// basis_multiple<T>, and the fitting nets that read their features; without them the network is exact. With
+/// teams there must be no tables of pair energies. `all_neighbours`: also those beyond sel count. Throws
+/// dp::Error for weights beyond the range of `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> compressed_program(Space const& space, Terms const& terms,
                                   std::vector<std::shared_ptr<FoldedNets const>> const& folded,
@@ -74,10 +78,8 @@ Program<Space> compressed_program(Space const& space, Terms const& terms,
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;
-  std::vector<Network const*> exact;
   for (std::size_t n = 0; n < terms.networks.size(); ++n) {
     Network const& network = terms.networks[n];
-    if (!folded[n]) exact.push_back(&network);
     fitted.push_back(folded[n] ? detail::add_compressed<Precision, Kernels>(space, network, *folded[n],
                                                                             all_neighbours, program, slots)
                                : detail::add_exact<Precision, Kernels>(space, network, all_neighbours, {},
@@ -88,8 +90,7 @@ Program<Space> compressed_program(Space const& space, Terms const& terms,
   if (program.by_teams)
     program.tile_size = detail::tile_size_for_memory(program, terms.ntypes(), std::size_t(1) << 30, 64);
   else
-    program.tile_size =
-        detail::tile_size_for_cache<typename Precision::Net>(exact);  // else for long products
+    program.tile_size = detail::tile_size_for_cache<typename Precision::Net>(terms, folded);
   program.exact = [terms, folded, all_neighbours](Space const& where) {
     return handover_program<Space, Precision, Kernels>(where, terms, folded, all_neighbours);
   };

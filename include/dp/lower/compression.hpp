@@ -65,19 +65,23 @@ inline double work_of(Network const& network, FoldedNets const& folded) {
 /// possible, and of these the cheapest. `nearest`: the smallest distance of the tables, Angstrom; 0:
 /// nearest_distance() of each pair. `multiple`: K is rounded up to a multiple of it. `graded`: what need not
 /// be in double is multiplied in float, as far as that adds a tenth of the tolerance. Where none reaches
-/// the tolerance, which `reached` tells, there are no bases.
+/// the tolerance, which `reached` tells, there are no bases. Chains that mix neighbours have bases without
+/// functions.
 template <class Space>
 Compression compress(Space const& space, Network const& network, double tolerance, double nearest,
                      int multiple, bool graded) {
-  std::vector<EmbeddingSampler<Space>> samplers;
-  for (auto const& chain : network.chains)
-    samplers.emplace_back(space, chain, network.ntypes(), [&](int i, int j) {
+  std::vector<std::optional<EmbeddingSampler<Space>>> samplers(network.chains.size());
+  for (std::size_t c = 0; c < samplers.size(); ++c) {
+    Chain const& chain = network.chains[c];
+    if (chain.mixes_neighbours()) continue;
+    samplers[c].emplace(space, chain, network.ntypes(), [&](int i, int j) {
       auto const& names = network.type_map;
       return nearest > 0.0
                  ? nearest
                  : nearest_distance(names[static_cast<std::size_t>(i)], names[static_cast<std::size_t>(j)],
                                     network.min_nbor_dist, chain.rcut);
     });
+  }
   TestFluid<Space> fluid(space, network, nearest);
   auto const reference = fluid.evaluate(space, exact_program<Space, Double>(space, network, false));
   auto const evaluate = [&](FoldedNets const& folded) {
@@ -96,7 +100,8 @@ Compression compress(Space const& space, Network const& network, double toleranc
     for (std::size_t c = 0; c < chains.size(); ++c)
       for (int i = 0; i < network.ntypes(); ++i)
         for (int j = 0; j < network.ntypes(); ++j) {
-          auto const& basis = chains[c].bases.emplace_back(samplers[c].basis(space, i, j, tail, multiple));
+          auto const& basis = chains[c].bases.emplace_back(
+              samplers[c] ? samplers[c]->basis(space, i, j, tail, multiple) : EmbeddingBasis());
           converged = converged && (basis.converged || basis.functions == 0);
         }
     Fold fold(network, std::move(chains), multiple);

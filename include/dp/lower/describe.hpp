@@ -51,7 +51,12 @@ std::string describe(Network const& network, Options const& options,
   auto const ntypes = static_cast<std::size_t>(network.ntypes());
   for (std::size_t i = 0; i < ntypes; ++i) {
     text << (i ? "; " : " ") << network.type_map[i] << ":";
-    for (auto const& chain : compression->chains) {
+    for (std::size_t c = 0; c < compression->chains.size(); ++c) {
+      auto const& chain = compression->chains[c];
+      if (network.chains[c].mixes_neighbours()) {
+        text << (network.chains[c].angles ? " nets of angles" : " nets and attention");
+        continue;
+      }
       for (std::size_t j = 0; j < ntypes; ++j) text << ' ' << chain.bases[i * ntypes + j].functions;
       auto const& centre = chain.centres[i];
       text << " (" << centre.dimension << (centre.features == Features::full ? " numbers of D" : " features");

@@ -73,24 +73,41 @@ Slot<NeighbourSums<Space, typename Precision::Net>> add_angles(Space const& spac
          "space");
 }
 
+/// Adds what makes the sums over neighbours of a chain by its nets. `handover`: see Embedding.
+template <class Kernels, class Precision, class Space>
+Slot<NeighbourSums<Space, typename Precision::Net>> add_nets(
+    Space const& space, Network const& network, Chain const& chain,
+    std::type_identity_t<std::shared_ptr<Handover<Space, typename Precision::Net> const>> handover,
+    bool all_neighbours, Program<Space>& program, Slots& slots) {
+  auto const environment =
+      add_environment<Kernels>(space, network, chain, all_neighbours, is_mixed<Precision>, program, slots);
+  if (chain.angles) return add_angles<Precision>(space, network, chain, environment, program, slots);
+  auto const& embedding = add<Embedding<Space, Precision, Kernels>>(
+      program, space, network, chain, environment, std::move(handover), all_neighbours, slots);
+  if (!chain.attention) return embedding.sums();
+  return add_attention<Precision>(space, network, chain, environment, embedding.embedded(), all_neighbours,
+                                  program, slots);
+}
+
 /// Tiles such that G, dG/ds and what layers of attention or functions of angles keep stay in a core's share
-/// of the last cache. About half of a list lies in the skin; functions of angles see what is within their own
-/// cutoffs.
+/// of the last cache, and else as large as products gain by. About half of a list lies in the skin; functions
+/// of angles see what is within their own cutoffs. `folded`: the networks whose functions of pairs are in
+/// bases.
 template <class Number>
-auto tile_size_for_cache(std::vector<Network const*> const& networks) {
+auto tile_size_for_cache(Terms const& terms, std::vector<std::shared_ptr<FoldedNets const>> const& folded) {
   std::int64_t width = 0;
-  double of_pairs = 0.0;
-  for (auto const* network : networks) {
-    double cutoff = 0.0;
-    for (auto const& chain : network->chains) cutoff = std::max(cutoff, chain.rcut);
-    for (auto const& chain : network->chains) {
+  double cutoff = 0.0, of_pairs = 0.0;
+  for (Network const& network : terms.networks)
+    for (Chain const& chain : network.chains) cutoff = std::max(cutoff, chain.rcut);
+  for (std::size_t n = 0; n < folded.size(); ++n)
+    for (Chain const& chain : terms.networks[n].chains) {
+      if (folded[n] && !chain.mixes_neighbours()) continue;
       double const part = std::pow(chain.rcut / cutoff, 3) / 2;
       if (chain.angles) of_pairs += chain.width * part * part / 2;
       if (!chain.angles) width += chain.width;
       if (chain.attention)
         for (auto const& layer : chain.attention->layers) width += 2 * chain.width + 6 * layer.hidden();
     }
-  }
   return [width, of_pairs](std::int64_t longest) {
     auto const pairs = static_cast<std::int64_t>(of_pairs * static_cast<double>(longest * longest));
     std::int64_t const cache = 3 << 20,
@@ -117,14 +134,15 @@ auto tile_size_for_memory(Program<Space> const& program, int ntypes, std::size_t
   };
 }
 
-/// The tiles of a program with the exact nets of some networks.
+/// The tiles of a program with the exact nets of all networks.
 template <class Number, class Kernels, class Space>
-void set_exact_tiles(std::vector<Network const*> const& networks, int ntypes, Program<Space>& program) {
+void set_exact_tiles(Terms const& terms, Program<Space>& program) {
+  std::vector<std::shared_ptr<FoldedNets const>> const none(terms.networks.size());
   program.by_teams = !std::is_same_v<Kernels, Loops>;
   if (program.by_teams)
-    program.tile_size = tile_size_for_memory(program, ntypes, std::size_t(2) << 30, 16);
+    program.tile_size = tile_size_for_memory(program, terms.ntypes(), std::size_t(2) << 30, 16);
   else
-    program.tile_size = tile_size_for_cache<Number>(networks);
+    program.tile_size = tile_size_for_cache<Number>(terms, none);
 }
 
 /// The blocks of a network up to what its fitting nets read. `basis`: of all chains, or empty; if given, each
@@ -141,26 +159,17 @@ FittedNetwork<Space, Precision> add_exact(Space const& space, Network const& net
   int channel = 0;  // of all chains
   for (std::size_t c = 0; c < network.chains.size(); ++c) {
     Chain const& chain = network.chains[c];
-    auto const environment =
-        add_environment<Kernels>(space, network, chain, all_neighbours, is_mixed<Precision>, program, slots);
-    auto const handover =
-        basis.empty() ? nullptr : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
-    Slot<NeighbourSums<Space, T>> sums;
-    if (chain.angles) {
-      sums = add_angles<Precision>(space, network, chain, environment, program, slots);
-    } else {
-      auto const& embedding = add<Embedding<Space, Precision, Kernels>>(
-          program, space, network, chain, environment, handover, all_neighbours, slots);
-      sums = embedding.sums();
-      if (chain.attention)
-        sums = add_attention<Precision>(space, network, chain, environment, embedding.embedded(),
-                                        all_neighbours, program, slots);
-    }
+    auto const handover = basis.empty() || chain.mixes_neighbours()
+                              ? nullptr
+                              : std::make_shared<Handover<Space, T> const>(space, basis[c].bases);
+    auto const sums =
+        add_nets<Kernels, Precision>(space, network, chain, handover, all_neighbours, program, slots);
     if (network.outputs.contraction != Contraction::none && chain.vectors() > 0) {
       add<ChannelVectors<Space, Precision>>(program, chain, channel, network.outputs.channels, sums, vectors);
       channel += chain.vectors();
     }
-    add<Descriptor<Space, Precision>>(program, chain, sums, input);
+    add<Descriptor<Space, Precision>>(program, chain, columns_of(layouts, c, &FittingLayout::chains), sums,
+                                      input);
   }
   return {network.fitting.nets, layouts, input, vectors};
 }
@@ -178,26 +187,24 @@ void add_outputs(Space const& space, Network const& network, FittedNetwork<Space
 }  // namespace detail
 
 /// The nets themselves. For each network Parameters, and for each of its chains Neighbourhood (with teams
-/// TeamNeighbourhood), EnvironmentMatrix, Embedding, AttentionLayers if there are any, and Descriptor; then
-/// FittingNet of each network, and tables of pair energies (see add_energies); of a network that gives no
-/// energies ChannelVectors before Descriptor, OutputNet and AtomicOutput. `all_neighbours`: also those
-/// beyond sel count. Throws dp::Error for weights beyond the range of `Precision`.
+/// TeamNeighbourhood), EnvironmentMatrix, Embedding with AttentionLayers if there are any, or AngleEmbedding,
+/// and Descriptor; then FittingNet of each network, and tables of pair energies (see add_energies); of a
+/// network that gives no energies ChannelVectors before Descriptor, OutputNet and AtomicOutput.
+/// `all_neighbours`: also those beyond sel count. Throws dp::Error for weights beyond the range of
+/// `Precision`.
 template <class Space, class Precision, class Kernels = DefaultKernels<Space>>
 Program<Space> exact_program(Space const& space, Terms const& terms, bool all_neighbours) {
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;
-  std::vector<Network const*> networks;
-  for (Network const& network : terms.networks) {
-    networks.push_back(&network);
+  for (Network const& network : terms.networks)
     fitted.push_back(
         detail::add_exact<Precision, Kernels>(space, network, all_neighbours, {}, program, slots));
-  }
   if (terms.quantity().is_energy())
     detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
   else
     detail::add_outputs(space, terms.networks.front(), fitted.front(), program, slots);
-  detail::set_exact_tiles<typename Precision::Net, Kernels>(networks, terms.ntypes(), program);
+  detail::set_exact_tiles<typename Precision::Net, Kernels>(terms, program);
   return program;
 }
 

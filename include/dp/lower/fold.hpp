@@ -29,6 +29,14 @@ inline std::vector<FittingLayout> plain_layouts(Network const& network) {
   return layouts;
 }
 
+/// Where a chain's part of the input begins, per centre type. `part`: which: all, or that in float.
+inline std::vector<int> columns_of(std::vector<FittingLayout> const& layouts, std::size_t chain,
+                                   std::vector<int> FittingLayout::*part) {
+  std::vector<int> columns;
+  for (FittingLayout const& layout : layouts) columns.push_back((layout.*part)[chain]);
+  return columns;
+}
+
 namespace detail {
 
 /// All that a centre type's fitting net can read of a chain: with V (rows * K' x outputs), the rows of its

@@ -7,7 +7,6 @@
 #include <dp/blocks/basis_descriptor.hpp>
 #include <dp/blocks/basis_embedding.hpp>
 #include <dp/blocks/descriptor.hpp>
-#include <dp/blocks/embedding.hpp>
 #include <dp/blocks/parameters.hpp>
 #include <dp/lower/add_energies.hpp>
 #include <dp/lower/exact_program.hpp>
@@ -26,7 +25,7 @@ namespace dp {
 namespace detail {
 
 /// The fitting nets of the hand-over, which read, side by side, the model's descriptor, with T of the blended
-/// G: W; D of the basis alone: -W; the features: V; and parameters.
+/// G: W; D of the basis alone: -W; the features: V; and parameters. Chains that mix neighbours have no basis.
 struct HandoverNets {
   std::vector<std::shared_ptr<Net const>> nets;  ///< per centre type
   std::vector<FittingLayout> layouts;            ///< per centre type; chains: the features
@@ -36,7 +35,7 @@ struct HandoverNets {
     int end = network.fitting.dimension;
     for (auto const& chain : network.chains) {
       basis_columns.push_back(end);
-      end += chain.dimension();
+      if (!chain.mixes_neighbours()) end += chain.dimension();
     }
     for (std::size_t type = 0; type < layouts.size(); ++type) {
       FittingLayout const& of_features = folded.layouts[type];
@@ -52,11 +51,13 @@ struct HandoverNets {
           first.weight.push_back(sign * from[static_cast<std::size_t>(k)]);
       };
       append(model, 0, network.fitting.dimension, 1.0);
-      for (auto const& chain : network.chains) append(model, chain.column, chain.dimension(), -1.0);
+      for (auto const& chain : network.chains)
+        if (!chain.mixes_neighbours()) append(model, chain.column, chain.dimension(), -1.0);
       layout.columns = end;
       for (std::size_t c = 0; c < network.chains.size(); ++c) {
         CentreBasis const& centre = folded.chains[c].centres[type];
         layout.chains[c] = layout.columns;
+        if (network.chains[c].mixes_neighbours()) continue;
         layout.columns += centre.dimension - centre.single;
         append(folded_weight, of_features.chains[c], centre.dimension - centre.single, 1.0);
       }
@@ -98,29 +99,30 @@ FittedNetwork<Space, Precision> add_handover(Space const& space, Network const& 
       add<Parameters<Space, Precision>>(program, space, network.fitting, wide.layouts, slots).input();
   for (std::size_t c = 0; c < network.chains.size(); ++c) {
     Chain const& chain = network.chains[c];
-    auto const environment = [&] {
-      return add_environment<Kernels>(space, network, chain, all_neighbours, is_mixed<Precision>, program,
-                                      slots);
-    };
-    auto const add_basis = [&](ChainBasis const& basis, std::vector<int> const& columns) {
+    auto const add_model = [&](std::shared_ptr<Handover<Space, T> const> const& handover) {
       auto const sums =
-          add<BasisEmbedding<Space, Precision>>(program, space, chain, basis, environment(), slots, true)
-              .sums();
-      std::vector<int> single;
-      for (auto const& layout : wide.layouts) single.push_back(layout.single_chains[c]);
-      add<BasisDescriptor<Space, Precision, Kernels>>(program, space, chain, basis, columns, single, sums,
-                                                      input, slots);
+          add_nets<Kernels, Precision>(space, network, chain, handover, all_neighbours, program, slots);
+      add<Descriptor<Space, Precision>>(program, chain, std::vector<int>(nets.size(), chain.column), sums,
+                                        input);
     };
-    std::vector<int> columns;
-    for (auto const& layout : wide.layouts) columns.push_back(layout.chains[c]);
-    add_basis(folded.chains[c], columns);
+    if (chain.mixes_neighbours()) {
+      add_model(nullptr);
+      continue;
+    }
+    auto const add_basis = [&](ChainBasis const& basis, std::vector<int> const& columns) {
+      auto const environment = add_environment<Kernels>(space, network, chain, all_neighbours,
+                                                        is_mixed<Precision>, program, slots);
+      auto const sums =
+          add<BasisEmbedding<Space, Precision>>(program, space, chain, basis, environment, slots, true)
+              .sums();
+      add<BasisDescriptor<Space, Precision, Kernels>>(
+          program, space, chain, basis, columns, columns_of(wide.layouts, c, &FittingLayout::single_chains),
+          sums, input, slots);
+    };
+    add_basis(folded.chains[c], columns_of(wide.layouts, c, &FittingLayout::chains));
     add_basis(without_features(chain, folded.chains[c]),
               std::vector<int>(wide.layouts.size(), wide.basis_columns[c]));
-    auto const handover = std::make_shared<Handover<Space, T> const>(space, folded.chains[c].bases);
-    auto const sums = add<Embedding<Space, Precision, Kernels>>(program, space, network, chain, environment(),
-                                                                handover, all_neighbours, slots)
-                          .sums();
-    add<Descriptor<Space, Precision>>(program, chain, sums, input);
+    add_model(std::make_shared<Handover<Space, T> const>(space, folded.chains[c].bases));
   }
   return {wide.nets, wide.layouts, input, {}, folded.single_hidden};
 }
@@ -139,17 +141,15 @@ Program<Space> handover_program(Space const& space, Terms const& terms,
   Program<Space> program;
   Slots slots;
   std::vector<detail::FittedNetwork<Space, Precision>> fitted;
-  std::vector<Network const*> networks;
   for (std::size_t n = 0; n < folded.size(); ++n) {
     Network const& network = terms.networks[n];
-    networks.push_back(&network);
     fitted.push_back(folded[n] ? detail::add_handover<Precision, Kernels>(space, network, *folded[n],
                                                                           all_neighbours, program, slots)
                                : detail::add_exact<Precision, Kernels>(space, network, all_neighbours, {},
                                                                        program, slots));
   }
   detail::add_energies<Space, Precision, Kernels>(space, terms, fitted, all_neighbours, program, slots);
-  detail::set_exact_tiles<typename Precision::Net, Kernels>(networks, terms.ntypes(), program);
+  detail::set_exact_tiles<typename Precision::Net, Kernels>(terms, program);
   return program;
 }
 

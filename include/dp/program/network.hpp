@@ -176,9 +176,9 @@ struct Network {
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 
   int ntypes() const { return static_cast<int>(type_map.size()); }  ///< number of types
-  /// Whether a chain does: see there.
+  /// Whether all chains do, so that nothing can be compressed: see there.
   bool mixes_neighbours() const {
-    return std::any_of(chains.begin(), chains.end(),
+    return std::all_of(chains.begin(), chains.end(),
                        [](Chain const& chain) { return chain.mixes_neighbours(); });
   }
 };
