@@ -392,6 +392,14 @@ TEST(ReadModel, ReadsTheModelWhoseLayersAreEdited) {
 INSTANTIATE_TEST_SUITE_P(ReadModel, BadLayerTrees, testing::ValuesIn(bad_layer_trees()),
                          [](auto const& tree) { return tree.param.name; });
 
+/// A table in the place of the first net: 2 coarse rows, 4 fine ones, 2 coarse ones.
+void tabulate(Json& descriptor, Json const& info) {
+  descriptor["embeddings"]["networks"][0] = nullptr;
+  Json const rows(8, Json(24, 0.5)), none = array(Json::array());
+  descriptor["compress"]["@variables"] = {{"compress_data", {array(rows), none, none, none}},
+                                          {"compress_info", {array(info), none, none, none}}};
+}
+
 /// Of small_angle_model().
 std::vector<BadTree> bad_angle_trees() {
   using J = Json&;
@@ -404,12 +412,16 @@ std::vector<BadTree> bad_angle_trees() {
       {"NullNet",
        [](J, J d, J) { d["embeddings"]["networks"][2] = nullptr; },
        {"model/descriptor/embeddings/networks", "neighbours O and H", "null"}},
-      {"TablesAlone",
+      {"CoarseRows",
        [](J, J d, J) {
-         d["embeddings"]["networks"][0] = nullptr;
-         d["compress"]["@variables"]["compress_info"] = {1.0};
+         tabulate(d, {-2.0, 2.0, 4.0, 1.0, 0.7, -1.0});
        },
-       {"model/descriptor/embeddings/networks", "expected nets", "tables alone"}},
+       {"model/descriptor/compress/@variables/compress_info/0", "coarse rows from minus the third number"}},
+      {"Rows",
+       [](J, J d, J) {
+         tabulate(d, {-2.0, 2.0, 6.0, 1.0, 1.0, -1.0});
+       },
+       {"model/descriptor/compress/table of neighbours O and O", "12 rows", "found 8"}},
       {"NetsOfTypes",
        [](J, J d, J) {
          d["embeddings"] = collection(1, {embedding_net(0.0), embedding_net(0.0)});
@@ -565,6 +577,8 @@ TEST(ReadModel, ReadsTheModelWhoseAnglesAreEdited) {
   // Nets of the second type before the first are of no use.
   Json tree = small_angle_model();
   tree["model"]["descriptor"]["embeddings"]["networks"][1] = nullptr;
+  EXPECT_EQ(error_of([&] { read_tree(tree); }), "no error");
+  tabulate(tree["model"]["descriptor"], {-2.0, 2.0, 4.0, 1.0, 1.0, -1.0});
   EXPECT_EQ(error_of([&] { read_tree(tree); }), "no error");
 }
 INSTANTIATE_TEST_SUITE_P(ReadModel, BadAngleTrees, testing::ValuesIn(bad_angle_trees()),

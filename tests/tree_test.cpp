@@ -216,6 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"NoKey", "attention_graph.pb", "c_key/matrix", "c_kay/matrix", "c_key/matrix"},
         Edit{"NoAngle", "angles_graph.pb", "filter_type_all_1/matrix_1_0_1", "filter_type_all_1/matrix_9_0_1",
              "the net of neighbours of the types 0 and 1 (node filter_type_all_1/matrix_1_0_1)"},
+        Edit{"OtherTable", "angles_tables.pb", "TabulateFusionSeT", "TabulateFusionSeR", "not supported"},
         Edit{"OtherSum", "angles_graph.pb", "ijk,ijkm->im", "ijk,ikjm->im",
              "expected \"ijk,ijkm->im\", found"},
         Edit{"OtherAngle", "angles_graph.pb", "ijm,ikm->ijk", "ikm,ijm->ijk",

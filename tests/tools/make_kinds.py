@@ -232,10 +232,10 @@ def models():
             },
             "places": {"atoms": 10, "edge": 6.2},
         },
-        "angles_three_types": angles(neuron=[6], exclude_types=[[0, 1]], env_protection=0.1) | {"types": 3},
-        "angles_overflow": angles(sel=[2, 30], resnet_dt=True, activation_function="silu"),
+        "angles_three_types": angles(neuron=[6], exclude_types=[[0, 1]], env_protection=0.1)
+        | {"types": 3, "fitting": {"neuron": [6]}},
         # Inputs of the first layer: 1 + 2 tebd_dim; outputs equal to them.
-        "angles_typed": typed_angles(neuron=[5, 10], use_tebd_bias=True, sel=9),
+        "angles_typed": typed_angles(neuron=[5, 10], use_tebd_bias=True, sel=9, resnet_dt=True),
         "angles_typed_smooth": typed_angles(**strip, **excluded) | {"types": 3},
         "angles_typed_strip": typed_angles(smooth=False, concat_output_tebd=False, **strip),
         "angles_hybrid": {
@@ -247,7 +247,7 @@ def models():
                     {"kind": "set_tebd", "neuron": [4], "rcut": 4.5, "tebd_input_mode": "strip"},
                 ],
             },
-            "fitting": {"numb_fparam": 2, "default_fparam": [0.4, -0.7], "dim_case_embd": 2},
+            "fitting": {"numb_fparam": 2, "default_fparam": [0.4, -0.7], "dim_case_embd": 2, "neuron": [8]},
             "places": {"atoms": 10, "edge": 6.2},
         },
         # Frozen afterwards by dp convert-backend.

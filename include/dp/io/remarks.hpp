@@ -20,14 +20,15 @@ inline std::vector<std::string> remarks_on_tables(Model const& model) {
       return (!e.net.empty() && !e.table.empty()) || (!e.strip_net.empty() && !e.modulations.empty());
     }
     bool operator()(Attention const& d) const { return (*this)(d.embedding); }
-    bool operator()(SeT const&) const { return false; }
+    bool operator()(SeT const& d) const { return both(d.nets, d.tables); }
     bool operator()(SeTTyped const& d) const { return (*this)(d.embedding); }
     bool operator()(SeA const& d) const {
       return d.typed ? (*this)(*d.typed) : (*this)(static_cast<TwoBody const&>(d));
     }
-    bool operator()(TwoBody const& d) const {
-      for (std::size_t i = 0; i < d.tables.size(); ++i)
-        if (!d.tables[i].empty() && !d.nets[i].empty()) return true;
+    bool operator()(TwoBody const& d) const { return both(d.nets, d.tables); }
+    static bool both(std::vector<Net> const& nets, std::vector<EmbeddingTable> const& tables) {
+      for (std::size_t i = 0; i < tables.size(); ++i)
+        if (!tables[i].empty() && !nets[i].empty()) return true;
       return false;
     }
   };

@@ -6,6 +6,7 @@
 #include <dp/io/environment_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
 #include <dp/io/net_from_tree.hpp>
+#include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <dp/io/typed_embedding_from_tree.hpp>
 #include <dp/model/three_body.hpp>
@@ -17,7 +18,7 @@
 namespace dp::detail {
 
 /// se_e3: types "se_e3", "se_t", "se_at", "se_a_3be". The file has the nets of pairs of types in the order a
-/// + ntypes * b; those with b < a are of no use. Tables of nets are not looked at: the nets say more.
+/// + ntypes * b; those with b < a are of no use. Tables are looked at only where nets are missing.
 inline SeT read_se_t(Cursor const& node, int ntypes) {
   check_version(node, 3);
   check_keys(node, {"@class",        "@version",   "@variables", "activation_function",
@@ -40,15 +41,18 @@ inline SeT read_se_t(Cursor const& node, int ntypes) {
   Cursor const embeddings = node["embeddings"];
   NetCollection collection = read_collection(embeddings, ntypes, 2);
   if (collection.ndim != 2) embeddings["ndim"].refuse("2, a net for each pair of types of neighbours");
+  bool lacks_nets = false;
   descriptor.nets.resize(n * n);
   for (std::size_t a = 0; a < n; ++a)
     for (std::size_t b = a; b < n; ++b) {
-      Net& net = collection.nets[a + n * b];
-      if (net.empty() && node.find("compress") && descriptor.meet(a, b))
-        embeddings["networks"].complain(
-            "expected nets: a compressed \"se_e3\" that has tables alone is not supported");
-      descriptor.nets[a * n + b] = std::move(net);
+      descriptor.nets[a * n + b] = std::move(collection.nets[a + n * b]);
+      lacks_nets = lacks_nets || (descriptor.nets[a * n + b].empty() && descriptor.meet(a, b));
     }
+  if (!lacks_nets) return descriptor;
+  std::vector<EmbeddingTable> tables = read_tables(node, n * n, true);
+  descriptor.tables.resize(tables.size());
+  for (std::size_t a = 0; a < n && !tables.empty(); ++a)
+    for (std::size_t b = a; b < n; ++b) descriptor.tables[a * n + b] = std::move(tables[a + n * b]);
   return descriptor;
 }
 

@@ -37,7 +37,10 @@ inline Chain lower_descriptor(SeT const& d) {
     for (std::size_t b = a; b < n; ++b)
       if (d.meet(a, b)) {
         PairFunction function;
-        function.net = std::make_shared<Net const>(d.nets[a * n + b]);
+        if (!d.nets[a * n + b].empty())
+          function.net = std::make_shared<Net const>(d.nets[a * n + b]);
+        else
+          function.table = std::make_shared<EmbeddingTable const>(d.tables[a * n + b]);
         chain.angles->push_back({a, b, std::move(function), 1.0 / d.sel[a] / d.sel[b]});
       }
   return chain;

@@ -11,16 +11,17 @@
 namespace dp {
 
 /// The table of an embedding net that DeePMD-kit's `compress` writes: piecewise quintics of the normalised s,
-/// in fine rows from `lower` to `upper` and coarse ones from there to `extrapolated`. Nearer the value goes
-/// on as a straight line, as it does below `lower`. Empty where a pair of types has no table.
+/// in fine rows from `lower` to `upper` and coarse ones from there to `extrapolated`, of angles also below
+/// `lower`. Beyond both ends the value goes on as a straight line. Empty where a pair of types has no table.
 struct EmbeddingTable {
-  double lower = 0.0;         ///< where the first row begins
-  double upper = 0.0;         ///< where the coarse rows begin
-  double extrapolated = 0.0;  ///< where the last row ends
-  double step = 0.0;          ///< length of a fine row
-  double coarse_step = 0.0;   ///< length of a coarse row
-  int width = 0;              ///< M, channels
-  std::vector<double> data;   ///< (rows x M x 6): coefficients of rising powers of x - (left end of the row)
+  double lower = 0.0;          ///< where the first row begins
+  double upper = 0.0;          ///< where the coarse rows begin
+  double extrapolated = 0.0;   ///< where the last row ends
+  double step = 0.0;           ///< length of a fine row
+  double coarse_step = 0.0;    ///< length of a coarse row
+  int width = 0;               ///< M, channels
+  std::vector<double> data;    ///< (rows x M x 6): coefficients of rising powers of x - (left end of the row)
+  std::size_t rows_below = 0;  ///< coarse rows below `lower`, the first ones
 
   static constexpr std::size_t coefficients = 6;  ///< of a quintic
 
@@ -35,19 +36,26 @@ struct EmbeddingTable {
     return static_cast<std::size_t>(std::max(1.0, std::ceil((upper - lower) / step - 1e-6)));
   }
 
-  /// From where on the value goes on as a straight line.
+  /// Where the first row begins.
+  double begin() const { return lower - static_cast<double>(rows_below) * coarse_step; }
+  /// Where the last row ends.
   double end() const {
-    std::size_t const coarse = rows() - fine_rows();
+    std::size_t const coarse = rows() - rows_below - fine_rows();
     return coarse == 0 ? upper : std::min(extrapolated, upper + static_cast<double>(coarse) * coarse_step);
   }
 
   /// The channels at one x.
   std::vector<double> values(double x) const {
-    std::size_t const fine_count = fine_rows(), coarse_count = rows() - fine_count;
-    double const inside = std::clamp(x, lower, end());
-    bool const fine = coarse_count == 0 || inside < upper;
-    double const from = fine ? lower : upper, length = fine ? step : coarse_step;
-    std::size_t const first = fine ? 0 : fine_count, count = fine ? fine_count : coarse_count;
+    std::size_t const fine_count = fine_rows(), coarse_count = rows() - rows_below - fine_count;
+    double const inside = std::clamp(x, begin(), end());
+    bool const below = inside < lower, fine = !below && (coarse_count == 0 || inside < upper);
+    double const from = below ? begin() : fine ? lower : upper, length = fine ? step : coarse_step;
+    std::size_t const first = below  ? 0
+                              : fine ? rows_below
+                                     : rows_below + fine_count,
+                      count = below  ? rows_below
+                              : fine ? fine_count
+                                     : coarse_count;
     auto const row = std::min(static_cast<std::size_t>((inside - from) / length), count - 1);
     double const t = inside - from - static_cast<double>(row) * length;
     std::vector<double> out;
@@ -72,12 +80,14 @@ struct EmbeddingTable {
                "expected rising ends of its ranges, found ", lower, ", ", upper, ", ", extrapolated);
     at.require(step > 0.0 && coarse_step > 0.0 && std::isfinite(step + coarse_step),
                "expected positive steps, found ", step, " and ", coarse_step);
-    double const expected = (upper - lower) / step + (extrapolated - upper) / coarse_step;
+    double const expected =
+        static_cast<double>(rows_below) + (upper - lower) / step + (extrapolated - upper) / coarse_step;
     at.require(expected <= most_rows, "expected ranges and steps of at most ", most_rows, " rows, found ",
                expected);
     // Which of DeePMD-kit's ways to count was taken matters by one row, if a step does not divide its range.
-    at.require(std::abs(static_cast<double>(rows()) - expected) < 1.0 + 1e-6 && rows() >= fine_rows(),
-               "expected ", expected, " rows as its ranges and steps say, found ", rows());
+    at.require(
+        std::abs(static_cast<double>(rows()) - expected) < 1.0 + 1e-6 && rows() >= rows_below + fine_rows(),
+        "expected ", expected, " rows as its ranges and steps say, found ", rows());
     at.numbers(data, rows() * coefficients * static_cast<std::size_t>(width));
   }
 };

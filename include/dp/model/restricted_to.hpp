@@ -58,6 +58,7 @@ class TypeChoice {
     out.stddev = pairs(d.stddev);
     out.excluded = pairs(d.excluded);
     out.nets = pairs(d.nets);
+    if (!d.tables.empty()) out.tables = pairs(d.tables);
     return out;
   }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <dp/model/check.hpp>
+#include <dp/model/embedding_table.hpp>
 #include <dp/model/environment.hpp>
 #include <dp/model/net.hpp>
 #include <dp/model/typed_embedding.hpp>
@@ -35,14 +36,17 @@ struct SeT : Environment {
   std::vector<RowNumbers> stddev;  ///< per pair likewise: divides it afterwards
   std::vector<char> excluded;      ///< per pair likewise: such neighbours do not contribute (exclude_types)
   std::vector<Net> nets;  ///< per pair of types of neighbours a * ntypes + b, a <= b; the others are empty
+  std::vector<EmbeddingTable> tables;  ///< as the nets, or none at all; used where the net is empty
 
   /// sel, as a list: of each type.
   std::vector<int> const& sel_list() const { return sel; }
 
-  /// M, channels of the nets; 0 without any.
+  /// M, channels of nets and tables; 0 without any.
   int width() const {
     for (Net const& net : nets)
       if (!net.empty()) return net.outputs();
+    for (EmbeddingTable const& table : tables)
+      if (!table.empty()) return table.width;
     return 0;
   }
   int dimension() const { return width(); }  ///< columns of the descriptor
@@ -70,15 +74,18 @@ struct SeT : Environment {
     detail::check_statistics(at, mean, stddev, n * n, [&](std::size_t pair) { return at.pair_name(pair); });
     detail::check_directions(at, mean);
     at.in("exclude_types").symmetric(excluded);
-    Check const networks = at.in("embeddings/networks");
+    Check const networks = at.in("embeddings/networks"), compress = at.in("compress");
     networks.size(nets.size(), n * n);
+    if (!tables.empty()) compress.size(tables.size(), n * n);
     networks.require(width() > 0, "expected an embedding net, found none");
     for (std::size_t a = 0; a < n; ++a)
       for (std::size_t b = a; b < n; ++b) {
-        Net const& net = nets[a * n + b];
+        std::size_t const pair = a * n + b;
+        bool const tabulated = !tables.empty() && !tables[pair].empty();
         std::string const name = "neighbours " + at.type_name(a) + " and " + at.type_name(b);
-        networks.require(!net.empty() || !meet(a, b), "the net of ", name, " is null");
-        if (!net.empty()) net.check(networks.in("net of " + name), 1, width());
+        networks.require(!nets[pair].empty() || tabulated || !meet(a, b), "the net of ", name, " is null");
+        if (!nets[pair].empty()) nets[pair].check(networks.in("net of " + name), 1, width());
+        if (tabulated) tables[pair].check(compress.in("table of " + name), width());
       }
   }
 };

@@ -22,7 +22,7 @@ struct LookUpRows {
     double begin, inverse_step, step;
     int first, last;  // rows of the table
   };
-  Range fine, coarse;
+  Range below, fine, coarse;
   double end;                           // of the last row
   Vector<T const, Space> coefficients;  // (rows, 6, M)
   Strided1<double const, Space> s;
@@ -30,9 +30,9 @@ struct LookUpRows {
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, int from, int to) const {
     int const width = static_cast<int>(value.extent(1));
-    double const at = Kokkos::fmin(Kokkos::fmax(s(row), fine.begin), end);
+    double const at = Kokkos::fmin(Kokkos::fmax(s(row), below.begin), end);
     T const beyond = static_cast<T>(s(row) - at);
-    Range const& range = at < coarse.begin ? fine : coarse;
+    Range const& range = at < fine.begin ? below : at < coarse.begin ? fine : coarse;
     double const u = (at - range.begin) * range.inverse_step;
     int const k = Kokkos::min(static_cast<int>(u), range.last - range.first);
     T const dx = static_cast<T>(at - (range.begin + k * range.step));
@@ -64,8 +64,10 @@ class TabulatedEmbedding {
   /// Copies `table` to `space`.
   TabulatedEmbedding(Space const& space, EmbeddingTable const& table)
       : m_width(table.width), m_end(table.end()) {
-    auto const rows = static_cast<int>(table.rows()), fine = static_cast<int>(table.fine_rows());
-    m_fine = {table.lower, 1.0 / table.step, table.step, 0, fine - 1};
+    auto const rows = static_cast<int>(table.rows()), below = static_cast<int>(table.rows_below),
+               fine = below + static_cast<int>(table.fine_rows());
+    m_below = {table.begin(), 1.0 / table.coarse_step, table.coarse_step, 0, below - 1};
+    m_fine = {table.lower, 1.0 / table.step, table.step, below, fine - 1};
     m_coarse = {table.upper, 1.0 / table.coarse_step, table.coarse_step, fine, rows - 1};
     if (fine == rows) m_coarse.begin = std::numeric_limits<double>::infinity();
     // Side by side the channels, not the powers: the loop over channels then runs over contiguous memory.
@@ -81,16 +83,17 @@ class TabulatedEmbedding {
   /// As EmbeddingNet::evaluate(); needs no scratch.
   void evaluate(Space const& space, Buffer<T, Space>&, Strided1<double const, Space> s,
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
-    detail::for_each_row(
-        space, "dp::TabulatedEmbedding::evaluate", static_cast<std::int64_t>(s.extent(0)), m_width,
-        detail::LookUpRows<Space, T, Stored>{m_fine, m_coarse, m_end, m_coefficients, s, value, derivative});
+    detail::for_each_row(space, "dp::TabulatedEmbedding::evaluate", static_cast<std::int64_t>(s.extent(0)),
+                         m_width,
+                         detail::LookUpRows<Space, T, Stored>{m_below, m_fine, m_coarse, m_end,
+                                                              m_coefficients, s, value, derivative});
   }
 
  private:
   using Range = typename detail::LookUpRows<Space, T, Stored>::Range;
 
   int m_width;
-  Range m_fine, m_coarse;
+  Range m_below, m_fine, m_coarse;
   double m_end;
   Constants<T, Space> m_coefficients;
 };
