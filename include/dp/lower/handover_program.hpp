@@ -64,6 +64,8 @@ struct HandoverNets {
       int const parameters = first.inputs - network.fitting.dimension;
       layout.parameters = layout.columns;
       layout.columns += parameters;
+      for (int& constant : layout.constant_columns)  // behind the parameters
+        if (constant >= network.fitting.dimension) constant += layout.parameters - network.fitting.dimension;
       append(model, network.fitting.dimension, parameters, 1.0);
       append(folded_weight, of_features.columns, of_features.single, 1.0);
       layout.single = of_features.single;
