@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include <dp/deep_potential.hpp>
+#include <dp/compiled/extern.hpp>
 
 template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Mix16>;
