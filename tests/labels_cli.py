@@ -21,6 +21,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 VARIANTS = ROOT / "tests/data/variants"
+TENSORS = ROOT / "tests/data/tensors"
 NAMES = ["O", "H"]  # of the types of all models here
 failures = []
 
@@ -189,6 +190,26 @@ def test_labels(programs, names):
     check(abs(row[0] - abs(energy - 7)) < 1e-4, f"coordinates of four bytes: expected {abs(energy - 7)}, found {row}")
 
 
+def test_outputs(programs, _):
+    """What is no energy."""
+    for name, label in (("dipole_one_sided", "dipole"), ("polar_full", "polarizability"), ("dos_radial", "dos"), ("property_intensive", "gap")):
+        frame = json.loads((TENSORS / f"{name}.reference.json").read_text())["frames"][0]
+        frame = {key: flat(value) for key, value in frame.items()}
+        folder = pathlib.Path(name)
+        shifts = [0.25 + 0.5 * k for k in range(len(frame["out"]))]
+        label_rows = [[x + s for x, s in zip(frame["out"], shifts)]]
+        write_set(folder / "set.000", 1, {"coord": [frame["coord"]], "box": [frame["box"]], label: label_rows})
+        (folder / "type.raw").write_text(" ".join(str(int(t)) for t in frame["type"]))
+        text = programs.accepts("dp-eval", TENSORS / f"{name}.dp", name, "--json", "outputs.json")
+        expect_row(tables(text).get(name, {}), label, shifts)
+        check(json.load(open("outputs.json"))[0]["quantity"] == label, f"outputs.json: expected {label}")
+    (folder / "set.000/gap.npy").unlink()
+    text = programs.accepts("dp-eval", TENSORS / "property_intensive.dp", name)
+    check("no labels: expected gap.npy" in text, f"without labels: found {text}")
+    programs.refuses("--detail: expected a model of energies", "dp-eval", TENSORS / "dipole_one_sided.dp", "dipole_one_sided",
+                     "--detail", "x")  # fmt: skip
+
+
 def test_mixed(programs, names):
     """Frames with types of their own, and atoms that are none."""
     frames = reference("odd_widths")[::2]
@@ -289,7 +310,7 @@ def test_deviation(programs, names):
     check(close(rows[1], [1.0, *deviations(results, labels)[0]]), f"--real-error: found {rows}")
     programs.refuses("expected two or more models and a trajectory", "dp-deviation", models[0], "one.xyz")
     programs.refuses("--real-error: expected a folder", "dp-deviation", models[0], "one.xyz", "--real-error")
-    programs.refuses("expected a model of energies", "dp-deviation", ROOT / "tests/data/tensors/dipole_one_sided.dp",
+    programs.refuses("expected a model of energies", "dp-deviation", TENSORS / "dipole_one_sided.dp",
                      models[0], "one.xyz")  # fmt: skip
 
 
@@ -327,7 +348,6 @@ def test_errors(programs, names):
     programs.refuses("empty: expected a folder of labelled frames", "dp-eval", model, "empty")
     pathlib.Path("empty/type.raw").write_text("0\n")
     programs.refuses("empty: expected folders set.*", "dp-eval", model, "empty")
-    programs.refuses("expected a model of energies", "dp-eval", ROOT / "tests/data/tensors/dipole_one_sided.dp", "whole")
     programs.refuses("fparam", "dp-eval", VARIANTS / "fparam_aparam.dp", "whole")
     programs.refuses("--detail: expected a folder", "dp-eval", model, "whole/type.raw", "--detail", "x")
     programs.refuses("no/x.e.out: cannot be written", "dp-eval", model, "whole", "--detail", "no/x")
@@ -337,7 +357,7 @@ def main():
     programs = Programs(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for test in (test_labels, test_mixed, test_deviation, test_errors):
+        for test in (test_labels, test_outputs, test_mixed, test_deviation, test_errors):
             test(programs, NAMES)
         os.chdir("/")
     print(f"{len(failures)} failures")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <dp/core/quantity.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -22,18 +23,21 @@ struct Labels {
   std::vector<double> force;        ///< (N x 3), eV/Angstrom
   std::vector<double> virial;       ///< (3 x 3), eV
   std::vector<double> atom_energy;  ///< (N), eV
+  std::vector<double> output;       ///< (components), of a model that gives something else than energies
 };
 
 /// Reads a folder of labelled frames as DeePMD-kit trains on and dpdata writes (`deepmd/npy`): type.raw,
 /// type_map.raw, nopbc, and folders set.* with coord.npy, box.npy, energy.npy, force.npy, virial.npy,
-/// atom_ener.npy, fparam.npy, aparam.npy. With real_atom_types.npy (mixed types) each frame has types of its
-/// own, and atoms of type -1 are none.
+/// atom_ener.npy, fparam.npy, aparam.npy, dipole.npy and so on. With real_atom_types.npy (mixed types) each
+/// frame has types of its own, and atoms of type -1 are none.
 class DeepmdSystem {
  public:
-  /// Of a model: names of its types, for a folder that has numbers alone, and which parameters it takes.
+  /// Of a model: names of its types, for a folder that has numbers alone, which parameters it takes, and what
+  /// it gives.
   struct Model {
     std::vector<std::string> const& types;
     bool fparam = false, aparam = false;
+    dp::Quantity quantity = {};
   };
 
   /// \throws dp::Error, naming the file, for what is no such folder
@@ -71,7 +75,7 @@ class DeepmdSystem {
   struct Set {
     std::string folder;
     std::size_t frames = 0;
-    Array coord, box, types, energy, force, virial, atom_energy, fparam, aparam;
+    Array coord, box, types, energy, force, virial, atom_energy, output, fparam, aparam;
   };
 
   static std::vector<std::string> words_of(std::string const& path) {
@@ -126,6 +130,8 @@ class DeepmdSystem {
     read(set.force, "force", 3 * n);
     read(set.virial, "virial", 9);
     if (!read(set.atom_energy, "atom_ener", n)) read(set.atom_energy, "atomic_ener", n);
+    if (!m_model.quantity.is_energy())
+      read(set.output, m_model.quantity.name.c_str(), static_cast<std::size_t>(m_model.quantity.components));
     if (m_model.fparam) read(set.fparam, "fparam", 0);
     if (m_model.aparam) read(set.aparam, "aparam", 0, n);
   }
@@ -177,6 +183,7 @@ class DeepmdSystem {
     of_atoms(set.force, labels.force);
     of_frame(set.virial, labels.virial);
     of_atoms(set.atom_energy, labels.atom_energy);
+    of_frame(set.output, labels.output);
     if (m_periodic) read_box(f, frame);
   }
 

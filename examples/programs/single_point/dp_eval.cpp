@@ -86,7 +86,16 @@ nlohmann::json rows(std::vector<double> const& values, std::size_t width) {
   return result;
 }
 
+nlohmann::json to_json(Result const& result) {
+  return {{"energy", result.energy[0]},
+          {"atom_energy", result.atom_energy},
+          {"force", rows(result.force, 3)},
+          {"virial", rows(result.virial, 3)},
+          {"atom_virial", rows(result.atom_virial, 9)}};
+}
+
 nlohmann::json to_json(dp::Quantity const& quantity, Result const& result) {
+  if (quantity.is_energy()) return to_json(result);
   nlohmann::json json = {
       {"quantity", quantity.name},
       {"output", result.output},
@@ -100,14 +109,6 @@ nlohmann::json to_json(dp::Quantity const& quantity, Result const& result) {
   json["force"] = std::move(forces);
   json["virial"] = rows(result.virial, 9);
   return json;
-}
-
-nlohmann::json to_json(Result const& result) {
-  return {{"energy", result.energy[0]},
-          {"atom_energy", result.atom_energy},
-          {"force", rows(result.force, 3)},
-          {"virial", rows(result.virial, 3)},
-          {"atom_virial", rows(result.atom_virial, 9)}};
 }
 
 void write_json(std::string const& path, nlohmann::json const& frames) {
@@ -127,9 +128,7 @@ void run_frames(Arguments const& arguments, Evaluator& evaluator) {
       print(frame, result);
     else
       print_outputs(frame, evaluator.quantity(), result);
-    if (!arguments.json.empty())
-      frames.push_back(evaluator.quantity().is_energy() ? to_json(result)
-                                                        : to_json(evaluator.quantity(), result));
+    if (!arguments.json.empty()) frames.push_back(to_json(evaluator.quantity(), result));
   }
   if (evaluated == 0)
     dp::fail(arguments.structure, ": expected a frame of extended XYZ, found an empty file");
@@ -139,23 +138,25 @@ void run_frames(Arguments const& arguments, Evaluator& evaluator) {
 
 /// Compares with the labels of all systems in a folder.
 void run_labels(Arguments const& arguments, Evaluator& evaluator) {
-  dp::require_energies(evaluator.model());
+  if (!arguments.detail.empty() && !evaluator.quantity().is_energy())
+    dp::fail("--detail: expected a model of energies, ", evaluator.path(), " gives ",
+             evaluator.quantity().in_words());
   auto frames = nlohmann::json::array();
-  LabelErrors all;
+  LabelErrors all(evaluator.quantity());
   std::optional<single_point::DetailFiles> details;
   if (!arguments.detail.empty()) details.emplace(arguments.detail);
   auto const systems = examples::deepmd_systems(arguments.structure);
   for (std::string const& folder : systems) {
     examples::DeepmdSystem system(folder, evaluator.of_systems());
-    LabelErrors errors;
+    LabelErrors errors(evaluator.quantity());
     if (details) details->begin(folder);
     Structure frame;
     examples::Labels labels;
     while (errors.frames() < arguments.frames && system.next(frame, labels)) {
-      Result const result = evaluator(frame);
+      Result const result = evaluator(frame, arguments.derivatives);
       errors.add(frame, labels, result);
       if (details) details->add(frame, labels, result);
-      if (!arguments.json.empty()) frames.push_back(to_json(result));
+      if (!arguments.json.empty()) frames.push_back(to_json(evaluator.quantity(), result));
     }
     errors.print(folder);
     all.add(errors);

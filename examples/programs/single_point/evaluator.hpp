@@ -62,7 +62,7 @@ class Evaluator {
   /// What of the folders of labelled frames is for this model.
   examples::DeepmdSystem::Model of_systems() const {
     dp::Fitting const& fitting = dp::fitting_of(m_outline.model);
-    return {m_outline.types, fitting.fparam > 0, fitting.aparam > 0};
+    return {m_outline.types, fitting.fparam > 0, fitting.aparam > 0, quantity()};
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/deepmd_system.hpp"
@@ -44,9 +45,13 @@ class ErrorSum {
 /// Errors of all that frames have labels of, every number with the same weight.
 class LabelErrors {
  public:
+  /// `quantity`: what the model gives.
+  explicit LabelErrors(dp::Quantity quantity) : m_quantity(std::move(quantity)) {}
+
   void add(examples::Structure const& frame, examples::Labels const& labels, Result const& result) {
     ++m_frames;
     m_atoms += frame.size();
+    if (!m_quantity.is_energy()) return compare(Row::output, labels.output, result.output);
     double const per_atom = 1.0 / static_cast<double>(std::max<std::int64_t>(frame.size(), 1));
     compare(Row::energy, labels.energy, result.energy);
     compare(Row::energy_per_atom, labels.energy, result.energy, per_atom);
@@ -75,22 +80,25 @@ class LabelErrors {
     std::printf("%s: %lld frame%s, %lld atoms\n", title.c_str(), static_cast<long long>(m_frames),
                 m_frames == 1 ? "" : "s", static_cast<long long>(m_atoms));
     std::printf("  %-18s %14s %14s %14s %12s  %s\n", "", "MAE", "RMSE", "largest", "numbers", "unit");
-    static constexpr char const* names[rows][2] = {
-        {"energy", "eV"},          {"energy per atom", "eV"}, {"force", "eV/A"},        {"virial", "eV"},
-        {"virial per atom", "eV"}, {"stress", "eV/A^3"},      {"energy of atoms", "eV"}};
+    char const* const names[rows][2] = {
+        {"energy", "eV"},          {"energy per atom", "eV"},
+        {"force", "eV/A"},         {"virial", "eV"},
+        {"virial per atom", "eV"}, {"stress", "eV/A^3"},
+        {"energy of atoms", "eV"}, {m_quantity.name.c_str(), "as the labels"}};
     for (std::size_t k = 0; k < rows; ++k) {
       print(names[k][0], m_sums[k], names[k][1]);
       if (k == static_cast<std::size_t>(Row::force))
         for (auto const& [element, sum] : m_force_on) print("force on " + element, sum, "eV/A");
     }
     if (std::all_of(m_sums, m_sums + rows, [](ErrorSum const& sum) { return sum.count() == 0; }))
-      std::printf("  no labels: expected energy.npy, force.npy or virial.npy\n");
+      std::printf("  no labels: expected %s.npy%s\n", m_quantity.name.c_str(),
+                  m_quantity.is_energy() ? ", force.npy or virial.npy" : "");
     std::printf("\n");
   }
 
  private:
-  enum class Row { energy, energy_per_atom, force, virial, virial_per_atom, stress, atom_energy };
-  static constexpr std::size_t rows = 7;
+  enum class Row { energy, energy_per_atom, force, virial, virial_per_atom, stress, atom_energy, output };
+  static constexpr std::size_t rows = 8;
 
   void compare(Row row, std::vector<double> const& labels, std::vector<double> const& results,
                double scale = 1.0) {
@@ -104,6 +112,7 @@ class LabelErrors {
                 sum.root_mean_square(), sum.largest(), static_cast<long long>(sum.count()), unit);
   }
 
+  dp::Quantity m_quantity;
   ErrorSum m_sums[rows];
   std::map<std::string, ErrorSum> m_force_on;  ///< by element
   std::int64_t m_frames = 0, m_atoms = 0;
