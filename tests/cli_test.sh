@@ -70,10 +70,13 @@ grep -q "^  gap (mean) " out || fail "an intensive property: expected its mean, 
 grep -q "double: gap, 1 number for each atom, and their mean" out || fail "expected what it gives, found: $(cat out)"
 refuses "dipole_one_sided.dp: expected a model of energies; this one gives dipole, 3 numbers for each atom" \
   "$md" "$water/water.toml" --set "model.file=$tensors/dipole_one_sided.dp"
-dplr=$tests/data/dplr/enerA.dp
+cp "$tests/data/dplr/enerA.dp" alone.dp  # without the file of its dipoles
+dplr=$folder/alone.dp
 refuses "model_def_script/modifier: the nets are only the short-range part of this model" "$eval" "$dplr" frames.xyz
+refuses "needs the model of dipoles \"dwA.pb\", which is neither in this file nor beside it; name its file: --dipole FILE" \
+  "$eval" "$dplr" frames.xyz
 accepts "$eval" "$dplr" frames.xyz --short-range
-grep -q "^dp-eval: note: .*enerA.dp: the short-range part alone is evaluated" err ||
+grep -q "^dp-eval: note: .*alone.dp: the short-range part alone is evaluated" err ||
   fail "--short-range: expected a note, found: $(cat err)"
 {
   printf '17\n\nO 0 0 0\n'
@@ -144,7 +147,7 @@ run=("$md" "$water/water.toml" --set output.thermo_every=2 --set output.trajecto
 accepts "$md" --help
 refuses "--short-range" "${run[@]}" --set "model.file=$dplr"
 accepts "${run[@]}" --set "model.file=$dplr" --set model.short_range=true --set run.steps=0 --set output.directory=dplr
-grep -q "^dp-md: note: .*enerA.dp: the short-range part alone" err || fail "model.short_range: found: $(cat err)"
+grep -q "^dp-md: note: .*alone.dp: the short-range part alone" err || fail "model.short_range: found: $(cat err)"
 refuses "unknown key run.step; did you mean run.steps?" "${run[@]}" --set run.step=1
 refuses "missing.xyz: cannot be opened" "${run[@]}" --set structure.file=missing.xyz
 refuses "No space left on device" "${run[@]}" --set run.steps=1 --set output.trajectory=/dev/full

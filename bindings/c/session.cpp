@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <dp/core/error.hpp>
+#include <dp/input/whole_system.hpp>
 
 namespace dp_c {
 
@@ -73,7 +74,10 @@ void Session::compute(Atoms const& atoms, dp::Box const& box, Results const& res
   m_images.build(m_space, dp::Matrix<double const, Space>(positions.data(), n, 3),
                  read(atoms.types, n, m_types), box, m_cutoff);
   m_cells.build(m_space, m_images.positions(), m_images.local(), m_cutoff);
-  evaluate(atoms, {m_images.positions(), m_images.types(), m_images.local()}, m_cells.list(), true, results);
+  dp::WholeSystem const whole{box};
+  dp::Configuration<Space> configuration = {m_images.positions(), m_images.types(), m_images.local()};
+  configuration.whole = &whole;
+  evaluate(atoms, configuration, m_cells.list(), true, results);
 }
 
 void Session::take_list(HostList const& list, std::int64_t atoms, std::int64_t local) {

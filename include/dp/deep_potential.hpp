@@ -93,6 +93,10 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
                                                Options options)
     : m_model((model.check(), model)), m_options(options) {
   using Net = typename Precision::Net;
+  if (model.long_range)
+    fail(model.source,
+         ": the model has long-range electrostatics, which make_potential() evaluates; for its nets alone, "
+         "reset Model::long_range");
   Terms const terms = lower_terms(model);
   m_cutoff = dp::cutoff(model);
   bool const all_neighbours = options.overflow == Overflow::keep_all;

@@ -4,14 +4,26 @@
 
 #include <dp/core/precision.hpp>
 #include <dp/deep_potential.hpp>
+#include <dp/long_range/electrostatics.hpp>
+#include <dp/long_range/long_range_potential.hpp>
 #include <dp/potential.hpp>
 #include <memory>
+#include <utility>
 
 namespace dp {
 
 template <class Space>
 std::unique_ptr<Potential<Space>> make_potential(Space const& space, Model const& model,
                                                  Options const& options) {
+  if (model.long_range) {
+    model.check();
+    Model nets = model;
+    nets.long_range.reset();
+    auto electrostatics = std::make_unique<Electrostatics<Space>>(
+        space, model, make_potential(space, *model.long_range->dipole, options));
+    return std::make_unique<LongRangePotential<Space>>(model, make_potential(space, nets, options),
+                                                       std::move(electrostatics));
+  }
   switch (options.precision) {
     case NetPrecision::mix32:
       return std::make_unique<DeepPotential<Space, Mix32>>(space, model, options);

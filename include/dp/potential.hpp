@@ -10,6 +10,7 @@
 #include <dp/options.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dp {
 
@@ -50,6 +51,10 @@ class Potential {
   virtual Quantity const& quantity() const = 0;  ///< what the model gives: energies, dipoles, ...
   virtual Model const& model() const = 0;        ///< as given
   virtual Options const& options() const = 0;    ///< as given
+
+  /// What this is a sum of, each a Potential of its own that may be asked alone: of a model with long-range
+  /// electrostatics the short-range part and the electrostatics; else itself.
+  virtual std::vector<Potential*> parts() { return {this}; }
 
   /// The bases of a compressed evaluation; null where the exact one is used, because it was asked for or
   /// because no basis reaches the tolerance (nets with kinks, such as relu's, have none). Of a sum of several

@@ -77,6 +77,13 @@ done
 grep -q "^8 ranks, 2 x 2 x 2 along the box vectors" out || fail "8 ranks: grid: $(cat out)"
 grep -q "^load imbalance" out || fail "8 ranks: no load imbalance: $(cat out)"
 
+# Electrostatics are those of the whole system.
+accepts 1 charged --set run.steps=5 --set model.file="$here/../data/dplr/enerA.dp"
+for ranks in 2 3 8; do
+  accepts $ranks "charged$ranks" --set run.steps=5 --set model.file="$here/../data/dplr/enerA.dp"
+  close charged/restart.txt "charged$ranks/restart.txt"
+done
+
 # Continued on as many ranks bit by bit, on others closely.
 accepts 3 parts --set run.steps=6
 cp -r parts others

@@ -6,6 +6,7 @@
 #include <dp/core/buffer.hpp>
 #include <dp/input/box.hpp>
 #include <dp/input/configuration.hpp>
+#include <dp/input/whole_system.hpp>
 #include <dp/model/model.hpp>
 #include <string>
 #include <vector>
@@ -60,7 +61,7 @@ class ListMemory {
 template <class Space>
 class Scene {
  public:
-  Scene(Frame const& frame, double reach) {
+  Scene(Frame const& frame, double reach) : m_whole{frame.periodic ? Box(frame.box) : Box()} {
     Space const space;
     auto const n = frame.atoms();
     auto const flat = device_copy<double, Space>(frame.positions);
@@ -68,13 +69,15 @@ class Scene {
     m_fparam = device_copy<double, Space>(frame.fparam);
     m_aparam = device_copy<double, Space>(frame.aparam);
     m_aparam_rows = Matrix<double const, Space>(m_aparam.data(), n, n == 0 ? 0 : frame.aparam.size() / n);
-    images.build(space, Matrix<double const, Space>(flat.data(), n, 3), types,
-                 frame.periodic ? Box(frame.box) : Box(), reach);
+    images.build(space, Matrix<double const, Space>(flat.data(), n, 3), types, m_whole.box, reach);
     cells.build(space, images.positions(), images.local(), reach);
   }
 
   Configuration<Space> configuration() const {
-    return {images.positions(), images.types(), images.local(), m_fparam, m_aparam_rows};
+    Configuration<Space> result = {images.positions(), images.types(), images.local(), m_fparam,
+                                   m_aparam_rows};
+    result.whole = &m_whole;
+    return result;
   }
 
   Neighbors neighbors() const {
@@ -92,6 +95,7 @@ class Scene {
   NeighborCells<Space> cells;
 
  private:
+  WholeSystem m_whole;
   Kokkos::View<double*, typename Space::memory_space> m_fparam, m_aparam;
   Matrix<double const, Space> m_aparam_rows;
 };

@@ -25,6 +25,8 @@ struct Input {
   double nearest = 0.0;
   std::string overflow = "keep_nearest";
   bool short_range = false;
+  bool long_range = true;
+  std::string dipole_file;
   bool graph = false;
   bool graded = true;
   bool reproducible = false;
@@ -130,7 +132,7 @@ inline std::vector<Key> const& keys() {
       {"model.overflow", &Input::overflow, "more neighbours than the model's sel",
        one_of(dp::words<dp::Overflow>())},
       {"model.short_range", &Input::short_range,
-       "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give"},
+       "of a model with electrostatics (DPLR) the part that its nets give, without them"},
       {"model.graph", &Input::graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
       {"model.graded", &Input::graded,
        "compressed, double: what need not be in double is multiplied in float, within the tolerance"},
@@ -140,6 +142,10 @@ inline std::vector<Key> const& keys() {
        "frame parameters, where the model has them; empty: the structure file's"},
       {"model.aparam", &Input::aparam,
        "atomic parameters, the same for all atoms; empty: the structure file's"},
+
+      {"long_range.use", &Input::long_range, "the electrostatics of a model that has them (DPLR)"},
+      {"long_range.dipole", &Input::dipole_file,
+       "file of their dipoles, where the model's file has them not in it; empty: the one that it names"},
 
       {"structure.file", &Input::structure_file, "extended XYZ (its first frame) or LAMMPS data", required()},
       {"structure.replicate", &Input::replicate, "copies along the box vectors", at_least(1)},

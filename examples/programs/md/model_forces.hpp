@@ -4,6 +4,7 @@
 
 #include <dp/compiled/input.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/input/whole_system.hpp>
 #include <dp/potential.hpp>
 #include <memory>
 
@@ -64,6 +65,8 @@ class ModelForces {
     auto const all = m_force_memory.get(space, static_cast<std::size_t>(m_ghosts.atoms()), 3);
     dp::Configuration<Space> configuration = {m_ghosts.positions(), m_ghosts.types(), m_ghosts.local()};
     configuration.first_type = m_first_type;
+    dp::WholeSystem const whole = whole_system();
+    configuration.whole = &whole;
     if (m_fparam.extent(0) > 0) configuration.fparam = m_fparam;
     if (m_aparam_width > 0) configuration.aparam = m_aparam_rows;
     dp::Output<Space> output;
@@ -100,6 +103,16 @@ class ModelForces {
   }
 
  private:
+  /// Box and ranks, for models whose atoms see more than their neighbours.
+  dp::WholeSystem whole_system() const {
+    dp::WholeSystem whole{m_ghosts.box()};
+    if (m_ghosts.communicator().size() > 1)
+      whole.sum_over_ranks = [this](double* values, std::size_t count) {
+        m_ghosts.communicator().messages().sum(values, static_cast<int>(count));
+      };
+    return whole;
+  }
+
   std::unique_ptr<dp::Potential<Space>> m_potential;
   Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;

@@ -282,7 +282,8 @@ Input read_input(std::string const& file, std::vector<std::string> const& overri
       dp::fail(file, ": ", key, ": \"", owner->first, "\" is also ", owner->second,
                ": expected another file, or \"\" for none");
   auto const folder = std::filesystem::path(file).parent_path();
-  for (std::string* path : {&input.model_file, &input.structure_file}) *path = (folder / *path).string();
+  for (std::string* path : {&input.model_file, &input.structure_file, &input.dipole_file})
+    if (!path->empty()) *path = (folder / *path).string();
   return input;
 }
 

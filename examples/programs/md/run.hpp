@@ -254,7 +254,9 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = examples::seconds();
   Space const space;
-  dp::ReadOptions read_options = {.short_range = input.short_range, .types = input.model_types};
+  dp::ReadOptions read_options = {.short_range = input.short_range || !input.long_range,
+                                  .dipole = input.dipole_file,
+                                  .types = input.model_types};
   // The root reads, all parse.
   auto const share = [&](auto const& read, auto const& parse) {
     std::string bytes;
@@ -296,6 +298,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   std::optional<System<Space>> system;
   int const first_type = type_of_first(structure, start.share, model.type_map, communicator);
   Domain domain;
+  double charge = 0.0;
   bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
                       (input.gpu_aware == "auto" && Messages::gpu_aware());
   communicator.together([&] {
@@ -304,13 +307,18 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
       dp::fail(structure.source,
                ": a box that changes (npt, [deform]) must be periodic along all three vectors, and this one "
                "is not");
+    if (model.long_range && (open || !structure.has_box))
+      dp::fail(structure.source, ": the model ", input.model_file,
+               " has long-range electrostatics (DPLR), which need a box that is periodic along all three "
+               "vectors, and this one is not");
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
     model_forces.emplace(space, model, options, domain, input.skin, start.parameters, direct,
                          input.trajectory_energies, first_type);
-    system.emplace(space, start.masses,
-                   examples::types_of(structure, model.type_map, input.model_file, start.share.first),
-                   start.share.first);
+    auto const types = examples::types_of(structure, model.type_map, input.model_file, start.share.first);
+    charge = examples::charge_of(model, types);
+    system.emplace(space, start.masses, types, start.share.first);
   });
+  charge = communicator.sum(charge);
   Forces& forces = *model_forces;
   Simulation<Space, Forces> simulation(space, input, std::move(*system), structure.volume(), forces, domain,
                                        direct);
@@ -331,6 +339,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
                 static_cast<long long>(input.steps), input.timestep);
     std::printf("%s\n", forces.potential().description().c_str());
     examples::print_remarks("dp-md", model);
+    examples::warn_of_charge("dp-md", structure.source, charge);
     start.report.print();
     auto const& grid = domain.grid().count;
     if (communicator.size() > 1)

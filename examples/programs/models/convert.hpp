@@ -33,10 +33,12 @@ inline void write_whole(std::string const& path, std::string_view bytes) {
   dp::fail(path, ": cannot be written (", reason, ")");
 }
 
-/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`; `types`: names for a file without them.
+/// Writes the model in one file to another: `.dp`, `.yaml` or `.yml`; `types`: names for a file without them;
+/// `dipole`: the file of the dipoles of a model with electrostatics, to be put into the same file.
 /// Returns what to warn of.
 inline std::vector<std::string> convert(std::string const& from, std::string const& to,
-                                        std::vector<std::string> const& types, bool force) {
+                                        std::vector<std::string> const& types, std::string const& dipole,
+                                        bool force) {
   std::string const extension = dp::detail::lower_case(std::filesystem::path(to).extension().string());
   bool const yaml = extension == ".yaml" || extension == ".yml";
   if (!yaml && extension != ".dp")
@@ -46,12 +48,15 @@ inline std::vector<std::string> convert(std::string const& from, std::string con
   std::string const bytes = dp::model_bytes(from);
   dp::detail::Node tree = dp::detail::read_tree(from, bytes).tree;
   dp::detail::Container const container = dp::detail::container_of(bytes);
+  if (!dipole.empty()) dp::detail::join_dipole(tree, from, {.dipole = dipole});
   std::vector<std::string> warnings;
   // Other containers have no tree of their own: the one made of them is whole where the model is supported.
   if (container != dp::detail::Container::hdf5 && container != dp::detail::Container::text) {
     dp::Model const model = dp::detail::model_from_tree(tree, from, {.short_range = true, .types = types});
     warnings = meant_otherwise(model);
     dp::detail::complete_tree(tree, model.type_map);
+    if (dp::detail::Node* const part = dp::detail::find_path(tree, {"modifier", "model"}))
+      dp::detail::complete_tree(*part, model.type_map);
   }
   write_whole(to, yaml ? dp::detail::yaml_bytes(tree, from) : dp::detail::dp_bytes(tree, from));
   return warnings;

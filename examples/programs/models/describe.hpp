@@ -216,7 +216,7 @@ inline Json describe(std::string const& path, std::string const& bytes) {
   Json const contents = description.of(file.tree);
   Json out = {{"file", path}, {"bytes", bytes.size()}, {"format", file.format}};
   try {
-    dp::Model model = dp::detail::model_from_tree(file.tree, path, {.types = {}, .number_types = true});
+    dp::Model model = dp::detail::model_of(file.tree, path, {.types = {}, .number_types = true});
     out["evaluated"] = true;
     if (file.tree.find("model")->find("type_map")->as<Node::List>()->empty())
       model.remarks.push_back("the file does not name its types: they have to be given to programs");

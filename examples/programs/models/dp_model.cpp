@@ -28,7 +28,7 @@ void print(std::string const& model, bool json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string model, output;
+  std::string model, output, dipole;
   std::vector<std::string> types;
   bool json = false, force = false;
   CLI::App app("Looks at model files and converts them; the contents tell the format.");
@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
   convert->add_option("MODEL", model, "model file")->required();
   convert->add_option("OUTPUT", output, "file to write: .dp (HDF5), .yaml or .yml")->required();
   convert->add_option("--types", types, "names of the types, for a graph without them: Cu,O")->delimiter(',');
+  convert->add_option("--dipole", dipole,
+                      "file of the dipoles of a model with electrostatics (DPLR), to be put into OUTPUT");
   convert->add_flag("--force", force, "overwrite OUTPUT if it is there");
 
   try {
@@ -52,7 +54,7 @@ int main(int argc, char** argv) {
     if (describe->parsed())
       print(model, json);
     else
-      for (std::string const& warning : models::convert(model, output, types, force))
+      for (std::string const& warning : models::convert(model, output, types, dipole, force))
         std::cerr << "dp-model: warning: " << output << ": " << warning << std::endl;
     return 0;
   } catch (CLI::Success const& help) {

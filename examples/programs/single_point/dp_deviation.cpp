@@ -163,7 +163,7 @@ int main(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber);
   examples::ModelOptions const options(app);
   app.add_flag("--short-range", arguments.short_range,
-               "of models with a modifier (DPLR), which is not evaluated, the part that their nets give");
+               "of models with electrostatics (DPLR) the part that their nets give, without them");
   app.add_option("--types", arguments.types, "names of the types, for files without them: Cu,O")
       ->delimiter(',');
   app.footer(

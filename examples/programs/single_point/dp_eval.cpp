@@ -32,6 +32,7 @@ struct Arguments {
   std::string model;
   std::string structure;
   bool short_range = false;
+  std::string dipole;
   std::vector<std::string> types;
   std::string json, detail;
   std::int64_t frames = std::numeric_limits<std::int64_t>::max();  // of each system
@@ -68,6 +69,9 @@ void print(Structure const& frame, Result const& result) {
   std::size_t const n = frame.elements.size();
   print_frame(frame);
   std::printf("  energy  %.10f eV\n", result.energy[0]);
+  if (result.parts.size() == 2)
+    std::printf("          %.10f eV short range (E_sr), %.10f eV electrostatic (E_ele)\n",
+                result.parts[0].energy[0], result.parts[1].energy[0]);
   for (std::size_t i = 0; i < 3; ++i)
     std::printf("  %s  %18.10f %18.10f %18.10f%s\n", i == 0 ? "virial" : "      ", result.virial[3 * i],
                 result.virial[3 * i + 1], result.virial[3 * i + 2], i == 0 ? " eV" : "");
@@ -76,6 +80,13 @@ void print(Structure const& frame, Result const& result) {
   for (std::size_t i = 0; i < n; ++i)
     std::printf("  %8zu  %-8s %18.10f %18.10f %18.10f %18.10f\n", i + 1, frame.elements[i].c_str(),
                 result.atom_energy[i], result.force[3 * i], result.force[3 * i + 1], result.force[3 * i + 2]);
+  std::printf("\n");
+  if (result.atom_output.empty()) return;
+  std::printf("  %8s  %-8s %18s %18s %18s\n", "atom", "element", "dipole x (A)", "y", "z");
+  for (std::size_t i = 0; i < n; ++i) {
+    double const* const d = &result.atom_output[3 * i];
+    std::printf("  %8zu  %-8s %18.10f %18.10f %18.10f\n", i + 1, frame.elements[i].c_str(), d[0], d[1], d[2]);
+  }
   std::printf("\n");
 }
 
@@ -87,11 +98,16 @@ nlohmann::json rows(std::vector<double> const& values, std::size_t width) {
 }
 
 nlohmann::json to_json(Result const& result) {
-  return {{"energy", result.energy[0]},
-          {"atom_energy", result.atom_energy},
-          {"force", rows(result.force, 3)},
-          {"virial", rows(result.virial, 3)},
-          {"atom_virial", rows(result.atom_virial, 9)}};
+  nlohmann::json json = {{"energy", result.energy[0]},
+                         {"atom_energy", result.atom_energy},
+                         {"force", rows(result.force, 3)},
+                         {"virial", rows(result.virial, 3)},
+                         {"atom_virial", rows(result.atom_virial, 9)}};
+  if (result.parts.size() != 2) return json;
+  json["short_range"] = to_json(result.parts[0]);
+  json["electrostatic"] = to_json(result.parts[1]);
+  json["dipole"] = rows(result.atom_output, 3);
+  return json;
 }
 
 nlohmann::json to_json(dp::Quantity const& quantity, Result const& result) {
@@ -167,8 +183,9 @@ void run_labels(Arguments const& arguments, Evaluator& evaluator) {
 }
 
 void run(Arguments const& arguments, dp::Options const& options) {
-  Evaluator evaluator("dp-eval", arguments.model,
-                      {.short_range = arguments.short_range, .types = arguments.types}, options);
+  Evaluator evaluator(
+      "dp-eval", arguments.model,
+      {.short_range = arguments.short_range, .dipole = arguments.dipole, .types = arguments.types}, options);
   bool const folder = std::filesystem::is_directory(arguments.structure);
   if (!folder && !arguments.detail.empty())
     dp::fail("--detail: expected a folder of labelled frames as STRUCTURE, found ", arguments.structure);
@@ -194,7 +211,9 @@ int main(int argc, char** argv) {
                "print what is in MODEL instead, as `dp-model describe` does");
   examples::ModelOptions const options(app);
   app.add_flag("--short-range", arguments.short_range,
-               "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
+               "of a model with electrostatics (DPLR) the part that its nets give, without them");
+  app.add_option("--dipole", arguments.dipole,
+                 "file of the dipoles of a model with electrostatics (DPLR), where MODEL has them not in it");
   app.add_option("--types", arguments.types, "names of the types, for a file without them: Cu,O")
       ->delimiter(',');
   auto* const json =
@@ -212,7 +231,9 @@ int main(int argc, char** argv) {
       ->type_name("PREFIX");
   app.footer(
       "The JSON file is a list with one object a frame: energy, atom_energy (N), force (N x 3),\n"
-      "virial (3 x 3), atom_virial (N x 9). Of other models than those of energies: quantity (its name),\n"
+      "virial (3 x 3), atom_virial (N x 9); of a model with electrostatics (DPLR) these are sums, with the\n"
+      "parts short_range and electrostatic beside them, and dipole (N x 3), from each atom to its Wannier\n"
+      "centroid in Angstrom. Of other models than those of energies: quantity (its name),\n"
       "output (components: the sum over atoms, or the mean of an intensive property), atom_output\n"
       "(N x components), and with --derivatives force (components x N x 3), virial (components x 9).");
   return examples::run_program(app, argc, argv, [&] {

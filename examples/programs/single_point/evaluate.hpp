@@ -4,6 +4,8 @@
 
 #include <dp/compiled/input.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/input/whole_system.hpp>
+#include <dp/model/model.hpp>
 #include <dp/potential.hpp>
 #include <vector>
 
@@ -23,6 +25,9 @@ struct Result {
   /// components). Forces and virials are then those of each component of the frame's, (components x N x 3)
   /// and (components x 9), if they were asked for.
   std::vector<double> output, atom_output;
+  /// Of a model with long-range electrostatics: its short-range part and these, each by itself; `atom_output`
+  /// then has the displacements of centroids (N x 3), Angstrom.
+  std::vector<Result> parts;
 };
 
 /// The first `n` numbers of a contiguous View.
@@ -37,7 +42,8 @@ template <class Space>
 struct Surroundings {
   Surroundings(Space const& space, double cutoff, examples::Structure const& frame,
                std::vector<int> const& types)
-      : positions(dp::to_space<double>(space, "positions", frame.positions)),
+      : whole{frame.box},
+        positions(dp::to_space<double>(space, "positions", frame.positions)),
         fparam(dp::to_space<double>(space, "fparam", frame.fparam)),
         aparam(dp::to_space<double>(space, "aparam", frame.aparam)),
         local_types(dp::to_space<int>(space, "types", types)) {
@@ -46,10 +52,14 @@ struct Surroundings {
                  cutoff);
     cells.build(space, images.positions(), images.local(), cutoff);
     configuration = {images.positions(), images.types(), images.local()};
+    configuration.whole = &whole;
     if (!frame.fparam.empty()) configuration.fparam = fparam;
     if (parameters > 0) configuration.aparam = dp::Matrix<double const, Space>(aparam.data(), n, parameters);
   }
 
+  Surroundings(Surroundings const&) = delete;  // its configuration has an address in it
+
+  dp::WholeSystem whole;
   dp::Constants<double, Space> positions, fparam, aparam;
   dp::Constants<int, Space> local_types;
   dp::PeriodicImages<Space> images;
@@ -57,23 +67,23 @@ struct Surroundings {
   dp::Configuration<Space> configuration;
 };
 
-/// From positions and a box to energy, forces and virial: all that a program has to do.
+/// Energy, forces and virial of atoms that have their neighbours.
 template <class Space>
-Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::Structure const& frame,
-                std::vector<int> const& types) {
-  std::size_t const n = types.size();
-  Surroundings<Space> const atoms_and_ghosts(space, potential.cutoff(), frame, types);
+Result evaluate(Space const& space, dp::Potential<Space>& potential,
+                Surroundings<Space> const& atoms_and_ghosts) {
   auto const& images = atoms_and_ghosts.images;
   using Memory = typename Space::memory_space;
-  auto const atoms = static_cast<std::size_t>(images.atoms());
+  auto const n = static_cast<std::size_t>(images.local()), atoms = static_cast<std::size_t>(images.atoms());
   Kokkos::View<double, Memory> const energy("energy");
   Kokkos::View<double*, Memory> const atom_energy("atom_energy", n);
-  Kokkos::View<double* [3], Kokkos::LayoutRight, Memory> const force("force", atoms);
+  Kokkos::View<double*[3], Kokkos::LayoutRight, Memory> const force("force", atoms), dipole("dipole", n);
   Kokkos::View<double[9], Memory> const virial("virial");
   Kokkos::View<double* [9], Kokkos::LayoutRight, Memory> const atom_virial("atom_virial", atoms);
 
-  potential.compute(space, atoms_and_ghosts.configuration, atoms_and_ghosts.cells.list(),
-                    {energy, atom_energy, force, virial, atom_virial});
+  bool const dipoles = potential.model().long_range.has_value();
+  dp::Output<Space> output = {energy, atom_energy, force, virial, atom_virial};
+  if (dipoles) output.atom_output = dipole;
+  potential.compute(space, atoms_and_ghosts.configuration, atoms_and_ghosts.cells.list(), output);
   images.fold(space, force);  // what acts on ghosts acts on their owners
   images.fold(space, atom_virial);
   space.fence();
@@ -83,7 +93,20 @@ Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::S
           to_host(virial, 9),
           to_host(atom_virial, 9 * n),
           {},
+          dipoles ? to_host(dipole, 3 * n) : std::vector<double>(),
           {}};
+}
+
+/// From positions and a box to energy, forces and virial: all that a program has to do.
+template <class Space>
+Result evaluate(Space const& space, dp::Potential<Space>& potential, examples::Structure const& frame,
+                std::vector<int> const& types) {
+  Surroundings<Space> const atoms_and_ghosts(space, potential.cutoff(), frame, types);
+  Result result = evaluate(space, potential, atoms_and_ghosts);
+  if (auto const parts = potential.parts(); parts.size() > 1)
+    for (dp::Potential<Space>* const part : parts)
+      result.parts.push_back(evaluate(space, *part, atoms_and_ghosts));
+  return result;
 }
 
 /// The same with a model that gives something else than energies. `counted`: atoms over which an intensive

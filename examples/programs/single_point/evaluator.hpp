@@ -40,6 +40,7 @@ class Evaluator {
       make();
     }
     std::vector<int> const types = examples::types_of(frame, m_model.type_map, m_path);
+    examples::warn_of_charge(m_program.c_str(), frame.source, examples::charge_of(m_model, types));
     Result const result = [&] {
       try {
         return quantity().is_energy() ? evaluate(m_space, *m_potential, frame, types)

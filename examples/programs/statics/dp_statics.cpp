@@ -22,6 +22,7 @@ struct Arguments {
   std::vector<std::string> types;
   std::vector<std::string> properties = {"eos", "elastic", "vacancy", "fault"};
   bool short_range = false;
+  std::string dipole;
   Crystal crystal;
   Settings settings;
 };
@@ -39,6 +40,7 @@ int run(Arguments const& arguments, dp::Options const& options) {
   using Space = Kokkos::DefaultExecutionSpace;
   Space const space;
   dp::Model const model = dp::read_model(arguments.model, {.short_range = arguments.short_range,
+                                                           .dipole = arguments.dipole,
                                                            .types = arguments.types,
                                                            .elements = {arguments.crystal.element}});
   dp::require_energies(model);
@@ -117,7 +119,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   examples::ModelOptions const options(app);
   app.add_flag("--short-range", arguments.short_range,
-               "of a model with a modifier (DPLR), which is not evaluated, the part that its nets give");
+               "of a model with electrostatics (DPLR) the part that its nets give, without them");
+  app.add_option("--dipole", arguments.dipole,
+                 "file of the dipoles of a model with electrostatics (DPLR), where MODEL has them not in it");
   app.add_option("--types", arguments.types, "names of the model's types, for a file without them: Cu,O")
       ->delimiter(',');
   app.add_option("-o,--output", arguments.output, "also write the table to this file: property,value,unit");

@@ -6,6 +6,7 @@
 #include <array>
 #include <dp/compiled/input.hpp>
 #include <dp/core/buffer.hpp>
+#include <dp/input/whole_system.hpp>
 #include <dp/potential.hpp>
 #include <vector>
 
@@ -98,7 +99,10 @@ class Sample {
 
   void compute() {
     m_images.update(m_space, m_positions);
-    m_potential->compute(m_space, {m_images.positions(), m_images.types(), m_images.local()}, m_cells.list(),
+    dp::WholeSystem const whole{m_box};
+    dp::Configuration<Space> atoms = {m_images.positions(), m_images.types(), m_images.local()};
+    atoms.whole = &whole;
+    m_potential->compute(m_space, atoms, m_cells.list(),
                          {.energy = m_energy, .force = m_all_forces, .virial = m_virial});
     m_images.fold(m_space, m_all_forces);
     Kokkos::deep_copy(

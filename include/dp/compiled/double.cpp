@@ -4,5 +4,5 @@
 #include <dp/deep_potential.hpp>
 
 template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Double>;
-template dp::Compression dp::compress(Kokkos::DefaultExecutionSpace const&, dp::Network const&, double, double,
-                                      int, bool);
+template dp::Compression dp::compress(Kokkos::DefaultExecutionSpace const&, dp::Network const&, double,
+                                      double, int, bool);

@@ -7,6 +7,8 @@
 
 namespace dp {
 
+struct WholeSystem;
+
 /// The atoms of one step, in the memory of `Space`. Any View of the right rank converts (see core/views.hpp).
 /// Atoms are numbered local first, then ghosts (periodic images, or copies of other ranks' atoms).
 template <class Space>
@@ -20,6 +22,9 @@ struct Configuration {
   /// neighbours to be: the same on all ranks. Negative: that of atom 0, for which a step of such a model
   /// waits.
   int first_type = -1;
+  /// The system that these atoms belong to, for models with long-range electrostatics (DPLR), which see more
+  /// than neighbours; to be there during the call. Others do not look at it.
+  WholeSystem const* whole = nullptr;
 };
 
 /// Where the results go, in the memory of `Space`; what is left out is not computed. Forces and virials of
@@ -34,7 +39,9 @@ struct Output {
   /// Of models that give something else than energies (Potential::quantity()), in the place of `energy`:
   /// (components), the sum over the local atoms, or their mean where the quantity is intensive.
   Strided1<double, Space> output = {};
-  Strided2<double, Space> atom_output = {};  ///< (local x components), in the place of `atom_energy`
+  /// (local x components), in the place of `atom_energy`. Of models with long-range electrostatics beside it,
+  /// (local x 3): from each atom to its Wannier centroid, Angstrom; zero where it has none.
+  Strided2<double, Space> atom_output = {};
   /// Given, (local x components), where forces or virials of such models are wanted: they are those of
   /// L = sum of cotangent * atom_output in the place of the energy, so that the cotangent is
   /// dL/d(atom_output).

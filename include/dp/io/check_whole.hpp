@@ -3,9 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <dp/io/known_keys.hpp>
+#include <dp/io/find_modifier.hpp>
 #include <dp/io/net_from_tree.hpp>
-#include <dp/io/read_options.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/io/tree_cursor.hpp>
 #include <optional>
@@ -14,34 +13,6 @@
 #include <vector>
 
 namespace dp::detail {
-
-/// The member of this name, if it is a map's and says anything.
-inline std::optional<Cursor> find_said(Cursor const& node, std::string_view key) {
-  if (node.node().as<Node::Map>() == nullptr) return std::nullopt;
-  std::optional<Cursor> const found = node.find(key);
-  return found && !says_nothing(found->node()) ? found : std::nullopt;
-}
-
-/// The type that a map says to be of; empty where it says none.
-inline std::string said_type(Cursor const& node) {
-  std::optional<Cursor> const type = find_said(node, "type");
-  std::string const* const name = type ? type->node().as<std::string>() : nullptr;
-  return name != nullptr ? *name : std::string();
-}
-
-/// The entries of a list of this name; none where there is no such list.
-inline std::vector<Cursor> said_list(Cursor const& node, std::string_view key) {
-  std::optional<Cursor> const list = find_said(node, key);
-  return list && list->node().as<Node::List>() != nullptr ? list->list() : std::vector<Cursor>();
-}
-
-/// The kind of a modifier in words.
-inline std::string modifier_name(Cursor const& modifier) {
-  std::string const name = said_type(modifier);
-  if (name.empty()) return "modifier";
-  return "modifier " + in_quotes(name) +
-         (name == "dipole_charge" ? " (electrostatics of charges and dipoles, DPLR)" : "");
-}
 
 /// Whether a descriptor holds a type embedding, a member of a hybrid one, or a model with such a descriptor.
 inline bool holds_type_embedding(Cursor const& node) {
@@ -54,9 +25,8 @@ inline bool holds_type_embedding(Cursor const& node) {
 }
 
 /// Refuses a file whose nets are not all that its model adds up: what DeePMD-kit writes beside the nets' tree
-/// (in the input script that it keeps) and adds to their energy. Returns what a user should know once.
-inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions const& options) {
-  std::vector<std::string> remarks;
+/// (in the input script that it keeps) and adds to their energy. For modifiers see find_modifier().
+inline void check_whole(Cursor const& root) {
   if (std::optional<Cursor> const several = find_said(root["model"], "model_dict"))
     several->complain("the file holds several models (multi-task); freeze one of them with --head");
   std::vector<Cursor> const members = said_list(root["model"], "models");
@@ -70,15 +40,6 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
     for (Cursor const& member : said_list(*script, "models")) places.push_back(member);
   }
   for (Cursor const& place : places) {
-    if (std::optional<Cursor> const modifier = find_said(place, "modifier")) {
-      if (!options.short_range)
-        modifier->complain(
-            "the nets are only the short-range part of this model, and its ", modifier_name(*modifier),
-            " is not evaluated here; to have the short-range part alone, ask for it: --short-range "
-            "(ReadOptions::short_range, model.short_range, short_range)");
-      remarks = {"the short-range part alone is evaluated, as asked, without the model's " +
-                 modifier_name(*modifier)};
-    }
     if (std::optional<Cursor> const table = find_said(place, "use_srtab"); table && !holds_table)
       table->complain("the model goes over to a table of pair energies at short distances, ",
                       describe(table->node()), ", which this file does not hold");
@@ -92,7 +53,6 @@ inline std::vector<std::string> check_whole(Cursor const& root, ReadOptions cons
         bridging->refuse(
             "\"none\": models that go over to another potential at short distances are not supported");
   }
-  return remarks;
 }
 
 }  // namespace dp::detail

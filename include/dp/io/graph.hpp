@@ -69,6 +69,26 @@ class Graph {
     connect();
   }
 
+  /// The graph that was put into another one under `prefix`, which names in it lose.
+  Graph(Graph const& whole, std::string_view prefix) : m_file(whole.m_file) {
+    auto const shorten = [&](std::string_view& name) {
+      if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    };
+    for (Vertex const& vertex : whole.m_vertices) {
+      if (!vertex.name.starts_with(prefix)) continue;
+      Vertex& part = m_vertices.emplace_back();
+      part.name = vertex.name;
+      part.op = vertex.op;
+      part.attributes = vertex.attributes;
+      shorten(part.name);
+      for (Vertex::Input const& input : vertex.inputs) {
+        part.inputs.push_back({input.name, Vertex::absent, input.output});
+        shorten(part.inputs.back().name);
+      }
+    }
+    connect();
+  }
+
   std::string const& file() const { return m_file; }
   std::vector<Vertex> const& vertices() const { return m_vertices; }
   Vertex const& operator[](std::size_t index) const { return m_vertices[index]; }

@@ -14,6 +14,7 @@
 #include <dp/io/graph_environments.hpp>
 #include <dp/io/graph_fitting.hpp>
 #include <dp/io/graph_head.hpp>
+#include <dp/io/graph_modifier.hpp>
 #include <dp/io/graph_nets.hpp>
 #include <dp/io/graph_pair_table.hpp>
 #include <dp/io/graph_rest.hpp>
@@ -70,11 +71,13 @@ class TreeReader {
     if (table && !head.is_energy())
       fail(m_graph.file(), ": a table of pair energies in a model of kind \"", head.kind(), "\"");
     if (table) model = table->model(std::move(model), ntypes);
-    return map_of({{"software", text_node("deepmd-kit")},
-                   {"backend", text_node("TensorFlow")},
-                   {"model_def_script", map_of({{"modifier", modifier()}})},
-                   {"@variables", map_of({{"min_nbor_dist", min_nbor_dist()}})},
-                   {"model", std::move(model)}});
+    return map_of(
+        {{"software", text_node("deepmd-kit")},
+         {"backend", text_node("TensorFlow")},
+         {"model_def_script", map_of({})},
+         {"modifier", ModifierReader(m_graph).node([](Graph& part) { return TreeReader(part).read(); })},
+         {"@variables", map_of({{"min_nbor_dist", min_nbor_dist()}})},
+         {"model", std::move(model)}});
   }
 
  private:
@@ -102,7 +105,6 @@ class TreeReader {
   Node read_out_bias(std::size_t ntypes, std::size_t components);
   Node type_map(std::size_t ntypes) const;
   Node min_nbor_dist() const;
-  Node modifier() const;
 
   Graph& m_graph;
   NetWalk m_walk;
@@ -218,12 +220,6 @@ inline Node TreeReader::min_nbor_dist() const {
   Tensor const distance = tensor_of(m_graph, *vertex);
   if (distance.values.size() != 1) m_graph.complain(*vertex, "expected one number");
   return Node{distance.values.front()};
-}
-
-/// What DeePMD-kit adds to the energy of the graph (DPLR), as its input script has it; null if nothing.
-inline Node TreeReader::modifier() const {
-  std::string const type = text_of("modifier_attr/type");
-  return type.empty() ? Node{} : map_of({{"type", text_node(type)}});
 }
 
 }  // namespace graph

@@ -9,6 +9,7 @@
 #include <dp/io/descriptor_from_tree.hpp>
 #include <dp/io/fitting_from_tree.hpp>
 #include <dp/io/known_keys.hpp>
+#include <dp/io/long_range_from_tree.hpp>
 #include <dp/io/origin.hpp>
 #include <dp/io/pair_table_from_tree.hpp>
 #include <dp/io/remarks.hpp>
@@ -231,7 +232,7 @@ DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, Re
   std::string const kind = kind_of_model(node);
   Model model;
   model.source = file;
-  model.remarks = check_whole(root, options);
+  check_whole(root);
   model.type_map = read_type_map(node, options);
   int const ntypes = model.ntypes();
   bool const as_tensorflow = excludes_as_tensorflow(root);
@@ -243,6 +244,7 @@ DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, Re
   model.atom_excluded = read_types(node, "atom_exclude_types", ntypes);
   model.pair_excluded = read_pairs(node, "pair_exclude_types", ntypes);
   model.min_nbor_dist = read_min_nbor_dist(root);
+  read_modifier(root, options, model, model_from_tree);
   model = checked(std::move(model), options.elements);
   check_dimensions(node, model.atomic);
   append(model.remarks, remarks_on_tables(model));

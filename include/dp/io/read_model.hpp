@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/io/dipole_file.hpp>
 #include <dp/io/file_bytes.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/nets_of_types.hpp>
@@ -11,11 +12,18 @@
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace dp {
 
 namespace detail {
+
+/// The model of a file's tree, and of that of its dipoles.
+inline Model model_of(Node tree, std::string const& path, ReadOptions const& options) {
+  join_dipole(tree, path, options);
+  return model_from_tree(tree, path, options);
+}
 
 inline void check_no_folder(std::string const& path) {
   std::string const extension = lower_case(std::filesystem::path(path).extension().string());
@@ -38,7 +46,7 @@ inline std::string model_bytes(std::string const& path, std::vector<std::string>
 /// Reads a model from the contents of a file; `path` is for messages.
 /// \throws dp::Error as below
 inline Model read_model(std::string const& path, std::string const& bytes, ReadOptions const& options = {}) {
-  return detail::model_from_tree(detail::read_tree(path, bytes).tree, path, options);
+  return detail::model_of(detail::read_tree(path, bytes).tree, path, options);
 }
 
 /// Reads a Deep Potential model from a DeePMD-kit file, known by its contents: `.dp` (HDF5), `.yaml`, a
@@ -50,7 +58,7 @@ inline Model read_model(std::string const& path, std::string const& bytes, ReadO
 inline Model read_model(std::string const& path, ReadOptions const& options = {}) {
   if (options.elements.empty()) return read_model(path, model_bytes(path), options);
   detail::check_no_folder(path);
-  return detail::model_from_tree(detail::tree_of_file(path, options.elements), path, options);
+  return detail::model_of(detail::tree_of_file(path, options.elements), path, options);
 }
 
 namespace detail {
@@ -59,8 +67,9 @@ inline Outline outline_of_tree(Node tree, std::string const& path, ReadOptions o
   Outline outline;
   outline.whole = !lacks_nets(tree);
   if (!outline.whole) options.elements = {names_of_types(tree).front()};
-  outline.model = model_from_tree(tree, path, options);
-  outline.types = outline.whole ? outline.model.type_map : names_of_types(tree);
+  std::vector<std::string> const names = names_of_types(tree);
+  outline.model = model_of(std::move(tree), path, options);
+  outline.types = outline.whole ? outline.model.type_map : names;
   return outline;
 }
 

@@ -9,9 +9,13 @@ namespace dp {
 
 /// What a caller of read_model() insists on.
 struct ReadOptions {
-  /// Of a model with a modifier (DPLR: electrostatics of charges and dipoles), which is not evaluated, the
-  /// part that the file's nets give. Without it such a model is refused.
+  /// Of a model with a modifier (DPLR: electrostatics of charges and dipoles) the part that the file's nets
+  /// give, without it.
   bool short_range = false;
+
+  /// The file of the model of dipoles of such a model, in the place of the one that is in its file or that it
+  /// names (which is looked for in the folder of the model). Every rank opens it.
+  std::string dipole = {};
 
   /// Names of the types, in their order, for a file that has none (old or stripped TensorFlow graphs). For a
   /// file that has them: empty, or the same.

@@ -10,6 +10,7 @@
 #include <dp/model/check.hpp>
 #include <dp/model/descriptor.hpp>
 #include <dp/model/fitting.hpp>
+#include <dp/model/long_range.hpp>
 #include <dp/model/pair_table.hpp>
 #include <numeric>
 #include <optional>
@@ -80,6 +81,7 @@ struct Model {
   std::vector<char> atom_excluded;      ///< per type: energy exactly zero (atom_exclude_types)
   std::vector<char> pair_excluded;      ///< per pair: not neighbours of each other (pair_exclude_types)
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
+  std::optional<LongRange> long_range;  ///< electrostatics beside the atomic energies (DPLR)
   /// What the reader of the file decided and a user should know once, in short sentences without the file's
   /// name: "holds nets and tables of them; the nets are evaluated".
   std::vector<std::string> remarks;
@@ -107,6 +109,7 @@ struct Model {
     at.in("min_nbor_dist")
         .require(!min_nbor_dist || (std::isfinite(*min_nbor_dist) && *min_nbor_dist >= 0.0),
                  "expected a finite number of at least 0");
+    if (long_range) long_range->check(at.in("modifier"), *this);
   }
 };
 
@@ -222,6 +225,37 @@ inline Fitting const& fitting_of(Model const& model) {
 
 /// What the model gives of each atom.
 inline Quantity const& quantity_of(Model const& model) { return fitting_of(model).head.quantity; }
+
+/// Per type: whether the model gives anything for its atoms.
+inline std::vector<char> types_with_outputs(Model const& model) {
+  Fitting const& fitting = fitting_of(model);
+  std::vector<char> result(model.type_map.size(), 1);
+  for (std::size_t t = 0; t < result.size(); ++t)
+    if (model.atom_excluded[t] != 0 || (!fitting.mixed() && fitting.nets[t].empty())) result[t] = 0;
+  return result;
+}
+
+inline void LongRange::check(Check const& at, Model const& model) const {
+  at.in("model").require(dipole != nullptr, "expected a model of dipoles, found none");
+  dipole->check();
+  Quantity const& quantity = quantity_of(*dipole);
+  at.in("model").require(quantity.kind == Quantity::Kind::dipole && !dipole->long_range,
+                         "expected a model of dipoles, found one of ", quantity.in_words());
+  at.in("model").require(dipole->type_map == model.type_map,
+                         "expected a model of dipoles with the types of the model of energies");
+  at.require(quantity_of(model).is_energy(), "expected a model of energies, found one of ",
+             quantity_of(model).in_words());
+  at.in("sys_charge_map").numbers(ion_charge, at.types());
+  at.in("model_charge_map").numbers(centroid_charge, at.types());
+  std::vector<char> const selected = types_with_outputs(*dipole);
+  for (std::size_t t = 0; t < at.types(); ++t)
+    at.in("model_charge_map")
+        .require(centroid_charge[t] == 0.0 || selected[t] != 0, "a charge of ", centroid_charge[t],
+                 " for the type ", at.type_name(t), ", which has no dipole");
+  at.in("ewald_beta").require(std::isfinite(beta) && beta > 0.0, "expected a positive number, found ", beta);
+  at.in("ewald_h").require(std::isfinite(spacing) && spacing > 0.0, "expected a positive length, found ",
+                           spacing);
+}
 
 /// For programs that need energies. \throws dp::Error, naming what the model gives, unless it is energies
 inline void require_energies(Model const& model) {

@@ -7,6 +7,7 @@
 #include <dp/core/error.hpp>
 #include <dp/model/model.hpp>
 #include <dp/model/net_values.hpp>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -230,6 +231,25 @@ class TypeChoice {
 
 }  // namespace detail
 
+namespace detail {
+
+/// The model with `kept` of its types, in that order.
+inline Model with_types(Model const& model, std::vector<std::size_t> const& kept) {
+  TypeChoice const choice(kept, model.type_map.size());
+  Model out = model;
+  out.type_map = choice.each(model.type_map);
+  out.atomic = std::visit([&](auto const& part) { return Atomic(choice(part)); }, model.atomic);
+  out.atom_excluded = choice.each(model.atom_excluded);
+  out.pair_excluded = choice.pairs(model.pair_excluded);
+  if (!model.long_range) return out;
+  out.long_range->dipole = std::make_shared<Model const>(with_types(*model.long_range->dipole, kept));
+  out.long_range->ion_charge = choice.each(model.long_range->ion_charge);
+  out.long_range->centroid_charge = choice.each(model.long_range->centroid_charge);
+  return out;
+}
+
+}  // namespace detail
+
 /// The model of those of its types that a system has, in the model's order: all energies are the same, and
 /// nothing is computed or held for the others. `names` may repeat themselves.
 /// \throws dp::Error for a name that is not the model's, and without any
@@ -244,13 +264,7 @@ inline Model restricted_to(Model const& model, std::vector<std::string> const& n
   std::sort(kept.begin(), kept.end());
   kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
   if (kept.size() == model.type_map.size()) return model;
-  detail::TypeChoice const choice(kept, model.type_map.size());
-  Model out = model;
-  out.type_map = choice.each(model.type_map);
-  out.atomic = std::visit([&](auto const& part) { return Atomic(choice(part)); }, model.atomic);
-  out.atom_excluded = choice.each(model.atom_excluded);
-  out.pair_excluded = choice.pairs(model.pair_excluded);
-  return out;
+  return detail::with_types(model, kept);
 }
 
 /// A model of more types is worth restricting to those of a system.

@@ -40,6 +40,8 @@ class Ghosts {
   }
   dp::Vector<int const, Space> types() const { return m_several ? m_exchange.types() : m_images.types(); }
   Communicator& communicator() const { return m_domain.communicator(); }
+  /// That of all ranks, as it is now.
+  dp::Box box() const { return m_domain.box().stretched(m_stretch); }
 
   std::size_t bytes() const { return m_images.bytes() + m_exchange.bytes(); }
   /// Bytes sent to other ranks so far.

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <dp/core/error.hpp>
+#include <dp/input/box.hpp>
+
+namespace dp::detail {
+
+/// The waves e^(-2 pi i m.r) of a periodic box, m = n0 b0 + n1 b1 + n2 b2 with integers |n_k| <= half[k] and
+/// the reciprocal vectors b_k, in the set that DeePMD-kit sums over. Those of n and of -n are conjugate, so
+/// n0 < 0 is left out. A row is a pair n0, n1; its columns are n2.
+struct FourierModes {
+  int half[3];
+  double reciprocal[9];  ///< b0, b1, b2 as rows, 1/Angstrom
+  double volume;         ///< cubic Angstrom
+
+  KOKKOS_FUNCTION int columns() const { return 2 * half[2] + 1; }
+  KOKKOS_FUNCTION int across() const { return 2 * half[1] + 1; }
+  KOKKOS_FUNCTION int rows() const { return (half[0] + 1) * across(); }
+  KOKKOS_FUNCTION int n0(std::int64_t row) const { return static_cast<int>(row / across()); }
+  KOKKOS_FUNCTION int n1(std::int64_t row) const { return static_cast<int>(row % across()) - half[1]; }
+
+  /// Component c of n0 b0 + n1 b1 + n2 b2.
+  KOKKOS_FUNCTION double component(int c, double n0, double n1, double n2) const {
+    return n0 * reciprocal[c] + n1 * reciprocal[3 + c] + n2 * reciprocal[6 + c];
+  }
+  /// Component k of r in units of the box vectors.
+  KOKKOS_FUNCTION double fractional(int k, double x, double y, double z) const {
+    return x * reciprocal[3 * k] + y * reciprocal[3 * k + 1] + z * reciprocal[3 * k + 2];
+  }
+};
+
+/// The modes of a box whose vectors are cut into steps of at most `spacing`, an even number of them.
+/// \throws dp::Error for so many modes that no direct sum could be meant
+inline FourierModes fourier_modes(Box const& box, double spacing) {
+  constexpr double most = 1e9;
+  FourierModes modes{};
+  double count = 1.0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    double const x = box.h[3 * k], y = box.h[3 * k + 1], z = box.h[3 * k + 2];
+    double const length = std::sqrt(x * x + y * y + z * z);
+    count *= length / spacing + 3.0;
+    if (!(count <= most))
+      fail("long-range electrostatics: expected a box with at most ", most, " modes, found a vector of ",
+           length, " Angstrom with a spacing of ", spacing);
+    int steps = static_cast<int>(length / spacing);
+    if (steps * spacing < length) ++steps;  // as DeePMD-kit rounds it
+    modes.half[k] = (steps + steps % 2) / 2;
+  }
+  std::array<double, 9> const inverse = box.inverse();
+  for (std::size_t k = 0; k < 3; ++k)
+    for (std::size_t j = 0; j < 3; ++j) modes.reciprocal[3 * k + j] = inverse[3 * j + k];
+  modes.volume = box.volume();
+  return modes;
+}
+
+/// What each mode counts: w(m) = K / (pi V) e^(-pi^2 m^2 / beta^2) / m^2, so that the potential at r is
+/// sum_m w Re(S e^(2 pi i m.r)), with S the structure factor; doubled for modes whose conjugate is left out.
+struct GaussianCharges {
+  /// e^2/(4 pi epsilon_0), eV Angstrom, as DeePMD-kit has it.
+  static constexpr double coulomb = 14.39964535475696995031;
+
+  double beta;  ///< 1/Angstrom
+  FourierModes modes;
+
+  KOKKOS_FUNCTION double square(int n0, int n1, int n2) const {
+    double sum = 0.0;
+    for (int c = 0; c < 3; ++c) {
+      double const m = modes.component(c, n0, n1, n2);
+      sum += m * m;
+    }
+    return sum;
+  }
+  KOKKOS_FUNCTION double weight(int n0, int n1, int n2) const {
+    double const m2 = square(n0, n1, n2);
+    if (m2 == 0.0) return 0.0;
+    constexpr double pi = Kokkos::numbers::pi;
+    double const twice = n0 == 0 ? 1.0 : 2.0;
+    return twice * coulomb / (pi * modes.volume) * Kokkos::exp(-pi * pi * m2 / (beta * beta)) / m2;
+  }
+  /// Of the virial: w |S|^2 / 2 times unit matrix minus this times m (x) m.
+  KOKKOS_FUNCTION double strain(int n0, int n1, int n2) const {
+    double const m2 = square(n0, n1, n2);
+    constexpr double pi = Kokkos::numbers::pi;
+    return m2 == 0.0 ? 0.0 : 2.0 * (1.0 / m2 + pi * pi / (beta * beta));
+  }
+};
+
+}  // namespace dp::detail
