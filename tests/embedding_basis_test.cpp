@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <dp/deep_potential.hpp>
+#include <dp/compiled/extern.hpp>
 #include <dp/model/nearest_distance.hpp>
 #include <numbers>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <dp/deep_potential.hpp>
+#include <dp/compiled/extern.hpp>
 
 namespace dp::test {
 
