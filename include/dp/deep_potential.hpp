@@ -104,8 +104,8 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
     fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
   constexpr bool by_teams = !std::is_same_v<Kernels, Loops>;
   auto const may_compress = [&](Network const& network) {
-    return m_options.evaluation == Evaluation::compressed && !network.mixes_neighbours() &&
-           network.outputs.quantity.is_energy() && !(by_teams && !terms.tables.empty());
+    return m_options.evaluation == Evaluation::compressed && network.outputs.quantity.is_energy() &&
+           !network.mixes_neighbours(by_teams) && !(by_teams && !terms.tables.empty());
   };
   // Errors of the members of a sum may be alike, so each has its share of the tolerance.
   auto const share =

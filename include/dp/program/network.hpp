@@ -176,10 +176,11 @@ struct Network {
   std::optional<double> min_nbor_dist;  ///< nearest distance in the training data, Angstrom
 
   int ntypes() const { return static_cast<int>(type_map.size()); }  ///< number of types
-  /// Whether all chains do, so that nothing can be compressed: see there.
-  bool mixes_neighbours() const {
-    return std::all_of(chains.begin(), chains.end(),
-                       [](Chain const& chain) { return chain.mixes_neighbours(); });
+  /// Whether all chains do, so that nothing can be compressed, or `any` of them: see there.
+  bool mixes_neighbours(bool any = false) const {
+    auto const mixing = std::count_if(chains.begin(), chains.end(),
+                                      [](Chain const& chain) { return chain.mixes_neighbours(); });
+    return any ? mixing > 0 : mixing == std::ssize(chains);
   }
 };
 
