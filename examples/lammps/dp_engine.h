@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <dp/core/buffer.hpp>
+#include <dp/input/whole_system.hpp>
 #include <dp/model/model.hpp>
 #include <dp/potential.hpp>
 #include <string>
@@ -32,6 +33,7 @@ struct Task {
   std::vector<double> const* fparam = nullptr;
   std::vector<double> const* aparam = nullptr;  ///< of one atom for all, or of each (local x columns)
   std::size_t aparam_columns = 0;
+  dp::WholeSystem whole = {};  ///< for models with long-range electrostatics; in Angstrom
 };
 
 /// What both pair styles need of an Engine, whatever its space.

@@ -111,6 +111,7 @@ template <class Space>
 dp::Configuration<Space> Engine<Space>::configuration(Task const& task) {
   dp::Configuration<Space> result;
   result.local = task.local;
+  result.whole = &task.whole;
   auto const upload = [&](std::vector<double> const& values, Doubles& buffer) {
     auto const target = buffer.get(m_space, values.size());
     Kokkos::deep_copy(m_space, target,

@@ -9,6 +9,7 @@
 
 #include "atom.h"
 #include "comm.h"
+#include "domain.h"
 #include "dp_models.h"
 #include "dp_session.h"
 #include "error.h"
@@ -234,6 +235,7 @@ void PairDP::init_style() {
     error->all(FLERR, "Pair style dp: pair_style and pair_coeff are not set");
   check_parameters();
   check_kspace();
+  check_electrostatics();
   neighbor->add_request(this, NeighConst::REQ_FULL);
   first_step = true;
   std::fill_n(step_seconds, 2, 0.0);
@@ -337,7 +339,33 @@ dp_lammps::Task PairDP::common_task() {
   task.first_type = first_type;
   task.aparam = atom_parameters();
   task.aparam_columns = dp::fitting_of(models[0].model).aparam;
+  task.whole = whole_system();
   return task;
+}
+
+/* ----------------------------------------------------------------------
+   the box in Angstrom, and sums over all ranks, for models with long-range electrostatics
+------------------------------------------------------------------------- */
+
+dp::WholeSystem PairDP::whole_system() {
+  bool const tilted = domain->triclinic != 0;
+  dp::WholeSystem whole;
+  whole.box.h = {domain->xprd,
+                 0.0,
+                 0.0,
+                 tilted ? domain->xy : 0.0,
+                 domain->yprd,
+                 0.0,
+                 tilted ? domain->xz : 0.0,
+                 tilted ? domain->yz : 0.0,
+                 domain->zprd};
+  for (double& entry : whole.box.h) entry /= length_unit;
+  for (int k = 0; k < 3; ++k) whole.box.periodic[k] = domain->periodicity[k] != 0;
+  if (comm->nprocs > 1)
+    whole.sum_over_ranks = [this](double* values, std::size_t count) {
+      MPI_Allreduce(MPI_IN_PLACE, values, static_cast<int>(count), MPI_DOUBLE, MPI_SUM, world);
+    };
+  return whole;
 }
 
 /* ----------------------------------------------------------------------

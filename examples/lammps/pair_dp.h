@@ -120,6 +120,8 @@ class PairDP : public Pair {
   std::vector<double> const* frame_parameters();
   std::vector<double> const* atom_parameters();
   dp_lammps::Task common_task();
+  dp::WholeSystem whole_system();
+  void check_electrostatics();
   bool write_now() const;
   dp::NeighborList<Kokkos::DefaultHostExecutionSpace> host_list();
   template <class Body>

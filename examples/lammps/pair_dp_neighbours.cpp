@@ -183,3 +183,24 @@ void PairDP::check_kspace() {
         "Pair style dp: kspace_style adds the long-range part of Coulomb forces alone; that is right for "
         "a model that was trained without it, with its splitting parameter: give kspace_modify gewald");
 }
+
+/* ----------------------------------------------------------------------
+   a model with electrostatics (DPLR) is evaluated whole, so nothing else may add them
+------------------------------------------------------------------------- */
+
+void PairDP::check_electrostatics() {
+  auto const with = std::find_if(models.begin(), models.end(),
+                                 [](auto const& file) { return file.model.long_range.has_value(); });
+  if (with == models.end()) return;
+  if (utils::strmatch(force->pair_match_ptr(this), "^deepmd"))
+    error->all(FLERR,
+               "Pair style deepmd: {}: the model has long-range electrostatics (DPLR), which DeePMD-kit adds "
+               "by fix dplr and kspace_style; this plugin has neither. pair_style dp adds them by itself, "
+               "and short_range evaluates the nets alone",
+               with->model.source);
+  if (force->kspace)
+    error->all(FLERR,
+               "Pair style dp: {}: the style adds the electrostatics of the model (DPLR) by itself; leave "
+               "kspace_style out, or say short_range",
+               with->model.source);
+}

@@ -23,7 +23,7 @@ import time
 import traceback
 import xml.etree.ElementTree
 
-from cases import DEVIATIONS, DYNAMICS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS, Point
+from cases import DEVIATIONS, DYNAMICS, MODELS, MVV2E, POINTS, ROOT, SYMBOLS, TILT, Point
 from cases import data_file, deviation_input, nve_input, point_input, read_thermo, structure, types_of
 from errors import ERRORS, TENSORS
 from harness import MODES, PLAIN, SHORT, Case, Failure, Mode, Session, Skipped
@@ -517,6 +517,36 @@ def kinds_of_models(case):
             ["O", "H"],
             *("--evaluation", "compressed", "--tolerance", "1e-5"),
         )
+
+
+@test
+def electrostatics(case):
+    """DPLR by the style alone: centroids, and the sum over the whole box on any number of ranks."""
+    model = ROOT / "tests/data/dplr/enerA.dp"
+    case.write("data", data_file(structure("gas"), velocities=False))
+    energies = []
+    for change in ("", TILT):
+        point = dataclasses.replace(POINTS["small"], change=change)
+        for mode in SHORT:
+            text = point_input(
+                point, [model], "data", "dp", newton=mode.newton, keywords=EXACT, columns=False
+            )
+            thermo = read_thermo(case.lammps(text, mode))[-1]
+            result = agrees_with_library(case, "point.dump", thermo["PotEng"], model, ["O", "H"])
+            check(abs(result["electrostatic"]["energy"]) > 1.0, "expected electrostatics")
+            virial = [1.6021765e6 * v / thermo["Volume"] for v in flat(result["virial"])]
+            pressure = [thermo[key] for key in ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")]
+            close("pressure", pressure, [virial[k] for k in (0, 4, 8, 1, 2, 5)])
+        energies.append(thermo["PotEng"])
+    kcal = 0.0019872067 / 8.617343e-5  # of an eV, as LAMMPS has it
+    real = dataclasses.replace(POINTS["small"], units="real")
+    case.write("data", data_file(structure("gas"), velocities=False, real=True))
+    text = point_input(real, [model], "data", "dp", keywords=EXACT, columns=False)
+    close("energy in kcal/mol", read_thermo(case.lammps(text))[-1]["PotEng"], kcal * energies[0])
+    message = re.sub(r"\s+", " ", case.error(text.replace("atom_style", "boundary p p f\natom_style")))
+    check("need a box that is periodic along all three vectors" in message, message)
+    message = re.sub(r"\s+", " ", case.error(text.replace("pair_style dp", "pair_style deepmd")))
+    check("which DeePMD-kit adds by fix dplr and kspace_style" in message, message)
 
 
 @test
