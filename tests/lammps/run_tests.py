@@ -365,14 +365,15 @@ def times_of_stages(case):
     text = deviation_input(DEVIATIONS["plain"], models, "data", "d.out", "dp").replace("run 20", "run 200")
     text = text.replace("\npair_coeff", " evaluation compressed\npair_coeff")
     for mode in (PLAIN, Mode("kk, 1 thread", threads=1)):
-        log = case.lammps(text.replace("run 200", "timer full\nrun 200\ntimer normal\nrun 10"), mode)
+        # tables are made in the first run, which is not looked at
+        log = case.lammps(text.replace("run 200", "run 0\ntimer full\nrun 200\ntimer normal\nrun 10"), mode)
         lines = re.findall("^Deep Potential: seconds by stage.*", log, re.M)
         check(len(lines) == 1, f"{mode.name}: {len(lines)} lines with times of stages")
         mean = {s: float(t) for s, t in re.findall(r"(\w+) (\S+) \(\S+\)", lines[0].split(":")[-1])}
         stages = {"environment", "embedding", "descriptor", "fitting", "forces"}
         check(set(mean) == stages, f"{mode.name}: stages {mean}")
-        pair = float(re.search(r"^Pair +\|[^|]*\|([^|]*)\|", log, re.M).group(1))
-        check(0.3 * pair < sum(mean.values()) < 1.05 * pair, f"{mode.name}: {mean} of {pair} s in Pair")
+        pair = float(re.findall(r"^Pair +\|[^|]*\|([^|]*)\|", log, re.M)[-2])
+        check(0.35 * pair < sum(mean.values()) < 1.05 * pair, f"{mode.name}: {mean} of {pair} s in Pair")
         check(
             re.search(r"model deviation took \S+ ms, without \S+ ms", log),
             f"{mode.name}: no cost of the model deviation",
