@@ -7,31 +7,8 @@ set -u
 bin=$(cd "$1" && pwd)
 tests=$(cd "$(dirname "$0")" && pwd)
 water=$(cd "$(dirname "$0")/../examples/water" && pwd)
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failures=0
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-# refuses TEXT COMMAND...: status 1 and one line on the error stream, with TEXT in it
-refuses() {
-  local text=$1
-  shift
-  "$@" >out 2>err
-  local status=$?
-  [ $status -eq 1 ] || fail "$*: exit status $status, expected 1"
-  [ "$(wc -l <err)" -eq 1 ] || fail "$*: expected one line of error, found: $(cat err)"
-  grep -qF -- "$text" err || fail "$*: expected '$text', found: $(cat err)"
-}
-
-# accepts COMMAND...: status 0
-accepts() {
-  "$@" >out 2>err || fail "$*: exit status $?: $(cat err)"
-}
+# shellcheck source=tests/support/commands.sh
+source "$(dirname "${BASH_SOURCE[0]}")/support/commands.sh"
 
 # same FILE: equal in folders whole/ and parts/, but for the folder's name
 same() {
