@@ -24,6 +24,7 @@
 
 #include "support/differences.hpp"
 #include "support/evaluate.hpp"
+#include "support/expect_error.hpp"
 
 namespace dp::test {
 namespace {
@@ -32,17 +33,6 @@ using Space = Kokkos::DefaultExecutionSpace;
 using Numbers = std::vector<double>;
 
 std::string const folder = DP_TEST_DATA "/dplr/", nets = folder + "enerA.dp", dipoles = folder + "dwA.dp";
-
-template <class Body>
-void expect_error(Body const& body, std::vector<std::string> const& words) {
-  try {
-    body();
-    ADD_FAILURE() << "expected an error with \"" << words.front() << '"';
-  } catch (Error const& error) {
-    for (std::string const& word : words)
-      EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
-  }
-}
 
 /// From the atoms to their centroids.
 Numbers displacements(Potential<Space>& potential, Frame const& frame) {

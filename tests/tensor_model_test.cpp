@@ -17,6 +17,7 @@
 #include "support/cases.hpp"
 #include "support/differences.hpp"
 #include "support/evaluate.hpp"
+#include "support/expect_error.hpp"
 #include "support/transform.hpp"
 
 namespace dp::test {
@@ -25,18 +26,6 @@ namespace {
 using Space = Kokkos::DefaultExecutionSpace;
 using Numbers = std::vector<double>;
 using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Space>;
-
-/// Fails unless `body` throws a dp::Error whose message has all of `words`.
-template <class Body>
-void expect_error(Body const& body, std::vector<std::string> const& words) {
-  try {
-    body();
-    ADD_FAILURE() << "expected an error with \"" << words.front() << '"';
-  } catch (Error const& error) {
-    for (std::string const& word : words)
-      EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
-  }
-}
 
 struct Given {
   Numbers output, atom_output, force, virial, atom_virial;
