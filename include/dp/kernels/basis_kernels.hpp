@@ -125,7 +125,9 @@ struct ContractBasis {
 
   KOKKOS_FUNCTION void operator()(std::int64_t atom, int item) const {
     auto const& strip = strips(item);
-    strip.vectors == 2 ? contract<2>(atom, strip) : contract<1>(atom, strip);
+    if constexpr (is_host_space<Space>)
+      if (strip.vectors == 2) return contract<2>(atom, strip);
+    contract<1>(atom, strip);
   }
 
  private:
