@@ -47,6 +47,20 @@ struct Output {
   /// dL/d(atom_output).
   Strided2<double const, Space> cotangent = {};
   bool accumulate = false;  ///< add to what is there instead of overwriting it
+
+  /// Sets to zero what is given.
+  void clear(Space const& space) const {
+    auto const zero = [&](auto const& view) {
+      if (view.data()) Kokkos::deep_copy(space, view, 0.0);
+    };
+    zero(energy);
+    zero(atom_energy);
+    zero(force);
+    zero(virial);
+    zero(atom_virial);
+    zero(output);
+    zero(atom_output);
+  }
 };
 
 }  // namespace dp

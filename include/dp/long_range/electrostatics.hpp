@@ -114,7 +114,7 @@ class Electrostatics : public Potential<Space> {
     if (virial) results.virial = m_virial.get(space, sites, 9);
     m_sum->compute(space, *configuration.whole, {positions, charges}, results);
 
-    if (!output.accumulate) clear(space, output);
+    if (!output.accumulate) output.clear(space);
     auto const atom_sums = m_atom_sums.get(space, n, 10);
     Kokkos::parallel_for(
         "dp::Electrostatics::collect", range,
@@ -174,18 +174,6 @@ class Electrostatics : public Potential<Space> {
     if (fitting.fparam == 0) configuration.fparam = {};
     if (fitting.aparam == 0) configuration.aparam = {};
     return configuration;
-  }
-
-  static void clear(Space const& space, Output<Space> const& output) {
-    auto const zero = [&](auto const& view) {
-      if (view.data()) Kokkos::deep_copy(space, view, 0.0);
-    };
-    zero(output.energy);
-    zero(output.atom_energy);
-    zero(output.force);
-    zero(output.virial);
-    zero(output.atom_virial);
-    zero(output.atom_output);
   }
 
   Model m_model;

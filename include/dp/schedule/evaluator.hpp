@@ -127,7 +127,7 @@ class Evaluator {
 
   /// All of a step that is queued.
   void queue_step(Space const& space, Step<Space> const& step) {
-    if (!step.output.accumulate) clear(space, step.output);
+    if (!step.output.accumulate) step.output.clear(space);
     m_atoms = static_cast<std::int64_t>(step.configuration.positions.extent(0));
     if (m_schedule.program().by_teams && m_groups.may_hold(step))
       m_groups.verify(space, step);
@@ -143,19 +143,6 @@ class Evaluator {
     step.output = m_outputs.begin(space, output, step.configuration.local, m_quantity.components);
     m_schedule.run(space, step, m_groups, m_report);
     m_outputs.end(space, output, m_quantity.intensive ? m_groups.atoms() : 0);
-  }
-
-  static void clear(Space const& space, Output<Space> const& output) {
-    auto const zero = [&](auto const& view) {
-      if (view.data()) Kokkos::deep_copy(space, view, 0.0);
-    };
-    zero(output.energy);
-    zero(output.atom_energy);
-    zero(output.force);
-    zero(output.virial);
-    zero(output.atom_virial);
-    zero(output.output);
-    zero(output.atom_output);
   }
 
   void fetch_report(Space const& space) {
