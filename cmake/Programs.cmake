@@ -86,7 +86,7 @@ endif()
 # nvcc_wrapper must leave this file to the host's compiler.
 if(DP_BUILD_EXAMPLES OR DP_BUILD_TESTS)
   find_package(tomlplusplus REQUIRED)
-  add_library(dp_md_input STATIC examples/programs/md/read_input.cpp)
+  add_library(dp_md_input STATIC examples/programs/common/read_keys.cpp examples/programs/md/read_input.cpp)
   target_compile_features(dp_md_input PUBLIC cxx_std_20)
   target_include_directories(dp_md_input PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples/programs)
   target_link_libraries(dp_md_input PRIVATE dp_options tomlplusplus::tomlplusplus)
