@@ -7,6 +7,7 @@
 #include <dp/input/whole_system.hpp>
 #include <dp/potential.hpp>
 #include <memory>
+#include <utility>
 
 #include "md/atom_numbers.hpp"
 #include "md/parallel/ghosts.hpp"
@@ -36,7 +37,14 @@ class ModelForces {
   ModelForces(Space const& space, dp::Model const& model, dp::Options const& options, Domain const& domain,
               double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false,
               int first_type = -1)
-      : m_potential(dp::make_potential(space, model, options)),
+      : ModelForces(space, dp::make_potential(space, model, options), domain, skin, parameters, direct,
+                    atom_energies, first_type) {}
+
+  /// With a potential that others use too, at other times.
+  ModelForces(Space const& space, std::shared_ptr<dp::Potential<Space>> potential, Domain const& domain,
+              double skin, Parameters const& parameters, bool direct = false, bool atom_energies = false,
+              int first_type = -1)
+      : m_potential(std::move(potential)),
         m_ghosts(domain, direct),
         m_skin(skin),
         m_atom_energies(atom_energies),
@@ -113,7 +121,7 @@ class ModelForces {
     return whole;
   }
 
-  std::unique_ptr<dp::Potential<Space>> m_potential;
+  std::shared_ptr<dp::Potential<Space>> m_potential;
   Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;
   double m_skin;

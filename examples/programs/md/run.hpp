@@ -3,30 +3,17 @@
 #pragma once
 
 #include <algorithm>
-#include <csignal>
-#include <dp/io/read_model.hpp>
-#include <dp/option_words.hpp>
 
 #include "common/remarks.hpp"
 #include "md/masses.hpp"
+#include "md/model_file.hpp"
 #include "md/model_forces.hpp"
 #include "md/output.hpp"
 #include "md/read_structure.hpp"
 #include "md/start_report.hpp"
+#include "md/stop_signal.hpp"
 
 namespace md {
-
-inline volatile std::sig_atomic_t stop_signal = 0;
-
-/// From now on Ctrl-C, or a batch system's SIGTERM, asks the run to stop after the present step; a second one
-/// ends the program at once.
-inline void catch_signals() {
-  struct sigaction action = {};
-  action.sa_handler = [](int signal) { stop_signal = signal; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 /// What a run begins with: from the structure file, or from a restart file. Atoms are this rank's share.
 struct Beginning {
@@ -254,45 +241,13 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   using Space = Kokkos::DefaultExecutionSpace;
   double const begun = examples::seconds();
   Space const space;
-  dp::ReadOptions read_options = {.short_range = input.short_range || !input.long_range,
-                                  .dipole = input.dipole_file,
-                                  .types = input.model_types};
-  // The root reads, all parse.
-  auto const share = [&](auto const& read, auto const& parse) {
-    std::string bytes;
-    communicator.together([&] {
-      if (communicator.root()) bytes = read();
-    });
-    communicator.broadcast(bytes);
-    communicator.together([&] { parse(bytes); });
-  };
-  dp::Outline outline;
-  share([&] { return dp::outline_bytes(input.model_file); },
-        [&](auto const& bytes) {
-          outline = dp::read_outline(input.model_file, bytes, read_options);
-          dp::require_energies(outline.model);
-        });
+  ModelFile file(input, communicator);
+  dp::Outline const outline = file.outline();
   Beginning const start = begin(input, outline, restart_file, communicator);
   examples::Structure const& structure = start.structure;
   auto const elements = elements_of_all(structure, outline.types, communicator);
-  dp::Model const model = dp::model_for(outline, elements, [&](auto const& names) {
-    dp::Model result;
-    read_options.elements = names;
-    share([&] { return dp::model_bytes(input.model_file, names); },
-          [&](auto const& bytes) { result = dp::read_model(input.model_file, bytes, read_options); });
-    return result;
-  });
-
-  dp::Options options;
-  options.precision = dp::from_word<dp::NetPrecision>(input.precision);
-  options.evaluation = dp::from_word<dp::Evaluation>(input.evaluation);
-  options.tolerance = input.tolerance;
-  options.nearest = input.nearest;
-  options.graph = input.graph;
-  options.overflow = dp::from_word<dp::Overflow>(input.overflow);
-  options.graded = input.graded;
-  options.reproducible = input.reproducible;
-  options.tile = input.tile;
+  dp::Model const model = file.model(outline, elements);
+  dp::Options const options = options_of(input);
   using Forces = ModelForces<Space>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;
@@ -302,15 +257,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   bool const direct = dp::is_host_space<Space> || input.gpu_aware == "yes" ||
                       (input.gpu_aware == "auto" && Messages::gpu_aware());
   communicator.together([&] {
-    bool const open = !structure.box.periodic[0] || !structure.box.periodic[1] || !structure.box.periodic[2];
-    if (BoxControl(input).active() && (open || !structure.has_box))
-      dp::fail(structure.source,
-               ": a box that changes (npt, [deform]) must be periodic along all three vectors, and this one "
-               "is not");
-    if (model.long_range && (open || !structure.has_box))
-      dp::fail(structure.source, ": the model ", input.model_file,
-               " has long-range electrostatics (DPLR), which need a box that is periodic along all three "
-               "vectors, and this one is not");
+    require_box(input, structure, model);
     domain = Domain(communicator, structure.box, grid_of(input, start, communicator.size()));
     model_forces.emplace(space, model, options, domain, input.skin, start.parameters, direct,
                          input.trajectory_energies, first_type);
