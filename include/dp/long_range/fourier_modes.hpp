@@ -36,11 +36,28 @@ struct FourierModes {
   }
 };
 
+/// Rounded to single precision. g++ 12 forgets to round where it takes two numbers into one vector, unless it
+/// must store them.
+inline double in_single(double x) {
+  float const volatile stored = static_cast<float>(x);
+  return static_cast<double>(stored);
+}
+
+/// No modes yet: the reciprocal vectors and the volume of a box.
+inline FourierModes reciprocal_of(Box const& box) {
+  FourierModes modes{};
+  std::array<double, 9> const inverse = box.inverse();
+  for (std::size_t k = 0; k < 3; ++k)
+    for (std::size_t j = 0; j < 3; ++j) modes.reciprocal[3 * k + j] = inverse[3 * j + k];
+  modes.volume = box.volume();
+  return modes;
+}
+
 /// The modes of a box whose vectors are cut into steps of at most `spacing`, an even number of them.
 /// \throws dp::Error for so many modes that no direct sum could be meant
 inline FourierModes fourier_modes(Box const& box, double spacing) {
   constexpr double most = 1e9;
-  FourierModes modes{};
+  FourierModes modes = reciprocal_of(box);
   double count = 1.0;
   for (std::size_t k = 0; k < 3; ++k) {
     double const x = box.h[3 * k], y = box.h[3 * k + 1], z = box.h[3 * k + 2];
@@ -53,10 +70,6 @@ inline FourierModes fourier_modes(Box const& box, double spacing) {
     if (steps * spacing < length) ++steps;  // as DeePMD-kit rounds it
     modes.half[k] = (steps + steps % 2) / 2;
   }
-  std::array<double, 9> const inverse = box.inverse();
-  for (std::size_t k = 0; k < 3; ++k)
-    for (std::size_t j = 0; j < 3; ++j) modes.reciprocal[3 * k + j] = inverse[3 * j + k];
-  modes.volume = box.volume();
   return modes;
 }
 

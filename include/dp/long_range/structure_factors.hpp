@@ -9,7 +9,9 @@
 #include <dp/core/kernels.hpp>
 #include <dp/long_range/charge_sum.hpp>
 #include <dp/long_range/fourier_modes.hpp>
+#include <dp/long_range/rank_sums.hpp>
 #include <dp/long_range/structure_factor_kernels.hpp>
+#include <string>
 
 namespace dp {
 
@@ -21,7 +23,8 @@ class StructureFactors : public ChargeSum<Space> {
  public:
   /// `beta`, 1/Angstrom, and `spacing`, Angstrom, are rounded to single precision, which is what DeePMD-kit
   /// sums with.
-  StructureFactors(double beta, double spacing) : m_beta(rounded(beta)), m_spacing(rounded(spacing)) {}
+  StructureFactors(double beta, double spacing)
+      : m_beta(detail::in_single(beta)), m_spacing(detail::in_single(spacing)) {}
 
   /// See ChargeSum.
   void compute(Space const& space, WholeSystem const& whole, Charges<Space> const& charges,
@@ -39,7 +42,8 @@ class StructureFactors : public ChargeSum<Space> {
                          detail::FillPhases<Space>{modes, table, charges.positions, phases});
     detail::for_each_row(space, "dp::StructureFactors::sum", modes.rows(), table.count[2],
                          detail::SumPhases<Space>{modes, table, charges.values, phases, factors});
-    if (whole.sum_over_ranks) sum_over_ranks(space, whole, factors);
+    if (whole.sum_over_ranks)
+      m_rank_sums.sum(space, whole, Vector<double, Space>(factors.data(), factors.size()));
     Matrix<double, Space> strain;
     if (results.virial.data()) strain = m_strain.get(space, rows, columns);
     detail::for_each_row(space, "dp::StructureFactors::weigh", modes.rows(), table.count[2],
@@ -51,16 +55,13 @@ class StructureFactors : public ChargeSum<Space> {
   }
 
   /// See ChargeSum.
-  std::size_t bytes() const override { return m_phases.bytes() + m_factors.bytes() + m_strain.bytes(); }
-
- private:
-  /// To float. g++ 12 forgets to round where it takes both numbers into one vector, unless it must store
-  /// them.
-  static double rounded(double x) {
-    float const volatile stored = static_cast<float>(x);
-    return static_cast<double>(stored);
+  std::string description() const override { return "a direct sum"; }
+  /// See ChargeSum.
+  std::size_t bytes() const override { 
+    return m_phases.bytes() + m_factors.bytes() + m_strain.bytes() + m_rank_sums.bytes();
   }
 
+ private:
   template <bool Virial>
   static void take(Space const& space, detail::GaussianCharges const& gaussians,
                    detail::PhaseTable const& table, Charges<Space> const& charges,
@@ -74,24 +75,10 @@ class StructureFactors : public ChargeSum<Space> {
                               results.energy, results.force, results.virial});
   }
 
-  void sum_over_ranks(Space const& space, WholeSystem const& whole, Matrix<double, Space> factors) {
-    Vector<double, Space> const flat(factors.data(), factors.size());
-    if constexpr (is_host_space<Space>) {
-      space.fence("dp::StructureFactors: before the sum over ranks");
-      whole.sum_over_ranks(flat.data(), flat.size());
-    } else {
-      auto const host = m_host.get(Kokkos::DefaultHostExecutionSpace(), flat.size());
-      Kokkos::deep_copy(space, host, flat);
-      space.fence("dp::StructureFactors: before the sum over ranks");
-      whole.sum_over_ranks(host.data(), host.size());
-      Kokkos::deep_copy(space, flat, host);
-    }
-  }
-
   double m_beta, m_spacing;
   Buffer<double, Space> m_phases{"dp::StructureFactors::phases"}, m_factors{"dp::StructureFactors::factors"},
       m_strain{"dp::StructureFactors::strain"};
-  Buffer<double, Kokkos::DefaultHostExecutionSpace> m_host{"dp::StructureFactors::host"};
+  detail::RankSums<Space> m_rank_sums;
 };
 
 }  // namespace dp

@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Particle meshes against direct sums, and their own energies by finite differences.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstddef>
+#include <dp/long_range/fitted_mesh.hpp>
+#include <dp/long_range/particle_mesh.hpp>
+#include <dp/long_range/structure_factors.hpp>
+#include <dp/math/fft.hpp>
+#include <numbers>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dp::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+using Numbers = std::vector<double>;
+
+constexpr double pi = std::numbers::pi;
+std::array<double, 9> const cubic = {9.4, 0, 0, 0, 9.4, 0, 0, 0, 9.4}, orthorhombic = {12.4, 0, 0, 0, 6.2, 0, 0, 0, 9.3},
+                            triclinic = {9.3, 0.0, 0.0, 2.1, 9.0, 0.0, -1.4, 2.6, 8.9};
+
+/// Charges in a box, and what a sum gives of them.
+struct Sites {
+  Box box;
+  Numbers positions, charges, energy, force, virial, total;
+
+  std::size_t count() const { return charges.size(); }
+  double sum() const {
+    double result = 0.0;
+    for (double const e : energy) result += e;
+    return result;
+  }
+};
+
+/// Molecules as water has them in DPLR models: O 6, H 1, and -8 near O.
+Sites water(std::array<double, 9> const& h, unsigned seed) {
+  Sites sites{Box(h), {}, {}, {}, {}, {}, {}};
+  std::mt19937 generator(seed);
+  auto const random = [&](double size) { return size * (2.0 * (generator() / 4294967296.0) - 1.0); };
+  int count[3];
+  for (std::size_t k = 0; k < 3; ++k) count[k] = static_cast<int>(std::hypot(h[3 * k], h[3 * k + 1], h[3 * k + 2]) / 3.05);
+  auto const add = [&](std::array<double, 3> const& at, double charge) {
+    sites.positions.insert(sites.positions.end(), at.begin(), at.end());
+    sites.charges.push_back(charge);
+  };
+  for (int i = 0; i < count[0]; ++i)
+    for (int j = 0; j < count[1]; ++j)
+      for (int k = 0; k < count[2]; ++k) {
+        double const f[3] = {(i + random(0.1)) / count[0], (j + random(0.1)) / count[1],
+                             (k + random(0.1)) / count[2] + (i == 0 ? 1.0 : 0.0)};  // some are outside
+        std::array<double, 3> oxygen{}, part{};
+        for (std::size_t c = 0; c < 3; ++c) oxygen[c] = f[0] * h[c] + f[1] * h[3 + c] + f[2] * h[6 + c];
+        add(oxygen, 6.0);
+        for (double const size : {1.0, 1.0, 0.4}) {
+          double norm = 0.0;
+          for (double& x : part) norm += (x = random(1.0)) * x;
+          for (std::size_t c = 0; c < 3; ++c) part[c] = oxygen[c] + part[c] * size / std::sqrt(norm);
+          add(part, size == 1.0 ? 1.0 : -8.0);
+        }
+      }
+  return sites;
+}
+
+void sum(ChargeSum<Space>& way, WholeSystem const& whole, Sites& sites) {
+  std::size_t const n = sites.count();
+  auto const positions = to_space<double>(Space(), "positions", sites.positions),
+             charges = to_space<double>(Space(), "charges", sites.charges);
+  Kokkos::View<double*, Space> const energy("energy", n), total("total", 9);
+  Kokkos::View<double**, Kokkos::LayoutRight, Space> const force("force", n, 3), virial("virial", n, 9);
+  ChargeResults<Space> results{energy, force, virial};
+  if (way.totals_virial()) results.total_virial = total;
+  way.compute(Space(), whole, {Matrix<double const, Space>(positions.data(), n, 3), charges}, results);
+  Space().fence();
+  auto const copy = [](auto const& view) {
+    auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
+    return Numbers(host.data(), host.data() + host.size());
+  };
+  sites.energy = copy(energy);
+  sites.force = copy(force);
+  sites.virial = copy(virial);
+  sites.total = copy(total);
+}
+void sum(ChargeSum<Space>& way, Sites& sites) { sum(way, {sites.box}, sites); }
+
+double largest(Numbers const& a, Numbers const& b) {
+  double result = a.size() == b.size() ? 0.0 : INFINITY;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
+    result = std::max(result, std::abs(a[i] - b[i]));
+  return result;
+}
+
+double rms(Numbers const& a, Numbers const& b) {
+  double result = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) result += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(result / static_cast<double>(a.size()));
+}
+
+Numbers summed_virial(Sites const& sites) {
+  Numbers result(9, 0.0);
+  for (std::size_t k = 0; k < sites.virial.size(); ++k) result[k % 9] += sites.virial[k];
+  return result;
+}
+
+double const beta = detail::in_single(0.4);
+MeshSetting const coarse{{8, 9, 10}, {SpreadingWindow::Kind::semicircle, 5, 10.0}};
+MeshSetting const fine{{30, 32, 36}, {SpreadingWindow::Kind::semicircle, 14, 31.0}};
+
+TEST(Fft, IsTheSumOverWaves) {
+  if constexpr (is_host_space<Space>) {
+    for (std::array<int, 3> const n : {std::array<int, 3>{5, 6, 9}, {4, 3, 8}, {1, 2, 1}}) {
+      int const row = n[2] + 3;
+      Fft3d<Space> const fft(Space(), n, row);
+      auto const& at = fft.spectrum();
+      Numbers mesh(static_cast<std::size_t>(n[0] * n[1] * row)), transform(at.size());
+      for (std::size_t i = 0; i < mesh.size(); ++i) mesh[i] = std::sin(1.7 * static_cast<double>(i) + 0.1);
+      Numbers const before = mesh;
+      fft.forward(Space(), mesh.data(), transform.data());
+      for (int a = 0; a < n[0]; ++a)
+        for (int b = 0; b < n[1]; ++b)
+          for (int c = 0; c < at.half; ++c) {
+            std::complex<double> expected = 0.0;
+            for (int x = 0; x < n[0]; ++x)
+              for (int y = 0; y < n[1]; ++y)
+                for (int z = 0; z < n[2]; ++z)
+                  expected += before[static_cast<std::size_t>((x * n[1] + y) * row + z)] *
+                              std::polar(1.0, -2.0 * pi * (1.0 * a * x / n[0] + 1.0 * b * y / n[1] + 1.0 * c * z / n[2]));
+            double const* const found = transform.data() + at.row(a, b) + at.column(c);
+            EXPECT_NEAR(found[0], expected.real(), 1e-12);
+            EXPECT_NEAR(found[at.lanes], expected.imag(), 1e-12);
+          }
+      fft.inverse(Space(), transform.data(), mesh.data());
+      for (int r = 0; r < n[0] * n[1]; ++r)
+        for (int z = 0; z < n[2]; ++z) {
+          auto const i = static_cast<std::size_t>(r * row + z);
+          EXPECT_NEAR(mesh[i] / (n[0] * n[1] * n[2]), before[i], 1e-13);
+        }
+    }
+  }
+}
+
+TEST(ParticleMesh, IsTheDirectSum) {
+  for (auto const& h : {orthorhombic, triclinic})
+    for (bool const analytic : {true, false}) {
+      Sites expected = water(h, 1), found = expected;
+      StructureFactors<Space> direct(beta, 0.6);
+      MeshSetting setting = fine;
+      setting.analytic = analytic;
+      ParticleMesh<Space> mesh(Space(), beta, setting);
+      sum(direct, expected);
+      sum(mesh, found);
+      EXPECT_LT(largest(found.energy, expected.energy), 1e-9);
+      EXPECT_LT(largest(found.force, expected.force), 1e-8);
+      EXPECT_LT(largest(found.virial, expected.virial), 1e-7);
+      EXPECT_LT(largest(found.total, summed_virial(expected)), 1e-7);
+    }
+}
+
+/// Splines need a finer mesh.
+TEST(ParticleMesh, TakesOtherWindows) {
+  Sites expected = water(triclinic, 2), found = expected;
+  StructureFactors<Space> direct(beta, 0.6);
+  ParticleMesh<Space> mesh(Space(), beta, {{32, 32, 32}, {SpreadingWindow::Kind::b_spline, 9}});
+  sum(direct, expected);
+  sum(mesh, found);
+  EXPECT_LT(largest(found.force, expected.force), 1e-6);
+}
+
+/// Forces and virials are derivatives of the mesh's own energy, however coarse it is.
+TEST(ParticleMesh, HasTheDerivativesOfItsEnergy) {
+  for (auto const& window : {coarse.window, SpreadingWindow{SpreadingWindow::Kind::b_spline, 5}}) {
+    Sites sites = water(triclinic, 3);
+    ParticleMesh<Space> mesh(Space(), beta, {coarse.n, window});
+    sum(mesh, sites);
+    auto const energy = [&](Sites moved) {
+      sum(mesh, moved);
+      return moved.sum();
+    };
+    double const step = 1e-4;
+    for (std::size_t const i : {0u, 7u, 47u, 100u}) {
+      Sites up = sites, down = sites;
+      up.positions[i] += step;
+      down.positions[i] -= step;
+      EXPECT_NEAR((energy(up) - energy(down)) / (2.0 * step), -sites.force[i], 3e-5);
+    }
+    Numbers const virial = summed_virial(sites);
+    EXPECT_LT(largest(virial, sites.total), 1e-10);
+    for (std::size_t a = 0; a < 3; ++a)
+      for (std::size_t b = 0; b < 3; ++b) {
+        auto const strained = [&](double strain) {  // x_a += strain x_b
+          Sites result = sites;
+          for (std::size_t k = 0; k < 3; ++k) result.box.h[3 * k + a] += strain * sites.box.h[3 * k + b];
+          for (std::size_t i = 0; i < sites.count(); ++i)
+            result.positions[3 * i + a] += strain * sites.positions[3 * i + b];
+          return energy(result);
+        };
+        EXPECT_NEAR((strained(step) - strained(-step)) / (2.0 * step), -virial[3 * a + b], 1e-4);
+      }
+  }
+}
+
+/// Two ranks, one after the other: each adds what the other had in its turn.
+TEST(ParticleMesh, IsSummedOverRanks) {
+  Sites all = water(triclinic, 4);
+  Sites parts[2] = {{all.box, {}, {}, {}, {}, {}, {}}, {all.box, {}, {}, {}, {}, {}, {}}};
+  for (std::size_t i = 0; i < all.count(); ++i) {
+    Sites& part = parts[i < 30 ? 0 : 1];
+    part.charges.push_back(all.charges[i]);
+    part.positions.insert(part.positions.end(), &all.positions[3 * i], &all.positions[3 * i] + 3);
+  }
+  ParticleMesh<Space> mesh(Space(), beta, coarse);
+  sum(mesh, all);
+  Numbers here[2];
+  for (std::size_t const rank : {0, 1, 0}) {
+    auto const add = [&](double* values, std::size_t count) {
+      here[rank].assign(values, values + count);
+      Numbers& other = here[1 - rank];
+      for (std::size_t k = 0; k < other.size(); ++k) values[k] += other[k];
+    };
+    sum(mesh, {all.box, add}, parts[rank]);
+  }
+  for (auto const& [whole, of_part] : {std::pair(&all.energy, &Sites::energy), {&all.force, &Sites::force}, {&all.virial, &Sites::virial}}) {
+    Numbers joined = parts[0].*of_part;
+    joined.insert(joined.end(), (parts[1].*of_part).begin(), (parts[1].*of_part).end());
+    EXPECT_LT(largest(joined, *whole), 1e-11);
+  }
+  for (std::size_t k = 0; k < 9; ++k) EXPECT_NEAR(parts[0].total[k] + parts[1].total[k], all.total[k], 1e-10);
+}
+
+TEST(ParticleMesh, TakesSmallBoxesAndNoCharges) {
+  Sites one{Box({3.0, 0, 0, 0.4, 2.5, 0, 0, 0, 2.8}), {0.1, -7.0, 1.2, 1.4, 0.3, 90.0}, {1.0, -1.0}, {}, {}, {}, {}};
+  Sites expected = one, none{one.box, {}, {}, {}, {}, {}, {}};
+  StructureFactors<Space> direct(beta, 0.3);
+  ParticleMesh<Space> mesh(Space(), beta, {{5, 4, 6}, fine.window});
+  sum(direct, expected);
+  sum(mesh, one);
+  EXPECT_LT(largest(one.force, expected.force), 1e-7);
+  EXPECT_LT(largest(one.energy, expected.energy), 1e-7);
+  sum(mesh, none);
+  EXPECT_EQ(none.total, Numbers(9, 0.0));
+}
+
+/// The error that was asked for, with the charges that it was chosen for and with others.
+TEST(FittedMesh, HasTheErrorAskedFor) {
+  for (auto const& h : {cubic, orthorhombic, triclinic})
+    for (double const asked : {1e-3, 5e-5, 1e-6, 1e-8}) {
+      FittedMesh<Space> mesh(0.4, asked);
+      for (unsigned const seed : {5u, 6u}) {
+        Sites expected = water(h, seed), found = expected;
+        StructureFactors<Space> direct(0.4, 0.6);
+        sum(direct, expected);
+        sum(mesh, found);
+        double const error = rms(found.force, expected.force);
+        EXPECT_LT(error, 2.0 * asked) << mesh.description();
+        EXPECT_GT(error, 0.01 * asked) << mesh.description();
+        if (seed == 5u) EXPECT_NEAR(error, mesh.measured(), 0.1 * asked);
+      }
+    }
+}
+
+TEST(FittedMesh, SaysWhereThereIsNone) {
+  FittedMesh<Space> mesh(0.4, 1e-17);
+  Sites sites = water(orthorhombic, 7);
+  try {
+    sum(mesh, sites);
+    ADD_FAILURE() << "expected an error";
+  } catch (Error const& error) {
+    EXPECT_NE(std::string(error.what()).find("long_range: expected a force error"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace dp::test
