@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 
 # The libraries dp is built on. Sets DP_KOKKOS_KERNELS_TARGET and DP_VENDOR_BLAS_TARGET (empty without them),
-# DP_VENDOR_BLAS_NAME (CUBLAS, ROCBLAS) and DP_IO_LIBRARIES (empty without dp::io).
+# DP_VENDOR_BLAS_NAME (CUBLAS, ROCBLAS), DP_FFT_TARGETS and DP_FFT_NAMES (KISSFFT, FFTW, CUFFT; empty without them) and
+# DP_IO_LIBRARIES (empty without dp::io).
 include(FetchContent)
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a superproject links them through dp::dp
 set(CMAKE_CXX_EXTENSIONS OFF)              # as Kokkos asks for
@@ -86,6 +87,25 @@ if(NOT DP_VENDOR_BLAS STREQUAL "OFF")
     message(FATAL_ERROR "dp: DP_VENDOR_BLAS is ON, but Kokkos has neither CUDA with cuBLAS (set CUDAToolkit_ROOT) "
       "nor HIP with rocBLAS (set rocblas_ROOT)")
   endif()
+endif()
+
+# Transforms of meshes: KISS FFT's header or, since it is under the GPL only where the user asks for it, FFTW on hosts;
+# the vendor's library on the device. Without them there is no particle mesh (Options::long_range_error).
+set(DP_FFT_NAMES "")
+if(DP_FFTW)
+  list(APPEND DP_FFT_NAMES FFTW)
+elseif(NOT DP_KISSFFT STREQUAL "OFF")
+  list(APPEND DP_FFT_NAMES KISSFFT)
+endif()
+if(DP_VENDOR_BLAS_NAME STREQUAL "CUBLAS")  # they come together
+  list(APPEND DP_FFT_NAMES CUFFT)
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/dpFftDependencies.cmake)
+if(DP_FFT_MISSING AND (DP_FFTW OR DP_KISSFFT STREQUAL "ON"))
+  message(FATAL_ERROR "dp: not found: ${DP_FFT_MISSING}, with which meshes are transformed; install it or set CMAKE_PREFIX_PATH")
+elseif(DP_FFT_MISSING)
+  list(REMOVE_ITEM DP_FFT_NAMES KISSFFT CUFFT)
+  message(STATUS "dp: without particle meshes for long-range electrostatics: not found: ${DP_FFT_MISSING}")
 endif()
 
 # What dp::io reads files with.

@@ -7,6 +7,8 @@ set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/dp)
 install(DIRECTORY include/dp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS dp EXPORT dpTargets)
 install(EXPORT dpTargets NAMESPACE dp:: DESTINATION ${config_folder})
+install(FILES cmake/dpFftDependencies.cmake cmake/FindKissHeader.cmake cmake/FindFftw3.cmake
+  DESTINATION ${config_folder})
 if(TARGET dp_io)
   install(TARGETS dp_io EXPORT dpIoTargets)
   install(EXPORT dpIoTargets NAMESPACE dp:: DESTINATION ${config_folder})

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-# dp::dp evaluates models and needs Kokkos alone, with the libraries for matrix products that Dependencies.cmake found;
+# dp::dp evaluates models and needs Kokkos alone, with the libraries for matrix products and transforms that
+# Dependencies.cmake found;
 # dp::io is dp::dp and the readers of model files, where their libraries are there.
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH root)
 add_library(dp INTERFACE)
@@ -9,11 +10,14 @@ add_library(dp::dp ALIAS dp)
 target_compile_features(dp INTERFACE cxx_std_20)
 target_include_directories(dp INTERFACE
   $<BUILD_INTERFACE:${root}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-target_link_libraries(dp INTERFACE Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} ${DP_KOKKOS_KERNELS_TARGET})
+target_link_libraries(dp INTERFACE Kokkos::kokkos ${DP_VENDOR_BLAS_TARGET} ${DP_KOKKOS_KERNELS_TARGET} ${DP_FFT_TARGETS})
 if(DP_KOKKOS_KERNELS_TARGET)
   target_compile_definitions(dp INTERFACE DP_HAVE_KOKKOS_KERNELS
     $<$<STREQUAL:${DP_KOKKOS_KERNELS},HOSTS>:DP_KOKKOS_KERNELS_ON_HOSTS>)
 endif()
+foreach(name IN LISTS DP_FFT_NAMES)
+  target_compile_definitions(dp INTERFACE DP_HAVE_${name})
+endforeach()
 if(DP_VENDOR_BLAS_TARGET)
   target_compile_definitions(dp INTERFACE DP_HAVE_${DP_VENDOR_BLAS_NAME})
 endif()

@@ -25,7 +25,7 @@ done
 
 # Debian's package for every tool, and for every library by the name that CMake knows.
 tools=(c++ cmake ninja)
-libraries=(nlohmann_json yaml-cpp ZLIB Protozero CLI11 tomlplusplus BLAS)
+libraries=(nlohmann_json yaml-cpp ZLIB Protozero KissHeader CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
   tools+=(doxygen mpirun pkg-config python3 clang-format shellcheck reuse)
   libraries+=(GTest benchmark MPI)
@@ -35,7 +35,7 @@ declare -A package=(
   [clang-format]=clang-format [shellcheck]=shellcheck [reuse]=reuse [python3]=python3
   [pkg-config]=pkg-config
   [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev [Protozero]=libprotozero-dev
-  [CLI11]=libcli11-dev
+  [KissHeader]=libkissfft-dev [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
   [benchmark]=libbenchmark-dev [MPI]=libopenmpi-dev [mpirun]=openmpi-bin [numpy]=python3-numpy)
 kokkos_packages=(libtrilinos-kokkos-dev libtrilinos-kokkos-kernels-dev)

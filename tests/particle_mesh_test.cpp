@@ -95,7 +95,7 @@ void sum(ChargeSum<Space>& way, Sites& sites) { sum(way, {sites.box}, sites); }
 double largest(Numbers const& a, Numbers const& b) {
   double result = a.size() == b.size() ? 0.0 : INFINITY;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
-    result = std::max(result, std::abs(a[i] - b[i]));
+    if (!(std::abs(a[i] - b[i]) <= result)) result = std::abs(a[i] - b[i]);  // NaN too
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <dp/deep_potential.hpp>
 #include <dp/long_range/electrostatics.hpp>
 #include <dp/long_range/long_range_potential.hpp>
+#include <dp/long_range/make_charge_sum.hpp>
 #include <dp/potential.hpp>
 #include <memory>
 #include <utility>
@@ -20,7 +21,8 @@ std::unique_ptr<Potential<Space>> make_potential(Space const& space, Model const
     Model nets = model;
     nets.long_range.reset();
     auto electrostatics = std::make_unique<Electrostatics<Space>>(
-        space, model, make_potential(space, *model.long_range->dipole, options));
+        space, model, make_potential(space, *model.long_range->dipole, options),
+        make_charge_sum<Space>(*model.long_range, options));
     return std::make_unique<LongRangePotential<Space>>(model, make_potential(space, nets, options),
                                                        std::move(electrostatics));
   }

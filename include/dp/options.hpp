@@ -31,6 +31,9 @@ struct Options {
   /// compressed, double: features that matter little and hidden layers are multiplied in float, as far as the
   /// tolerance allows it: double's results within the tolerance, at nearly float's speed
   bool graded = true;
+  /// of models with long-range electrostatics: the root mean square error of forces on charges, eV/Angstrom,
+  /// for which a particle mesh is chosen in the first step; 0: the direct sum over the modes of the model
+  double long_range_error = 0.0;
   bool reproducible = false;  ///< the same input gives the same bits, whatever the number of threads
   /// GPUs, compressed: compute() records the kernels of a step in a graph of the vendor's and replays it
   /// while its arguments are the same Views. For few atoms, whose kernels run shorter than it takes to launch

@@ -26,6 +26,7 @@ struct Input {
   bool short_range = false;
   bool long_range = true;
   std::string dipole_file;
+  double long_range_error = 0.0;
   bool graph = false;
   bool graded = true;
   bool reproducible = false;
@@ -125,6 +126,9 @@ inline std::vector<Key> keys(Input& input) {
       {"long_range.use", &input.long_range, "the electrostatics of a model that has them (DPLR)"},
       {"long_range.dipole", &input.dipole_file,
        "file of their dipoles, where the model's file has them not in it; empty: the one that it names"},
+      {"long_range.error", &input.long_range_error,
+       "by a particle mesh with this force error, root mean square on charges, eV/Angstrom; 0: the direct sum",
+       at_least(0)},
 
       {"structure.file", &input.structure_file, "extended XYZ (its first frame) or LAMMPS data", required()},
       {"structure.replicate", &input.replicate, "copies along the box vectors", at_least(1)},

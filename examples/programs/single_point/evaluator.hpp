@@ -49,6 +49,7 @@ class Evaluator {
         dp::fail(frame.source, ": ", error.what());
       }
     }();
+    say_mesh();
     if (auto const dropped = m_potential->dropped(); dropped > 0)
       std::fprintf(stderr, "%s: warning: %s: %lld neighbours beyond the model's sel were left out\n",
                    m_program.c_str(), frame.source.c_str(), static_cast<long long>(dropped));
@@ -81,6 +82,14 @@ class Evaluator {
     examples::print_remarks(m_program.c_str(), m_model);
   }
 
+  /// The mesh that was chosen for the electrostatics, where it is another one than before.
+  void say_mesh() {
+    if (!m_model.long_range || m_options.long_range_error == 0.0) return;
+    std::string const text = m_potential->parts().back()->description();
+    if (text != m_mesh) std::printf("%s: %s\n", m_path.c_str(), text.c_str());
+    m_mesh = text;
+  }
+
   Result outputs(examples::Structure const& frame, std::vector<int> const& types, bool derivatives) {
     auto const counted = std::count_if(types.begin(), types.end(), [&](int type) {
       return m_model.atom_excluded[static_cast<std::size_t>(type)] == 0;
@@ -89,7 +98,7 @@ class Evaluator {
                             derivatives);
   }
 
-  std::string m_program, m_path;
+  std::string m_program, m_path, m_mesh;
   dp::ReadOptions m_read_options;
   dp::Options m_options;
   dp::Outline m_outline;

@@ -66,14 +66,14 @@ class Electrostatics : public Potential<Space> {
   Options const& options() const override { return m_dipoles->options(); }
   Compression const* compressed() const override { return m_dipoles->compressed(); }
   std::string description() const override {
-    return "electrostatics by a direct sum, dipoles " + m_dipoles->description();
+    return "electrostatics by " + m_sum->description() + ", dipoles " + m_dipoles->description();
   }
   std::int64_t handed_over() const override { return m_dipoles->handed_over(); }
   std::int64_t dropped() const override { return m_dipoles->dropped(); }
   std::size_t bytes() const override {
     return m_dipoles->bytes() + m_sum->bytes() + m_centroid.bytes() + m_displacement.bytes() +
            m_cotangent.bytes() + m_positions.bytes() + m_charges.bytes() + m_energy.bytes() +
-           m_force.bytes() + m_virial.bytes() + m_atom_sums.bytes() + m_sums.bytes();
+           m_force.bytes() + m_virial.bytes() + m_total_virial.bytes() + m_atom_sums.bytes() + m_sums.bytes();
   }
 
  private:
@@ -111,21 +111,26 @@ class Electrostatics : public Potential<Space> {
     ChargeResults<Space> results;
     results.energy = m_energy.get(space, sites);
     if (derivative) results.force = m_force.get(space, sites, 3);
-    if (virial) results.virial = m_virial.get(space, sites, 9);
+    // Virials of atoms cost a mesh six transforms more.
+    bool const total = virial && !output.atom_virial.data() && m_sum->totals_virial();
+    if (total)
+      results.total_virial = m_total_virial.get(space, 9);
+    else if (virial)
+      results.virial = m_virial.get(space, sites, 9);
     m_sum->compute(space, *configuration.whole, {positions, charges}, results);
 
     if (!output.accumulate) output.clear(space);
     auto const atom_sums = m_atom_sums.get(space, n, 10);
     Kokkos::parallel_for(
         "dp::Electrostatics::collect", range,
-        detail::CollectSites<Space>{configuration.local, centroid, displacement, results.energy,
+        detail::CollectSites<Space>{configuration.local, centroid, virial, displacement, results.energy,
                                     results.force, results.virial, atom_sums, output});
     std::size_t const parts = (n + detail::SumSites<Space>::together - 1) / detail::SumSites<Space>::together;
     auto const sums = m_sums.get(space, parts, 10);
     detail::for_each_entry(space, "dp::Electrostatics::sums", static_cast<std::int64_t>(parts), 10,
                            detail::SumSites<Space>{atom_sums, sums});
     Kokkos::parallel_for("dp::Electrostatics::add", detail::LightRange<Space>(space, 0, 10),
-                         detail::AddSums<Space>{sums, output});
+                         detail::AddSums<Space>{sums, results.total_virial, output});
     if (!derivative) return;
     auto const cotangent = m_cotangent.get(space, n, 3);
     Kokkos::parallel_for(
@@ -185,7 +190,7 @@ class Electrostatics : public Potential<Space> {
       m_cotangent{"dp::Electrostatics::cotangent"}, m_positions{"dp::Electrostatics::positions"},
       m_charges{"dp::Electrostatics::charges"}, m_energy{"dp::Electrostatics::energy"},
       m_force{"dp::Electrostatics::force"}, m_virial{"dp::Electrostatics::virial"},
-      m_atom_sums{"dp::Electrostatics::atom_sums"}, m_sums{"dp::Electrostatics::sums"};
+      m_total_virial{"dp::Electrostatics::total_virial"}, m_atom_sums{"dp::Electrostatics::atom_sums"}, m_sums{"dp::Electrostatics::sums"};
 };
 
 }  // namespace dp

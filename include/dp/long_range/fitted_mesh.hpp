@@ -176,7 +176,7 @@ class FittedMesh : public ChargeSum<Space> {
     return numbers;
   }
 
-  static constexpr double most_work = 2e9;  // charges times modes of a direct sum: seconds
+  static constexpr double most_work = 5e8;  // charges times modes of a direct sum: about two seconds
   static constexpr int most_trials = 12;
 
   double m_beta, m_error, m_measured = 0.0;

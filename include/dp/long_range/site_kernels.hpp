@@ -66,6 +66,7 @@ template <class Space>
 struct CollectSites {
   std::int64_t local;
   Vector<int const, Space> centroid;
+  bool virial;  // wanted, if only that of displacements
   Matrix<double const, Space> displacement;
   Vector<double const, Space> site_energy;
   Matrix<double const, Space> site_force, site_virial;  // or empty
@@ -84,9 +85,9 @@ struct CollectSites {
       for (int c = 0; c < 3; ++c) output.force(i, c) += site_force(i, c) + (two ? site_force(s, c) : 0.0);
     for (int k = 0; k < 9; ++k) {
       double v = 0.0;
-      if (site_virial.data()) {
-        v = site_virial(i, k);
-        if (two) v += site_virial(s, k) - site_force(s, k / 3) * displacement(i, k % 3);
+      if (virial) {
+        if (site_virial.data()) v = site_virial(i, k) + (two ? site_virial(s, k) : 0.0);
+        if (two) v -= site_force(s, k / 3) * displacement(i, k % 3);
         if (output.atom_virial.data()) output.atom_virial(i, k) += v;
       }
       atom_sums(i, k + 1) = v;
@@ -116,6 +117,7 @@ struct SumSites {
 template <class Space>
 struct AddSums {
   Matrix<double const, Space> sums;
+  Vector<double const, Space> total_virial;  // of all charges, or empty
   Output<Space> output;
 
   KOKKOS_FUNCTION void operator()(std::int64_t k) const {
@@ -125,7 +127,7 @@ struct AddSums {
     if (k == 0)
       output.energy() += sum;
     else
-      output.virial(k - 1) += sum;
+      output.virial(k - 1) += sum + (total_virial.data() ? total_virial(k - 1) : 0.0);
   }
 };
 
