@@ -26,7 +26,8 @@ using Space = Kokkos::DefaultExecutionSpace;
 using Numbers = std::vector<double>;
 
 constexpr double pi = std::numbers::pi;
-std::array<double, 9> const cubic = {9.4, 0, 0, 0, 9.4, 0, 0, 0, 9.4}, orthorhombic = {12.4, 0, 0, 0, 6.2, 0, 0, 0, 9.3},
+std::array<double, 9> const cubic = {9.4, 0, 0, 0, 9.4, 0, 0, 0, 9.4},
+                            orthorhombic = {12.4, 0, 0, 0, 6.2, 0, 0, 0, 9.3},
                             triclinic = {9.3, 0.0, 0.0, 2.1, 9.0, 0.0, -1.4, 2.6, 8.9};
 
 /// Charges in a box, and what a sum gives of them.
@@ -46,9 +47,12 @@ struct Sites {
 Sites water(std::array<double, 9> const& h, unsigned seed) {
   Sites sites{Box(h), {}, {}, {}, {}, {}, {}};
   std::mt19937 generator(seed);
-  auto const random = [&](double size) { return size * (2.0 * (generator() / 4294967296.0) - 1.0); };
+  auto const random = [&](double size) {
+    return size * (2.0 * (static_cast<double>(generator()) / 4294967296.0) - 1.0);
+  };
   int count[3];
-  for (std::size_t k = 0; k < 3; ++k) count[k] = static_cast<int>(std::hypot(h[3 * k], h[3 * k + 1], h[3 * k + 2]) / 3.05);
+  for (std::size_t k = 0; k < 3; ++k)
+    count[k] = static_cast<int>(std::hypot(h[3 * k], h[3 * k + 1], h[3 * k + 2]) / 3.05);
   auto const add = [&](std::array<double, 3> const& at, double charge) {
     sites.positions.insert(sites.positions.end(), at.begin(), at.end());
     sites.charges.push_back(charge);
@@ -63,7 +67,10 @@ Sites water(std::array<double, 9> const& h, unsigned seed) {
         add(oxygen, 6.0);
         for (double const size : {1.0, 1.0, 0.4}) {
           double norm = 0.0;
-          for (double& x : part) norm += (x = random(1.0)) * x;
+          for (double& x : part) {
+            x = random(1.0);
+            norm += x * x;
+          }
           for (std::size_t c = 0; c < 3; ++c) part[c] = oxygen[c] + part[c] * size / std::sqrt(norm);
           add(part, size == 1.0 ? 1.0 : -8.0);
         }
@@ -132,8 +139,10 @@ TEST(Fft, IsTheSumOverWaves) {
             for (int x = 0; x < n[0]; ++x)
               for (int y = 0; y < n[1]; ++y)
                 for (int z = 0; z < n[2]; ++z)
-                  expected += before[static_cast<std::size_t>((x * n[1] + y) * row + z)] *
-                              std::polar(1.0, -2.0 * pi * (1.0 * a * x / n[0] + 1.0 * b * y / n[1] + 1.0 * c * z / n[2]));
+                  expected +=
+                      before[static_cast<std::size_t>((x * n[1] + y) * row + z)] *
+                      std::polar(1.0,
+                                 -2.0 * pi * (1.0 * a * x / n[0] + 1.0 * b * y / n[1] + 1.0 * c * z / n[2]));
             double const* const found = transform.data() + at.row(a, b) + at.column(c);
             EXPECT_NEAR(found[0], expected.real(), 1e-12);
             EXPECT_NEAR(found[at.lanes], expected.imag(), 1e-12);
@@ -228,7 +237,8 @@ TEST(ParticleMesh, IsSummedOverRanks) {
     };
     sum(mesh, {all.box, add}, parts[rank]);
   }
-  for (auto const& [whole, of_part] : {std::pair(&all.energy, &Sites::energy), {&all.force, &Sites::force}, {&all.virial, &Sites::virial}}) {
+  for (auto const& [whole, of_part] :
+       {std::pair(&all.energy, &Sites::energy), {&all.force, &Sites::force}, {&all.virial, &Sites::virial}}) {
     Numbers joined = parts[0].*of_part;
     joined.insert(joined.end(), (parts[1].*of_part).begin(), (parts[1].*of_part).end());
     EXPECT_LT(largest(joined, *whole), 1e-11);
@@ -237,7 +247,13 @@ TEST(ParticleMesh, IsSummedOverRanks) {
 }
 
 TEST(ParticleMesh, TakesSmallBoxesAndNoCharges) {
-  Sites one{Box({3.0, 0, 0, 0.4, 2.5, 0, 0, 0, 2.8}), {0.1, -7.0, 1.2, 1.4, 0.3, 90.0}, {1.0, -1.0}, {}, {}, {}, {}};
+  Sites one{Box({3.0, 0, 0, 0.4, 2.5, 0, 0, 0, 2.8}),
+            {0.1, -7.0, 1.2, 1.4, 0.3, 90.0},
+            {1.0, -1.0},
+            {},
+            {},
+            {},
+            {}};
   Sites expected = one, none{one.box, {}, {}, {}, {}, {}, {}};
   StructureFactors<Space> direct(beta, 0.3);
   ParticleMesh<Space> mesh(Space(), beta, {{5, 4, 6}, fine.window});
@@ -262,7 +278,9 @@ TEST(FittedMesh, HasTheErrorAskedFor) {
         double const error = rms(found.force, expected.force);
         EXPECT_LT(error, 2.0 * asked) << mesh.description();
         EXPECT_GT(error, 0.01 * asked) << mesh.description();
-        if (seed == 5u) EXPECT_NEAR(error, mesh.measured(), 0.1 * asked);
+        if (seed == 5u) {
+          EXPECT_NEAR(error, mesh.measured(), 0.1 * asked);
+        }
       }
     }
 }
@@ -274,7 +292,8 @@ TEST(FittedMesh, SaysWhereThereIsNone) {
     sum(mesh, sites);
     ADD_FAILURE() << "expected an error";
   } catch (Error const& error) {
-    EXPECT_NE(std::string(error.what()).find("long_range: expected a force error"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("long_range: expected a force error"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -26,9 +26,10 @@ class ModelOptions {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     add<dp::Overflow>(app, "--overflow", m_overflow, "more neighbours of a type than the model's sel");
-    app.add_option("--long-range-error", m_options.long_range_error,
-                   "of a model with electrostatics (DPLR): by a particle mesh with this force error, root mean\n"
-                   "square on charges, eV/A; 0: the direct sum of the model")
+    app.add_option(
+           "--long-range-error", m_options.long_range_error,
+           "of a model with electrostatics (DPLR): by a particle mesh with this force error, root mean\n"
+           "square on charges, eV/A; 0: the direct sum of the model")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--tile", m_options.tile, "atoms processed together; 0: chosen by the library")

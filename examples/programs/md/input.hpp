@@ -127,7 +127,8 @@ inline std::vector<Key> keys(Input& input) {
       {"long_range.dipole", &input.dipole_file,
        "file of their dipoles, where the model's file has them not in it; empty: the one that it names"},
       {"long_range.error", &input.long_range_error,
-       "by a particle mesh with this force error, root mean square on charges, eV/Angstrom; 0: the direct sum",
+       "by a particle mesh with this force error, root mean square on charges, eV/Angstrom; 0: the direct "
+       "sum",
        at_least(0)},
 
       {"structure.file", &input.structure_file, "extended XYZ (its first frame) or LAMMPS data", required()},

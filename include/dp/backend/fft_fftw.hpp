@@ -20,7 +20,8 @@ class Fftw3d {
 
   /// For meshes of `n` points with rows of `row` numbers, of which the first n[2] count.
   Fftw3d(Space const&, std::array<int, 3> const& n, int row) : m_spectrum{n[0], n[1], n[2] / 2 + 1, lanes} {
-    int const sizes[3] = {n[0], n[1], n[2]}, mesh[3] = {n[0], n[1], row}, half[3] = {n[0], n[1], n[2] / 2 + 1};
+    int const sizes[3] = {n[0], n[1], n[2]}, mesh[3] = {n[0], n[1], row},
+              half[3] = {n[0], n[1], n[2] / 2 + 1};
     double* const values = fftw_alloc_real(static_cast<std::size_t>(n[0]) * static_cast<std::size_t>(n[1]) *
                                            static_cast<std::size_t>(row));
     fftw_complex* const waves = fftw_alloc_complex(m_spectrum.size() / 2);

@@ -190,7 +190,8 @@ class Electrostatics : public Potential<Space> {
       m_cotangent{"dp::Electrostatics::cotangent"}, m_positions{"dp::Electrostatics::positions"},
       m_charges{"dp::Electrostatics::charges"}, m_energy{"dp::Electrostatics::energy"},
       m_force{"dp::Electrostatics::force"}, m_virial{"dp::Electrostatics::virial"},
-      m_total_virial{"dp::Electrostatics::total_virial"}, m_atom_sums{"dp::Electrostatics::atom_sums"}, m_sums{"dp::Electrostatics::sums"};
+      m_total_virial{"dp::Electrostatics::total_virial"}, m_atom_sums{"dp::Electrostatics::atom_sums"},
+      m_sums{"dp::Electrostatics::sums"};
 };
 
 }  // namespace dp

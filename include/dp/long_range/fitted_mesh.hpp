@@ -163,10 +163,10 @@ class FittedMesh : public ChargeSum<Space> {
   static std::vector<double> on_host(Space const& space, double const* data, std::size_t n) {
     std::vector<double> result(n);
     if (n == 0) return result;
-    Kokkos::deep_copy(space,
-                      Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-                          result.data(), n),
-                      Vector<double const, Space>(data, n));
+    Kokkos::deep_copy(
+        space,
+        Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(result.data(), n),
+        Vector<double const, Space>(data, n));
     space.fence("dp::FittedMesh: numbers on the host");
     return result;
   }

@@ -133,7 +133,8 @@ struct GatherPotential {
     if (potential.data()) potential(i) = phi;
     if (energy.data()) energy(i) = 0.5 * q * phi;
     if constexpr (Slopes) {
-      double const slope[3] = {along(by0, window.value[2]) * mesh.n[0], along(by1, window.value[2]) * mesh.n[1],
+      double const slope[3] = {along(by0, window.value[2]) * mesh.n[0],
+                               along(by1, window.value[2]) * mesh.n[1],
                                along(sum, window.slope[2]) * mesh.n[2]};
       for (int c = 0; c < 3; ++c) {
         double sum_of = 0.0;

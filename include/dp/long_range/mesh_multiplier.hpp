@@ -64,7 +64,8 @@ struct MeshMultiplier {
   double beta;
   int n[3];
   bool analytic;
-  Vector<double const, Space> windows;  // WindowModes: sums of U^2, U^2 m, U^2 m^2; U^2 of mode and next alias
+  Vector<double const, Space>
+      windows;  // WindowModes: sums of U^2, U^2 m, U^2 m^2; U^2 of mode and next alias
 
   /// One mode: the multiplier, and its derivative by strain times -1 as unit matrix minus `strain` k (x) k,
   /// with k in units of reciprocal vectors (see VirialOfPotentials), divided by the multiplier.
@@ -163,8 +164,8 @@ struct FillMultiplier {
   }
 };
 
-/// Multiplies a transform and, where there are `sums`, sums what modes count in energy and virial: of each row
-/// the strains' six, then the energy, doubled for modes that stand for two.
+/// Multiplies a transform and, where there are `sums`, sums what modes count in energy and virial: of each
+/// row the strains' six, then the energy, doubled for modes that stand for two.
 template <class Space>
 struct ApplyMultiplier {
   Spectrum spectrum;

@@ -87,7 +87,8 @@ inline std::vector<MeshPlan> mesh_plans(Box const& box, double beta, double char
     return result;
   }();
   std::array<double, 3> length{};
-  for (std::size_t k = 0; k < 3; ++k) length[k] = std::hypot(box.h[3 * k], box.h[3 * k + 1], box.h[3 * k + 2]);
+  for (std::size_t k = 0; k < 3; ++k)
+    length[k] = std::hypot(box.h[3 * k], box.h[3 * k + 1], box.h[3 * k + 2]);
 
   std::vector<MeshPlan> plans;
   std::array<int, 3> last{};

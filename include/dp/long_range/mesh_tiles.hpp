@@ -9,9 +9,9 @@
 
 namespace dp::detail {
 
-/// The first two directions of a mesh cut into tiles, of four colours as a chessboard has two: what charges of
-/// one tile reach is reached from no other tile of its colour. They depend on the mesh alone, and so do the
-/// sums that go tile by tile.
+/// The first two directions of a mesh cut into tiles, of four colours as a chessboard has two: what charges
+/// of one tile reach is reached from no other tile of its colour. They depend on the mesh alone, and so do
+/// the sums that go tile by tile.
 struct MeshTiles {
   int n[2], count[2];
 
@@ -23,7 +23,9 @@ struct MeshTiles {
 
   KOKKOS_FUNCTION int tiles() const { return count[0] * count[1]; }
   /// Of a charge whose window begins at these points.
-  KOKKOS_FUNCTION int tile(int first0, int first1) const { return along(0, first0) * count[1] + along(1, first1); }
+  KOKKOS_FUNCTION int tile(int first0, int first1) const {
+    return along(0, first0) * count[1] + along(1, first1);
+  }
 
   static constexpr int colours = 4;
   KOKKOS_FUNCTION int tiles_of(int colour) const { return number(0, colour / 2) * number(1, colour % 2); }

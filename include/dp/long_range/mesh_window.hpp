@@ -9,14 +9,14 @@
 
 namespace dp::detail {
 
-/// A mesh of n[0] x n[1] x n[2] points in a periodic box. Rows are `row` numbers apart: behind the n[2] points
-/// of a row there is room for a window that leaves it.
+/// A mesh of n[0] x n[1] x n[2] points in a periodic box. Rows are `row` numbers apart: behind the n[2]
+/// points of a row there is room for a window that leaves it.
 template <class Space>
 struct MeshPoints {
   int n[3], row;
-  int points, degree, width;            ///< of the window, see WindowTable
-  double reciprocal[9];                 ///< those of the box as rows, 1/Angstrom
-  Vector<double const, Space> window;   ///< coefficients
+  int points, degree, width;           ///< of the window, see WindowTable
+  double reciprocal[9];                ///< those of the box as rows, 1/Angstrom
+  Vector<double const, Space> window;  ///< coefficients
 
   KOKKOS_FUNCTION std::int64_t size() const { return std::int64_t(n[0]) * n[1] * row; }
   KOKKOS_FUNCTION std::int64_t begin(int i0, int i1) const { return (std::int64_t(i0) * n[1] + i1) * row; }

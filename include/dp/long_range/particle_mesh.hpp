@@ -31,10 +31,11 @@ struct MeshSetting {
   bool analytic = true;
 };
 
-/// Charges on a regular mesh, whose transform is multiplied with the interaction and transformed back: the sum
-/// over all modes, not only those of StructureFactors, within an error that the setting makes. The cost grows
-/// as the number of charges. On several ranks each adds its own charges to the whole mesh; their sum is all
-/// that is communicated, and every rank transforms it. Any number of threads of a host gives the same bits.
+/// Charges on a regular mesh, whose transform is multiplied with the interaction and transformed back: the
+/// sum over all modes, not only those of StructureFactors, within an error that the setting makes. The cost
+/// grows as the number of charges. On several ranks each adds its own charges to the whole mesh; their sum is
+/// all that is communicated, and every rank transforms it. Any number of threads of a host gives the same
+/// bits.
 template <class Space>
 class ParticleMesh : public ChargeSum<Space> {
  public:
@@ -72,8 +73,8 @@ class ParticleMesh : public ChargeSum<Space> {
   /// See ChargeSum.
   std::size_t bytes() const override {
     return m_order.bytes() + m_values.bytes() + m_transform.bytes() + m_derived.bytes() +
-           m_multiplier.bytes() + m_strains.bytes() + m_sums.bytes() + m_parts.bytes() +
-           m_potential.bytes() + m_extra.bytes() + m_rank_sums.bytes();
+           m_multiplier.bytes() + m_strains.bytes() + m_sums.bytes() + m_parts.bytes() + m_potential.bytes() +
+           m_extra.bytes() + m_rank_sums.bytes();
   }
 
  private:
@@ -111,9 +112,9 @@ class ParticleMesh : public ChargeSum<Space> {
     if (strained) m_strains_of_modes = m_strains.get(space, all, 6 * columns);
     detail::MeshMultiplier<Space> const multiplier{
         modes, m_beta, {m_mesh.n[0], m_mesh.n[1], m_mesh.n[2]}, m_setting.analytic, m_window_modes};
-    detail::for_each_row(space, "dp::ParticleMesh::multiplier", rows(), width,
-                         detail::FillMultiplier<Space>{multiplier, spectrum, m_values_of_modes,
-                                                       m_strains_of_modes});
+    detail::for_each_row(
+        space, "dp::ParticleMesh::multiplier", rows(), width,
+        detail::FillMultiplier<Space>{multiplier, spectrum, m_values_of_modes, m_strains_of_modes});
     m_modes = modes;
     m_box = box.h;
     m_strained = strained;

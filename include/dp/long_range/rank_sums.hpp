@@ -13,7 +13,8 @@ namespace dp::detail {
 template <class Space>
 class RankSums {
  public:
-  /// Sums up, in place. Returns the last of the sums. Waits for `space`. WholeSystem::sum_over_ranks is there.
+  /// Sums up, in place. Returns the last of the sums. Waits for `space`. WholeSystem::sum_over_ranks is
+  /// there.
   double sum(Space const& space, WholeSystem const& whole, Vector<double, Space> values) {
     if constexpr (is_host_space<Space>) {
       space.fence("dp: before a sum over ranks");

@@ -57,7 +57,7 @@ class StructureFactors : public ChargeSum<Space> {
   /// See ChargeSum.
   std::string description() const override { return "a direct sum"; }
   /// See ChargeSum.
-  std::size_t bytes() const override { 
+  std::size_t bytes() const override {
     return m_phases.bytes() + m_factors.bytes() + m_strain.bytes() + m_rank_sums.bytes();
   }
 

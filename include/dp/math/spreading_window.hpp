@@ -61,10 +61,10 @@ struct SpreadingWindow {
   }
 };
 
-/// A window as polynomials, one for each mesh point that a charge reaches: with the first of them `t` spacings
-/// inside the window, 0 <= t < 1, point j has the value sum_d c[d][j] (2 t - 1)^d.
+/// A window as polynomials, one for each mesh point that a charge reaches: with the first of them `t`
+/// spacings inside the window, 0 <= t < 1, point j has the value sum_d c[d][j] (2 t - 1)^d.
 struct WindowTable {
-  int degree = 0, width = 0;  ///< width: points, up to whole vector registers
+  int degree = 0, width = 0;         ///< width: points, up to whole vector registers
   std::vector<double> coefficients;  ///< (degree + 1) rows of `width`, zeros behind the points
 
   /// Interpolates in Chebyshev's nodes.
