@@ -60,6 +60,7 @@ function(dp_device_check_cuda architectures)
   file(REAL_PATH ${DP_NVCC} real_nvcc)
   cmake_path(GET real_nvcc PARENT_PATH bin)
   find_path(cublas cublas_v2.h HINTS ${bin}/../include NO_CACHE)
+  find_path(cufft cufft.h HINTS ${bin}/../include NO_CACHE)
   dp_device_overlay(overlay CUDA KOKKOS_ARCH_HOPPER KOKKOS_ARCH_HOPPER90 KOKKOS_ENABLE_CUDA_LAMBDA)
   dp_device_includes(includes "${arg_INCLUDES}" "${arg_LIBRARIES}")
   set(targets "")
@@ -71,7 +72,7 @@ function(dp_device_check_cuda architectures)
     set(object cuda/${name}.o)
     add_custom_command(OUTPUT ${object}
       COMMAND ${DP_NVCC} -ccbin ${CMAKE_CXX_COMPILER} -std=c++20 -x cu ${targets} --expt-extended-lambda
-        -Werror all-warnings $<$<BOOL:${cublas}>:-DDP_HAVE_CUBLAS> $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
+        -Werror all-warnings $<$<BOOL:${cublas}>:-DDP_HAVE_CUBLAS> $<$<BOOL:${cufft}>:-DDP_HAVE_CUFFT> $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
         -isystem ${overlay} ${includes} -MD -MF ${object}.d -c ${source} -o ${object}
       COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA: ${name}")
     list(APPEND objects ${object})

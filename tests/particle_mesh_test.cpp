@@ -10,10 +10,13 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <dp/long_range/electrostatics.hpp>
 #include <dp/long_range/fitted_mesh.hpp>
+#include <dp/long_range/make_charge_sum.hpp>
 #include <dp/long_range/particle_mesh.hpp>
 #include <dp/long_range/structure_factors.hpp>
 #include <dp/math/fft.hpp>
+#include <memory>
 #include <numbers>
 #include <random>
 #include <string>
@@ -294,6 +297,110 @@ TEST(FittedMesh, SaysWhereThereIsNone) {
   } catch (Error const& error) {
     EXPECT_NE(std::string(error.what()).find("long_range: expected a force error"), std::string::npos)
         << error.what();
+  }
+}
+
+/// Dipoles that do not change with the atoms.
+class FixedDipoles : public Potential<Space> {
+ public:
+  explicit FixedDipoles(Numbers const& dipoles) : m_dipoles(to_space<double>(Space(), "dipoles", dipoles)) {}
+
+  void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const&,
+               Output<Space> const& output) override {
+    Matrix<double const, Space> const all(m_dipoles.data(), static_cast<std::size_t>(configuration.local), 3);
+    if (output.atom_output.data()) Kokkos::deep_copy(space, output.atom_output, all);
+  }
+  void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,
+               Output<Space> const& output) override {
+    compute(space, configuration, list, output);
+  }
+  void check(Space const&) override {}
+  double cutoff() const override { return 1.0; }
+  int ntypes() const override { return 2; }
+  Quantity const& quantity() const override { return quantity_of(m_model); }
+  Model const& model() const override { return m_model; }
+  Options const& options() const override { return m_options; }
+  Compression const* compressed() const override { return nullptr; }
+  std::string description() const override { return "fixed"; }
+  std::int64_t handed_over() const override { return 0; }
+  std::int64_t dropped() const override { return 0; }
+  std::size_t bytes() const override { return 0; }
+
+ private:
+  Constants<double, Space> m_dipoles;
+  Model m_model;
+  Options m_options;
+};
+
+/// Energy, forces and virial of atoms with centroids, by either way to sum; the virial of the step is that of
+/// its atoms, whether or not these are asked for.
+TEST(Electrostatics, TakesEitherSum) {
+  Sites const sites = water(triclinic, 8);
+  std::size_t const n = sites.count() / 4 * 3;
+  Numbers positions, dipoles;
+  std::vector<int> types;
+  for (std::size_t i = 0; i < sites.count(); ++i) {
+    if (i % 4 == 3) continue;
+    types.push_back(i % 4 == 0 ? 0 : 1);
+    for (std::size_t c = 0; c < 3; ++c) {
+      positions.push_back(sites.positions[3 * i + c]);
+      dipoles.push_back(i % 4 == 0 ? sites.positions[3 * (i + 3) + c] - sites.positions[3 * i + c] : 0.0);
+    }
+  }
+  Model model;
+  model.long_range = LongRange{nullptr, {6.0, 1.0}, {-8.0, 0.0}, 0.4, 0.6};
+  WholeSystem const whole{sites.box};
+  auto const at = to_space<double>(Space(), "positions", positions);
+  auto const of_type = to_space<int>(Space(), "types", types);
+  Configuration<Space> configuration{Matrix<double const, Space>(at.data(), n, 3), of_type,
+                                     static_cast<std::int64_t>(n)};
+  configuration.whole = &whole;
+  Numbers results[2];
+  for (double const error : {0.0, 1e-8}) {
+    Options options;
+    options.long_range_error = error;
+    Electrostatics<Space> electrostatics(Space(), model, std::make_unique<FixedDipoles>(dipoles),
+                                         make_charge_sum<Space>(*model.long_range, options));
+    Kokkos::View<double, Space> const energy("energy");
+    Kokkos::View<double*, Space> const virial("virial", 9), total("total", 9);
+    Kokkos::View<double**, Kokkos::LayoutRight, Space> const force("force", n, 3), each("each", n, 9);
+    Output<Space> output;
+    output.energy = energy;
+    output.force = force;
+    output.virial = total;
+    electrostatics.compute(Space(), configuration, {}, output);
+    output.virial = virial;
+    output.atom_virial = each;
+    electrostatics.compute(Space(), configuration, {}, output);
+    Space().fence();
+    auto const copy = [](auto const& view) {
+      auto const host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
+      return Numbers(host.data(), host.data() + host.size());
+    };
+    EXPECT_LT(largest(copy(total), copy(virial)), 1e-9);
+    Numbers const all = copy(each);
+    Numbers of_atoms(9, 0.0);
+    for (std::size_t k = 0; k < all.size(); ++k) of_atoms[k % 9] += all[k];
+    EXPECT_LT(largest(of_atoms, copy(virial)), 1e-9);
+    Numbers& result = results[error == 0.0 ? 0 : 1];
+    for (Numbers const& part : {copy(energy), copy(force), copy(virial)})
+      result.insert(result.end(), part.begin(), part.end());
+  }
+  EXPECT_LT(largest(results[0], results[1]), 1e-6);
+}
+
+TEST(MakeChargeSum, SaysWhatIsWrong) {
+  for (double const error : {-1e-5, double(NAN), double(INFINITY)}) {
+    Options options;
+    options.long_range_error = error;
+    try {
+      make_charge_sum<Space>(LongRange{nullptr, {}, {}, 0.4, 1.0}, options);
+      ADD_FAILURE() << "expected an error";
+    } catch (Error const& found) {
+      EXPECT_NE(std::string(found.what()).find("long_range_error: expected a positive force error"),
+                std::string::npos)
+          << found.what();
+    }
   }
 }
 

@@ -54,7 +54,7 @@ struct Setting {
   void (*set)(Settings&, Value const&);
 };
 
-constexpr std::array<Setting, 9> all = {{
+constexpr std::array<Setting, 10> all = {{
     {"evaluation", [](Settings& s, Value const& v) { s.evaluation = v.word<dp::Evaluation>(); }},
     {"tolerance",
      [](Settings& s, Value const& v) {
@@ -72,6 +72,10 @@ constexpr std::array<Setting, 9> all = {{
      }},
     {"reproducible", [](Settings& s, Value const& v) { s.options.reproducible = v.yes(); }},
     {"graph", [](Settings& s, Value const& v) { s.options.graph = v.yes(); }},
+    {"long_range_error",
+     [](Settings& s, Value const& v) {
+       s.options.long_range_error = v.number(0.0, "a force error in eV/Angstrom (0: the direct sum)");
+     }},
     {"short_range", [](Settings& s, Value const& v) { s.short_range = v.yes(); }},
 }};
 

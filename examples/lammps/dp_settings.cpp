@@ -140,6 +140,11 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
       {"reproducible",
        [](Reader& in, Settings& s) { s.options.reproducible = in.choice("reproducible", "no", "yes"); }},
       {"graph", [](Reader& in, Settings& s) { s.options.graph = in.choice("graph", "no", "yes"); }},
+      {"long_range",
+       [](Reader& in, Settings& s) {
+         s.options.long_range_error =
+             in.number_from(0.0, "long_range", "a force error in eV/Angstrom (0: the direct sum)");
+       }},
       {"short_range", [](Reader&, Settings&) {}},  // see read_options()
       {"tile",
        [](Reader& in, Settings& s) {

@@ -97,7 +97,7 @@ class FittedMesh : public ChargeSum<Space> {
       StructureFactors<Space> direct(m_beta, spacing);
       expected = forces(space, direct, whole, charges);
     } else {
-      m_against = "a mesh a hundred times as exact";
+      m_against = "a far finer mesh";
       auto const plan = std::find_if(plans.begin(), plans.end(), [&](auto const& candidate) {
         return factor * candidate.error < 0.003 * m_error;
       });

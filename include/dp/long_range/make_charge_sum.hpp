@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <dp/core/error.hpp>
+#include <dp/core/views.hpp>
 #include <dp/long_range/charge_sum.hpp>
 #include <dp/long_range/fitted_mesh.hpp>
 #include <dp/long_range/structure_factors.hpp>
@@ -22,6 +23,9 @@ std::unique_ptr<ChargeSum<Space>> make_charge_sum(LongRange const& charges, Opti
   if (!(error > 0.0) || !std::isfinite(error))
     fail("long_range_error: expected a positive force error in eV/Angstrom, or 0 for the direct sum, found ",
          error);
+  if (options.reproducible && !is_host_space<Space>)
+    fail("long_range_error: a mesh adds charges in no order on ", Space::name(),
+         ", so it is not reproducible there; 0 asks for the direct sum");
   if constexpr (has_fft<Space>)
     return std::make_unique<FittedMesh<Space>>(charges.beta, error);
   else

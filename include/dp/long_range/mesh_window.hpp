@@ -30,9 +30,10 @@ struct MeshPoints {
   /// within the window, in [0, 1).
   KOKKOS_FUNCTION int first(int k, double x, double y, double z, double& inside) const {
     double const f = x * reciprocal[3 * k] + y * reciprocal[3 * k + 1] + z * reciprocal[3 * k + 2];
-    double const edge = (f - Kokkos::floor(f)) * n[k] - 0.5 * points;
+    double const fraction = f - Kokkos::floor(f);
+    double const edge = (fraction < 1.0 ? fraction : 0.0) * n[k] - 0.5 * points;
     double const point = Kokkos::ceil(edge);
-    inside = point - edge;
+    inside = point - edge + 0.0 * fraction;  // NaN stays NaN, at some point of the mesh
     int start = static_cast<int>(point);
     while (start < 0) start += n[k];
     return wrapped(k, start);

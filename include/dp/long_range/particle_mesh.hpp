@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/entries.hpp>
+#include <dp/core/error.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/long_range/charge_order.hpp>
 #include <dp/long_range/charge_sum.hpp>
@@ -39,7 +40,7 @@ struct MeshSetting {
 template <class Space>
 class ParticleMesh : public ChargeSum<Space> {
  public:
-  /// `beta`: 1/Angstrom, as it is.
+  /// `beta`: 1/Angstrom, as it is. \throws dp::Error for a setting that is none
   ParticleMesh(Space const& space, double beta, MeshSetting const& setting)
       : ParticleMesh(space, beta, setting, WindowTable(setting.window)) {}
 
@@ -91,8 +92,17 @@ class ParticleMesh : public ChargeSum<Space> {
         m_window(to_space<double>(space, "dp::ParticleMesh::window", table.coefficients)),
         m_window_modes(to_space<double>(space, "dp::ParticleMesh::modes",
                                         detail::WindowModes::of(setting.window, setting.n))),
-        m_fft(space, setting.n, m_mesh.row) {
+        m_fft(space, checked(setting).n, m_mesh.row) {
     m_mesh.window = m_window;
+  }
+
+  static MeshSetting const& checked(MeshSetting const& setting) {
+    for (int const n : setting.n)
+      if (fft_length(n) != n)
+        fail("dp::ParticleMesh: expected products of 2, 3 and 5 as numbers of points, found ", n);
+    if (setting.window.points < 2 || setting.window.points > 16)
+      fail("dp::ParticleMesh: expected windows of 2 to 16 points, found ", setting.window.points);
+    return setting;
   }
 
   std::int64_t rows() const { return std::int64_t(m_mesh.n[0]) * m_mesh.n[1]; }

@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <dp/long_range/electrostatics.hpp>
+#include <dp/long_range/make_charge_sum.hpp>
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+template class dp::Electrostatics<Space>;
+template std::unique_ptr<dp::ChargeSum<Space>> dp::make_charge_sum(dp::LongRange const&, dp::Options const&);
