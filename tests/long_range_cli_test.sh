@@ -70,6 +70,20 @@ accepts "$md" run.toml --set output.directory=nets --set long_range.use=false
 grep -q "the short-range part alone is evaluated" err || fail "long_range.use: expected a note, found: $(cat err)"
 accepts "$eval" one.dp "$structure" --short-range
 [ "$(first_row nets)" = "$(printed)" ] || fail "dp-md has $(first_row nets) eV, dp-eval $(printed)"
+
+# By a mesh: the same within its error, and what it is.
+electrostatic() { sed -n 's/.* (E_sr), \([-0-9.]*\) eV electrostatic.*/\1/p' out; }
+accepts "$eval" one.dp "$structure"
+direct=$(electrostatic)
+accepts "$eval" one.dp "$structure" --long-range-error 1e-6
+grep -q "^one.dp: electrostatics by a mesh of [0-9]* x [0-9]* x [0-9]* .* eV/Angstrom against the direct sum, asked for 1e-06)" out ||
+  fail "--long-range-error: found: $(cat out)"
+awk -v a="$direct" -v b="$(electrostatic)" 'BEGIN { d = a - b; exit !(a != b && d * d < 1e-6) }' ||
+  fail "--long-range-error: expected about $direct eV, found $(electrostatic)"
+accepts "$md" run.toml --set output.directory=mesh --set long_range.error=1e-6
+grep -q "^electrostatics by a mesh of .* against the direct sum, asked for 1e-06)" out || fail "dp-md: a mesh: found: $(cat out)"
+refuses "long_range: expected a force error (eV/Angstrom) that a mesh can have, found 1e-20; the least that was measured is" \
+  "$eval" one.dp "$structure" --long-range-error 1e-20
 refuses "needs the model of dipoles" "$md" run.toml --set 'long_range.dipole=""'
 refuses "which need a box that is periodic along all three vectors" "$md" run.toml --set structure.periodic=ppf
 

@@ -83,6 +83,13 @@ for ranks in 2 3 8; do
   accepts $ranks "charged$ranks" --set run.steps=5 --set model.file="$here/../data/dplr/enerA.dp"
   close charged/restart.txt "charged$ranks/restart.txt"
 done
+mesh=(--set run.steps=5 --set model.file="$here/../data/dplr/enerA.dp" --set long_range.error=1e-4)
+accepts 1 mesh "${mesh[@]}"
+grep -q "^electrostatics by a mesh of .* against the direct sum, asked for 0.0001)" out || fail "a mesh: found: $(cat out)"
+for ranks in 2 8; do
+  accepts $ranks "mesh$ranks" "${mesh[@]}"
+  close mesh/restart.txt "mesh$ranks/restart.txt"
+done
 
 # Continued on as many ranks bit by bit, on others closely.
 accepts 3 parts --set run.steps=6

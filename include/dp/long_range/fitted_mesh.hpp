@@ -22,9 +22,9 @@
 namespace dp {
 
 /// A ParticleMesh that is chosen for a force error with the charges of the first step: the cheapest setting
-/// whose forces differ from the direct sum, or in large systems from a mesh that is far finer, by no more. It
-/// is chosen again where the box has grown by more than 3 % along one of its vectors or shrunk by 15 %, and,
-/// on one rank, where there are others charges than before.
+/// whose forces differ from the direct sum, or in large systems from a mesh that is far finer, by no more:
+/// the same on any number of ranks. It is chosen again where the box has grown by more than 3 % along one of
+/// its vectors or shrunk by 15 %, and, on one rank, where there are others charges than before.
 template <class Space>
 class FittedMesh : public ChargeSum<Space> {
  public:
@@ -82,8 +82,8 @@ class FittedMesh : public ChargeSum<Space> {
     std::vector<double> const values = on_host(space, charges.values.data(), n);
     double squares = 0.0;
     for (double const q : values) squares += q * q;
-    auto const [ranks, number, square] = summed(whole, {1.0, static_cast<double>(n), squares});
-    std::vector<detail::MeshPlan> plans = detail::mesh_plans(whole.box, m_beta, number / ranks);
+    auto const [number, square] = summed(whole, {static_cast<double>(n), squares});
+    std::vector<detail::MeshPlan> plans = detail::mesh_plans(whole.box, m_beta, number);
 
     // The factor between errors of plans and those of forces, first as if charges had no order.
     double const volume = whole.box.volume();
@@ -131,7 +131,7 @@ class FittedMesh : public ChargeSum<Space> {
       double sum = 0.0;
       for (std::size_t i = 0; i < found.size(); ++i)
         sum += (found[i] - expected[i]) * (found[i] - expected[i]);
-      double const error = std::sqrt(summed(whole, {sum, 0.0, 0.0})[0] / std::max(3.0 * number, 1.0));
+      double const error = std::sqrt(summed(whole, {sum, 0.0})[0] / std::max(3.0 * number, 1.0));
       least = std::min(least, error);
       factor = error / plan->error;
       if (error <= m_error && plan->cost < cost) {
@@ -145,8 +145,9 @@ class FittedMesh : public ChargeSum<Space> {
   }
 
   [[noreturn]] void refuse(double least) const {
-    fail("long_range: expected a force error (eV/Angstrom) that a mesh can have, found ", m_error,
-         std::isfinite(least) ? "; the least that was measured is " + std::to_string(least) : "");
+    char const* const what = "long_range: expected a force error (eV/Angstrom) that a mesh can have, found ";
+    if (std::isfinite(least)) fail(what, m_error, "; the least that was measured is ", least);
+    fail(what, m_error);
   }
 
   /// On the host, (charges x 3).
@@ -171,7 +172,7 @@ class FittedMesh : public ChargeSum<Space> {
     return result;
   }
 
-  static std::array<double, 3> summed(WholeSystem const& whole, std::array<double, 3> numbers) {
+  static std::array<double, 2> summed(WholeSystem const& whole, std::array<double, 2> numbers) {
     if (whole.sum_over_ranks) whole.sum_over_ranks(numbers.data(), numbers.size());
     return numbers;
   }

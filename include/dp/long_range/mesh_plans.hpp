@@ -66,7 +66,7 @@ struct MeshPlan {
   double cost;   ///< ns a step, about, on one core
 };
 
-/// Settings for a box and so many charges of a rank, the cheapest first.
+/// Settings for a box and so many charges, the cheapest first.
 inline std::vector<MeshPlan> mesh_plans(Box const& box, double beta, double charges) {
   struct Candidate {
     SpreadingWindow window;
