@@ -6,6 +6,7 @@
 #include <Kokkos_Core.hpp>
 
 namespace dp::bench {
+void add_meshes();
 void add_probes();
 void add_products();
 void add_steps();
@@ -19,6 +20,7 @@ int main(int argc, char* argv[]) {
   benchmark::AddCustomContext("kokkos", Kokkos::DefaultExecutionSpace::name() +
                                             std::string(", concurrency ") +
                                             std::to_string(Kokkos::DefaultExecutionSpace().concurrency()));
+  dp::bench::add_meshes();
   dp::bench::add_probes();
   dp::bench::add_products();
   dp::bench::add_steps();
