@@ -301,7 +301,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
     simulation.start(structure.positions, structure.velocities);
   space.fence("md::run");
   if (model.long_range && options.long_range_error > 0.0 && communicator.root())
-    std::printf("%s\n", forces.potential().parts().back()->description().c_str());
+    std::printf("%s\n", forces.potential().description().c_str());
 
   std::int64_t const first = simulation.step();
   std::int64_t const sent = forces.ghosts().bytes_sent();
