@@ -11,7 +11,7 @@
 #include <dp/core/buffer.hpp>
 #include <dp/long_range/make_charge_sum.hpp>
 #include <random>
-#include <string>
+#include <sstream>
 #include <vector>
 
 namespace dp::bench {
@@ -85,9 +85,10 @@ void add_meshes() {
     for (int const side : {8, 14, 29, 63})
       for (double const error : {1e-3, 5e-5, 1e-5, 1e-8}) {
         if (side > 8 && error != 5e-5) continue;
-        benchmark::RegisterBenchmark(
-            ("mesh/" + std::to_string(4 * side * side * side) + "/" + std::to_string(error)).c_str(),
-            [side, error](benchmark::State& state) { sum(state, side, error); });
+        std::ostringstream name;
+        name << "mesh/" << 4 * side * side * side << '/' << error;
+        benchmark::RegisterBenchmark(name.str().c_str(),
+                                     [side, error](benchmark::State& state) { sum(state, side, error); });
       }
 }
 
