@@ -90,6 +90,7 @@ class PairDP : public Pair {
   double cut, energy_unit, length_unit;
   int first_type = 0;  // see find_first_type()
   double** scale;
+  std::vector<std::string> described;             // printed last, a line per model
   std::vector<std::int64_t> row_starts;           // of the neighbour list on the host
   std::vector<double> frame_values, atom_values;  // parameters in this step
   std::ofstream deviation_file;
@@ -100,7 +101,8 @@ class PairDP : public Pair {
   void allocate();
   bool load(int, char**, bool);
   void print_models() const;
-  void print_engine() const;
+  void print_engine();
+  void print_descriptions();
   void start_engine();
   void map_elements(std::vector<std::string> const&);
   void check_parameters();

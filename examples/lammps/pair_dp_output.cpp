@@ -57,12 +57,24 @@ void PairDP::print_models() const {
 
 /* ---------------------------------------------------------------------- */
 
-void PairDP::print_engine() const {
+void PairDP::print_engine() {
   if (comm->me != 0) return;
-  std::string text = "Deep Potential on " + space_name() +
-                     fmt::format(", {:.1f} MB per rank before the first step\n", 1e-6 * engine->bytes());
-  for (auto const& line : engine->descriptions()) text += "  " + line + "\n";
-  utils::logmesg(lmp, text);
+  utils::logmesg(lmp, "Deep Potential on {}, {:.1f} MB per rank before the first step\n", space_name(),
+                 1e-6 * engine->bytes());
+  described.clear();
+  print_descriptions();
+}
+
+/* ----------------------------------------------------------------------
+   how each model is evaluated, unless that was said before: the first step may choose a mesh
+------------------------------------------------------------------------- */
+
+void PairDP::print_descriptions() {
+  if (comm->me != 0) return;
+  auto lines = engine->descriptions();
+  for (std::size_t m = 0; m < lines.size(); ++m)
+    if (m >= described.size() || lines[m] != described[m]) utils::logmesg(lmp, "  {}\n", lines[m]);
+  described = std::move(lines);
 }
 
 std::string PairDP::space_name() const {

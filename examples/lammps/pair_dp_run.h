@@ -54,7 +54,10 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
     if (set.atomic) write_atom_deviations(engine.deviations(task.local));
     if (comm->me == 0) deviation_file << std::endl;
   }
-  if (first_step) report_dropped(true);
+  if (first_step) {
+    report_dropped(true);
+    print_descriptions();
+  }
   first_step = false;
 }
 

@@ -544,6 +544,15 @@ def electrostatics(case):
     case.write("data", data_file(structure("gas"), velocities=False, real=True))
     text = point_input(real, [model], "data", "dp", keywords=EXACT, columns=False)
     close("energy in kcal/mol", read_thermo(case.lammps(text))[-1]["PotEng"], kcal * energies[0])
+    by_mesh = point_input(real, [model], "data", "dp", keywords=EXACT + " long_range 1e-6", columns=False)
+    found = []
+    for mode in SHORT:
+        log = case.lammps(by_mesh, mode)
+        chosen = re.findall(r"electrostatics by a mesh of \d+ x .* against the direct sum, asked for 1e-06\)", log)
+        check(len(chosen) == 1, f"expected the mesh that was chosen, once, found {chosen}")
+        found.append(read_thermo(log)[-1]["PotEng"])
+        check(0.0 < abs(found[-1] - kcal * energies[0]) < 1e-3, f"{found[-1]} by a mesh, not {kcal * energies[0]}")
+    close("energy by a mesh", found, found[:1] * len(found))
     message = re.sub(r"\s+", " ", case.error(text.replace("atom_style", "boundary p p f\natom_style")))
     check("need a box that is periodic along all three vectors" in message, message)
     message = re.sub(r"\s+", " ", case.error(text.replace("pair_style dp", "pair_style deepmd")))
