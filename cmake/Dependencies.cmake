@@ -90,11 +90,12 @@ if(NOT DP_VENDOR_BLAS STREQUAL "OFF")
 endif()
 
 # Transforms of meshes: KISS FFT's header or, since it is under the GPL only where the user asks for it, FFTW on hosts;
-# the vendor's library on the device. Without them there is no particle mesh (Options::long_range_error).
+# the vendor's library on the device. Without them there is no particle mesh (Options::long_range_error). KISS FFT works
+# on vectors, which nvcc does not know.
 set(DP_FFT_NAMES "")
 if(DP_FFTW)
   list(APPEND DP_FFT_NAMES FFTW)
-elseif(NOT DP_KISSFFT STREQUAL "OFF")
+elseif(NOT DP_KISSFFT STREQUAL "OFF" AND NOT Kokkos_ENABLE_CUDA AND NOT "CUDA" IN_LIST Kokkos_DEVICES)
   list(APPEND DP_FFT_NAMES KISSFFT)
 endif()
 if(DP_VENDOR_BLAS_NAME STREQUAL "CUBLAS")  # they come together
