@@ -14,7 +14,6 @@
 #include <dp/long_range/charge_sum.hpp>
 #include <dp/long_range/postponed.hpp>
 #include <dp/long_range/site_kernels.hpp>
-#include <dp/long_range/structure_factors.hpp>
 #include <dp/model/model.hpp>
 #include <dp/potential.hpp>
 #include <exception>
@@ -31,18 +30,16 @@ namespace dp {
 template <class Space>
 class Electrostatics : public Potential<Space> {
  public:
-  /// `dipoles`: the Potential of model.long_range->dipole. `sum`: how charges are summed; left out: directly.
+  /// `dipoles`: the Potential of model.long_range->dipole. `sum`: how charges are summed, see
+  /// make_charge_sum().
   Electrostatics(Space const& space, Model const& model, std::unique_ptr<Potential<Space>> dipoles,
-                 std::unique_ptr<ChargeSum<Space>> sum = nullptr)
+                 std::unique_ptr<ChargeSum<Space>> sum)
       : m_model(model),
         m_dipoles(std::move(dipoles)),
         m_sum(std::move(sum)),
         m_ion_charge(to_space<double>(space, "dp::Electrostatics::ions", model.long_range->ion_charge)),
         m_centroid_charge(
-            to_space<double>(space, "dp::Electrostatics::charges", model.long_range->centroid_charge)) {
-    LongRange const& charges = *model.long_range;
-    if (!m_sum) m_sum = std::make_unique<StructureFactors<Space>>(charges.beta, charges.spacing);
-  }
+            to_space<double>(space, "dp::Electrostatics::charges", model.long_range->centroid_charge)) {}
 
   /// See Potential, as all below.
   void compute(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,

@@ -24,7 +24,7 @@ namespace dp {
 /// A ParticleMesh that is chosen for a force error with the charges of the first step: the cheapest setting
 /// whose forces differ from the direct sum, or in large systems from a mesh that is far finer, by no more:
 /// the same on any number of ranks. It is chosen again where the box has grown by more than 3 % along one of
-/// its vectors or shrunk by 15 %, and, on one rank, where there are others charges than before.
+/// its vectors or shrunk by 15 %, and, on one rank, where the number of charges is another.
 template <class Space>
 class FittedMesh : public ChargeSum<Space> {
  public:
