@@ -37,7 +37,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/dpConfig.cmake ${PROJECT_BINARY_DIR}/dpConfigVersion.cmake
   DESTINATION ${config_folder})
-foreach(program IN ITEMS dp-md dp-eval dp-deviation dp-model dp-structure dp-analyse dp-statics)
+foreach(program IN ITEMS dp-md dp-eval dp-deviation dp-model dp-structure dp-analyse dp-statics dp-failure)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Draws the tables of dp-md, dp-analyse and dp-statics (needs matplotlib).
+"""Draws the tables of dp-md, dp-analyse, dp-statics and dp-failure (needs matplotlib).
 
   examples/plot.py rdf double.csv mix32.csv --out rdf.svg
   examples/plot.py eos eos.csv
   examples/plot.py slab labelled.xyz --frames 0 -1
   examples/plot.py parity PREFIX --out parity.svg
+  examples/plot.py failure failures.csv curve.csv
 
 Several files are drawn over each other; their names are the legend, or --labels. Without --out a window opens.
 slab shows frames that dp-analyse cna --labels has written side by side: the middle 6 Angstrom, seen along y."""
@@ -19,7 +20,7 @@ import sys
 
 
 class Table:
-    """A CSV file: lines with # in front are left out, the first other line has the titles."""
+    """A CSV file: lines with # in front are left out, the first other line has the titles. Column criterion has words, others numbers."""
 
     def __init__(self, path):
         self.path = path
@@ -32,7 +33,8 @@ class Table:
             raise SystemExit(f"plot.py: {path}: expected a line of titles and rows of numbers, found {len(rows)} lines")
         self.titles = rows[0]
         try:
-            self.columns = {t: [float(row[k]) for row in rows[1:]] for k, t in enumerate(self.titles)}
+            words = [k for k, t in enumerate(self.titles) if t == "criterion"]
+            self.columns = {t: [row[k] if k in words else float(row[k]) for row in rows[1:]] for k, t in enumerate(self.titles)}
         except (ValueError, IndexError) as error:
             raise SystemExit(f"plot.py: {path}: expected a table of numbers: {error}")
 
@@ -235,8 +237,24 @@ def parity(figure, prefixes, labels):
         axes.set(title=Details.kinds[kind], xlabel="label", ylabel="model")
 
 
+def failure(figure, tables, labels):
+    """dp-failure: lifetimes against the number of atoms, open where a run was ended; dp-failure fit --curve over them."""
+    axes = figure.subplots()
+    for table, label in zip(tables, labels):
+        if "median_ps" in table.titles:
+            (line,) = axes.plot(table["atoms"], table["median_ps"], label=f"median {label}".strip())
+            axes.fill_between(table["atoms"], table["low_ps"], table["high_ps"], color=line.get_color(), alpha=0.3, linewidth=0)
+            continue
+        runs = list(zip(table["atoms"], table["time_ps"], table["censored"]))
+        for censored, marker, what in ((0, "o", "failed"), (1, "^", "not yet failed")):
+            shown = [(n, t) for n, t, c in runs if c == censored]
+            if shown:
+                axes.plot(*zip(*shown), marker, markersize=4, fillstyle="none" if censored else "full", label=f"{what} {label}".strip())
+    axes.set(xlabel="atoms", ylabel="time (ps)", xscale="log", yscale="log")
+
+
 def main():
-    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "melting": melting, "cna": cna, "slab": slab, "parity": parity}
+    kinds = {"rdf": rdf, "msd": msd, "thermo": thermo, "stress-strain": stress_strain, "eos": eos, "melting": melting, "cna": cna, "slab": slab, "parity": parity, "failure": failure}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=kinds, help="what the tables hold")
     parser.add_argument("tables", nargs="+", metavar="CSV", help="or labelled.xyz (slab), PREFIX (parity)")

@@ -3,7 +3,7 @@
 
 // dp-md: molecular dynamics with a Deep Potential model. run.hpp has the course of a run, input.hpp all keys.
 
-#include "common/program.hpp"
+#include "md/program.hpp"
 #include "md/read_input.hpp"
 #include "md/run.hpp"
 
@@ -26,26 +26,9 @@ int main(int argc, char** argv) {
       "[structure] are looked for beside the input file. Ctrl-C stops after the present step and keeps all\n"
       "that was written; --restart then goes on.");
   examples::StageTimers::ask_for_no_fences();
-  md::MessagePassing const mpi(argc, argv);
-  std::optional<md::Communicator> communicator;
-  auto const run = [&] {
+  return md::run_over_ranks(app, argc, argv, [&](md::Communicator& communicator) {
     md::Input input;
-    communicator->together([&] { input = md::read_input(input_file, settings, defaults); });
-    return md::run(input, restart_file, *communicator);
-  };
-  // What all ranks know is said once. An error of one rank alone ends the others where they are.
-  auto const print = [&](CLI::App const& program, std::exception const& error) {
-    bool const several = communicator && communicator->size() > 1;
-    bool const common =
-        dynamic_cast<md::AgreedError const*>(&error) || dynamic_cast<CLI::Error const*>(&error);
-    if (!several || !common || communicator->root()) examples::print_error(program, error);
-    if (several && !common) communicator->messages().abort();
-  };
-  try {
-    communicator.emplace(md::Messages::world());
-  } catch (dp::Error const& error) {
-    print(app, error);
-    return 1;
-  }
-  return examples::run_program(app, argc, argv, run, print);
+    communicator.together([&] { input = md::read_input(input_file, settings, defaults); });
+    return md::run(input, restart_file, communicator);
+  });
 }

@@ -17,11 +17,11 @@ struct StartReport {
   std::vector<std::string> lines;
   std::vector<std::string> warnings;
 
-  void print() const {
+  void print(char const* program = "dp-md") const {
     for (std::string const& line : lines) std::printf("%s\n", line.c_str());
     std::fflush(stdout);
     for (std::string const& warning : warnings)
-      std::fprintf(stderr, "dp-md: warning: %s\n", examples::one_line(warning).c_str());
+      std::fprintf(stderr, "%s: warning: %s\n", program, examples::one_line(warning).c_str());
   }
 };
 

@@ -22,7 +22,7 @@ class Messages {
   static Messages world() {
     for (char const* const name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"})
       if (char const* const size = std::getenv(name); size && std::string(size) != "1")
-        dp::fail("this dp-md was built without MPI, but started as ", size, " processes (", name, ")");
+        dp::fail("this program was built without MPI, but started as ", size, " processes (", name, ")");
     return {};
   }
   static Messages alone() { return {}; }
