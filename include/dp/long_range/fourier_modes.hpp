@@ -30,6 +30,15 @@ struct FourierModes {
   KOKKOS_FUNCTION double component(int c, double n0, double n1, double n2) const {
     return n0 * reciprocal[c] + n1 * reciprocal[3 + c] + n2 * reciprocal[6 + c];
   }
+  /// The square of the length of n0 b0 + n1 b1 + n2 b2, 1/Angstrom^2.
+  KOKKOS_FUNCTION double square(int n0, int n1, int n2) const {
+    double sum = 0.0;
+    for (int c = 0; c < 3; ++c) {
+      double const m = component(c, n0, n1, n2);
+      sum += m * m;
+    }
+    return sum;
+  }
   /// Component k of r in units of the box vectors.
   KOKKOS_FUNCTION double fractional(int k, double x, double y, double z) const {
     return x * reciprocal[3 * k] + y * reciprocal[3 * k + 1] + z * reciprocal[3 * k + 2];
@@ -73,6 +82,12 @@ inline FourierModes fourier_modes(Box const& box, double spacing) {
   return modes;
 }
 
+/// What a mode counts: w, so that the potential at r is the sum of w Re(S e^(2 pi i m.r)), and what w
+/// changes by under strain: the potential by minus w times unit matrix, plus `strain` m (x) m.
+struct ModeWeight {
+  double value, strain;
+};
+
 /// What each mode counts: w(m) = K / (pi V) e^(-pi^2 m^2 / beta^2) / m^2, so that the potential at r is
 /// sum_m w Re(S e^(2 pi i m.r)), with S the structure factor; doubled for modes whose conjugate is left out.
 struct GaussianCharges {
@@ -82,26 +97,13 @@ struct GaussianCharges {
   double beta;  ///< 1/Angstrom
   FourierModes modes;
 
-  KOKKOS_FUNCTION double square(int n0, int n1, int n2) const {
-    double sum = 0.0;
-    for (int c = 0; c < 3; ++c) {
-      double const m = modes.component(c, n0, n1, n2);
-      sum += m * m;
-    }
-    return sum;
-  }
-  KOKKOS_FUNCTION double weight(int n0, int n1, int n2) const {
-    double const m2 = square(n0, n1, n2);
-    if (m2 == 0.0) return 0.0;
+  KOKKOS_FUNCTION ModeWeight operator()(int n0, int n1, int n2) const {
+    double const m2 = modes.square(n0, n1, n2);
+    if (m2 == 0.0) return {0.0, 0.0};
     constexpr double pi = Kokkos::numbers::pi;
     double const twice = n0 == 0 ? 1.0 : 2.0;
-    return twice * coulomb / (pi * modes.volume) * Kokkos::exp(-pi * pi * m2 / (beta * beta)) / m2;
-  }
-  /// Of the virial: w |S|^2 / 2 times unit matrix minus this times m (x) m.
-  KOKKOS_FUNCTION double strain(int n0, int n1, int n2) const {
-    double const m2 = square(n0, n1, n2);
-    constexpr double pi = Kokkos::numbers::pi;
-    return m2 == 0.0 ? 0.0 : 2.0 * (1.0 / m2 + pi * pi / (beta * beta));
+    double const w = twice * coulomb / (pi * modes.volume) * Kokkos::exp(-pi * pi * m2 / (beta * beta)) / m2;
+    return {w, 2.0 * (1.0 / m2 + pi * pi / (beta * beta)) * w};
   }
 };
 

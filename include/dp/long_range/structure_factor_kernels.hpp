@@ -63,15 +63,15 @@ struct FillPhases {
   }
 };
 
-/// Structure factors S = sum q e^(-2 pi i m.r), real parts in the first half of the columns: those of a row
-/// whole lanes at a time, summed over the charges in their order.
+/// Structure factors S = sum q e^(-2 pi i m.r) of charges or other sources q, real parts in the first half of
+/// the columns: those of a row whole lanes at a time, summed over the charges in their order.
 template <class Space>
 struct SumPhases {
   static constexpr int lanes = lane_count<Space, double>;
 
   FourierModes modes;
   PhaseTable table;
-  Vector<double const, Space> charges;
+  Strided1<double const, Space> charges;
   Matrix<double const, Space> phases;
   Matrix<double, Space> factors;
 
@@ -102,43 +102,54 @@ struct SumPhases {
   }
 };
 
-/// Each structure factor times its weight, and what the virial needs of its mode.
-template <class Space>
+/// Each structure factor times the two weights of its mode; `Weights`: weights(n0, n1, n2), a ModeWeight.
+template <class Space, class Weights>
 struct WeighModes {
-  GaussianCharges gaussians;
+  FourierModes modes;
+  Weights weights;
   PhaseTable table;
-  Matrix<double, Space> factors, strain;  // strain: (rows x columns) or empty
+  Matrix<double const, Space> from;
+  Matrix<double, Space> factors, strain;  // factors: `from` or others; strain: or empty
 
   KOKKOS_FUNCTION void operator()(std::int64_t row, int begin, int end) const {
-    auto const& modes = gaussians.modes;
     int const n0 = modes.n0(row), n1 = modes.n1(row);
-    for (int column = begin; column < end; ++column) {
-      bool const there = column < modes.columns();
-      double const w = there ? gaussians.weight(n0, n1, column - modes.half[2]) : 0.0;
-      if (strain.data()) strain(row, column) = gaussians.strain(n0, n1, column - modes.half[2]);
-      factors(row, column) *= w;
-      factors(row, table.count[2] + column) *= w;
+    for (int real = begin; real < end; ++real) {
+      ModeWeight weight{0.0, 0.0};
+      if (real < modes.columns()) weight = weights(n0, n1, real - modes.half[2]);
+      int const imaginary = table.count[2] + real;
+      double const re = from(row, real), im = from(row, imaginary);
+      if (strain.data()) {
+        strain(row, real) = weight.strain * re;
+        strain(row, imaginary) = weight.strain * im;
+      }
+      factors(row, real) = weight.value * re;
+      factors(row, imaginary) = weight.value * im;
     }
   }
 };
 
-/// Energy, force and, if `Virial`, virial of charges from the weighed structure factors: as many charges as
-/// there are lanes, with the powers of their phases made again in registers.
-template <class Space, bool Virial>
+/// What the modes give at a site: the potential, its gradient, and minus its derivative by strain, row-major
+/// and symmetric.
+struct SiteField {
+  double potential, gradient[3], strain[9];
+};
+
+/// Hands a `Take` the SiteField of each site, that is take(site, field), from the weighed structure factors:
+/// as many sites as there are lanes, with the powers of their phases made again in registers. `Strain`:
+/// whether SiteField::strain is wanted.
+template <class Space, bool Strain, class Take>
 struct TakeFromModes {
   using Side = Lanes<Space, double>;
   using Number = typename Side::Type;
   static constexpr int lanes = Side::count;
 
-  GaussianCharges gaussians;
+  FourierModes modes;
   PhaseTable table;
   Matrix<double const, Space> positions;
-  Vector<double const, Space> charges;
-  Matrix<double const, Space> factors, mode_strain;
-  Vector<double, Space> energy;
-  Matrix<double, Space> force, virial;
+  Matrix<double const, Space> factors, strains;  // strains: or empty
+  Take take;
 
-  /// A complex number for each charge.
+  /// A complex number for each site.
   struct Complex {
     Number re, im;
     KOKKOS_FORCEINLINE_FUNCTION Complex operator*(Complex const& o) const {
@@ -148,8 +159,7 @@ struct TakeFromModes {
   };
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
-    auto const& modes = gaussians.modes;
-    std::int64_t const first = item * lanes, n = static_cast<std::int64_t>(charges.extent(0));
+    std::int64_t const first = item * lanes, n = static_cast<std::int64_t>(positions.extent(0));
     Complex step[3], outermost[3];  // e^(2 pi i f), and its power -half
     for (int k = 0; k < 3; ++k) {
       double c[lanes], s[lanes], far_c[lanes], far_s[lanes];
@@ -183,7 +193,6 @@ struct TakeFromModes {
   /// One row of modes; `p`: e^(2 pi i m.r) of its first one.
   KOKKOS_FORCEINLINE_FUNCTION void add_row(int row, int n0, int n1, Complex p, Complex const& step,
                                            Number& potential, Number (&slope)[3], Number (&strain)[6]) const {
-    auto const& modes = gaussians.modes;
     double const* const real = &factors(row, 0);
     double const* const imaginary = real + table.count[2];
     Number const none = step.re * 0.0;
@@ -195,8 +204,8 @@ struct TakeFromModes {
       wave += re;
       sine += im;
       sine2 += im * static_cast<double>(n2);
-      if constexpr (Virial) {
-        Number const share = re * mode_strain(row, column);
+      if constexpr (Strain) {
+        Number const share = p.re * strains(row, column) - p.im * strains(row, table.count[2] + column);
         double const m[3] = {static_cast<double>(n0), static_cast<double>(n1), static_cast<double>(n2)};
         for (int k = 0, a = 0; a < 3; ++a)
           for (int b = a; b < 3; ++b, ++k) strain[k] += share * (m[a] * m[b]);
@@ -219,25 +228,41 @@ struct TakeFromModes {
 
   KOKKOS_FORCEINLINE_FUNCTION void store(std::int64_t i, int l, Number const& potential,
                                          Number const (&slope)[3], Number const (&strain)[6]) const {
-    auto const& modes = gaussians.modes;
-    double const q = charges(i);
-    if (energy.data()) energy(i) = 0.5 * q * lane(potential, l);
-    if (force.data())
-      for (int c = 0; c < 3; ++c)
-        force(i, c) = 2.0 * Kokkos::numbers::pi * q *
-                      modes.component(c, lane(slope[0], l), lane(slope[1], l), lane(slope[2], l));
-    if constexpr (Virial) {
+    SiteField field{};
+    field.potential = lane(potential, l);
+    for (int c = 0; c < 3; ++c)
+      field.gradient[c] = -2.0 * Kokkos::numbers::pi *
+                          modes.component(c, lane(slope[0], l), lane(slope[1], l), lane(slope[2], l));
+    if constexpr (Strain) {
       double tensor[3][3];
       for (int k = 0, a = 0; a < 3; ++a)
         for (int b = a; b < 3; ++b, ++k) tensor[a][b] = tensor[b][a] = lane(strain[k], l);
       for (int a = 0; a < 3; ++a)
         for (int b = 0; b < 3; ++b) {
-          double sum = a == b ? lane(potential, l) : 0.0;
+          double sum = a == b ? field.potential : 0.0;
           for (int k = 0; k < 3; ++k)
             sum -= modes.reciprocal[3 * k + a] * modes.component(b, tensor[k][0], tensor[k][1], tensor[k][2]);
-          virial(i, 3 * a + b) = 0.5 * q * sum;
+          field.strain[3 * a + b] = sum;
         }
     }
+    take(i, field);
+  }
+};
+
+/// Energy, force and virial of charges; what is empty is left out.
+template <class Space>
+struct TakeCharges {
+  Vector<double const, Space> charges;
+  Vector<double, Space> energy;
+  Matrix<double, Space> force, virial;
+
+  KOKKOS_FUNCTION void operator()(std::int64_t i, SiteField const& field) const {
+    double const q = charges(i);
+    if (energy.data()) energy(i) = 0.5 * q * field.potential;
+    if (force.data())
+      for (int c = 0; c < 3; ++c) force(i, c) = -q * field.gradient[c];
+    if (virial.data())
+      for (int k = 0; k < 9; ++k) virial(i, k) = 0.5 * q * field.strain[k];
   }
 };
 

@@ -45,13 +45,14 @@ class StructureFactors : public ChargeSum<Space> {
     if (whole.sum_over_ranks)
       m_rank_sums.sum(space, whole, Vector<double, Space>(factors.data(), factors.size()));
     Matrix<double, Space> strain;
-    if (results.virial.data()) strain = m_strain.get(space, rows, columns);
+    if (results.virial.data()) strain = m_strain.get(space, rows, 2 * columns);
     detail::for_each_row(space, "dp::StructureFactors::weigh", modes.rows(), table.count[2],
-                         detail::WeighModes<Space>{gaussians, table, factors, strain});
+                         detail::WeighModes<Space, detail::GaussianCharges>{modes, gaussians, table, factors,
+                                                                            factors, strain});
     if (results.virial.data())
-      take<true>(space, gaussians, table, charges, factors, strain, results);
+      take<true>(space, modes, table, charges, factors, strain, results);
     else
-      take<false>(space, gaussians, table, charges, factors, strain, results);
+      take<false>(space, modes, table, charges, factors, strain, results);
   }
 
   /// See ChargeSum.
@@ -63,16 +64,19 @@ class StructureFactors : public ChargeSum<Space> {
 
  private:
   template <bool Virial>
-  static void take(Space const& space, detail::GaussianCharges const& gaussians,
-                   detail::PhaseTable const& table, Charges<Space> const& charges,
-                   Matrix<double const, Space> factors, Matrix<double const, Space> strain,
-                   ChargeResults<Space> const& results) {
-    using Take = detail::TakeFromModes<Space, Virial>;
+  static void take(Space const& space, detail::FourierModes const& modes, detail::PhaseTable const& table,
+                   Charges<Space> const& charges, Matrix<double const, Space> factors,
+                   Matrix<double const, Space> strain, ChargeResults<Space> const& results) {
+    using Take = detail::TakeFromModes<Space, Virial, detail::TakeCharges<Space>>;
     auto const n = static_cast<std::int64_t>(charges.values.extent(0));
     Kokkos::parallel_for("dp::StructureFactors::take",
                          detail::LightRange<Space>(space, 0, (n + Take::lanes - 1) / Take::lanes),
-                         Take{gaussians, table, charges.positions, charges.values, factors, strain,
-                              results.energy, results.force, results.virial});
+                         Take{modes,
+                              table,
+                              charges.positions,
+                              factors,
+                              strain,
+                              {charges.values, results.energy, results.force, results.virial}});
   }
 
   double m_beta, m_spacing;
