@@ -241,7 +241,7 @@ TEST(ParticleMesh, IsSummedOverRanks) {
   ParticleMesh<Space> mesh(Space(), beta, coarse);
   sum(mesh, all);
   Numbers here[2];
-  for (std::size_t const rank : {0, 1, 0}) {
+  for (std::size_t const rank : {0u, 1u, 0u}) {
     auto const add = [&](double* values, std::size_t count) {
       here[rank].assign(values, values + count);
       Numbers& other = here[1 - rank];

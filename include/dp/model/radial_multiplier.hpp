@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <dp/model/check.hpp>
+#include <vector>
+
+namespace dp {
+
+/// What the Fourier transform of sources is multiplied with, as a function of the length k of a wave vector,
+/// 1/Angstrom: the transform of the function of distance by which sources act.
+struct RadialMultiplier {
+  enum class Kind {
+    exponential,       ///< a, mu: 8 pi a mu / (k^2 + mu^2)^2, of a e^(-mu r)
+    yukawa,            ///< a, mu: 4 pi a^2 / (k^2 + mu^2), of a^2 e^(-mu r) / r
+    gauss_coulomb,     ///< a, sigma: 4 pi a e^(-sigma^2 k^2 / 2) / k^2, 0 at k = 0, of Gaussian charges
+    sum_of_gaussians,  ///< w1, b1, w2, b2, ...: sum w e^(-b k^2)
+    inverse_power,     ///< a, p, sigma: a e^(-sigma^2 k^2 / 2) times the transform of r^(-p), 0 at k = 0
+    spline             ///< h, c0, c1, ...: even cubic spline, sum_j c_|j| B(k / h - j), B(0) = 2/3
+  };
+
+  Kind kind = Kind::yukawa;
+  std::vector<double> parameters;
+
+  /// Throws dp::Error, with the place, unless it has values for all k.
+  void check(Check const& at) const {
+    std::size_t const n = parameters.size();
+    at.in("parameters").finite(parameters);
+    switch (kind) {
+      case Kind::exponential:
+      case Kind::yukawa:
+        at.in("parameters").size(n, 2);
+        at.require(parameters[1] != 0.0, "expected a mu that is not 0, found 0");
+        return;
+      case Kind::gauss_coulomb:
+        return at.in("parameters").size(n, 2);
+      case Kind::sum_of_gaussians:
+        return at.require(n > 0 && n % 2 == 0, "expected pairs of a weight and a width, found ", n,
+                          " parameters");
+      case Kind::inverse_power: {
+        at.in("parameters").size(n, 3);
+        double const p = parameters[1];
+        return at.require(p > 0.0 && (p < 3.0 || std::fmod(p, 2.0) != 1.0),
+                          "expected a power p > 0 that is not 3, 5, 7, ..., found ", p);
+      }
+      case Kind::spline:
+        at.require(n >= 2, "expected a spacing and at least one coefficient, found ", n, " parameters");
+        return at.require(parameters[0] > 0.0, "expected a positive spacing, found ", parameters[0]);
+    }
+  }
+};
+
+}  // namespace dp
