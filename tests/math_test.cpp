@@ -111,13 +111,20 @@ double plain(Activation kind, double x) {
       return x < threshold ? silu(x) : std::tanh(silu_slope(threshold) * (x - threshold)) + silu(threshold);
     case Activation::gelu:
       return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+    case Activation::mish:
+      return static_cast<double>(x * std::tanh(std::log1p(std::exp(static_cast<long double>(x)))));
+    case Activation::gelu_erf:
+      return static_cast<double>(0.5L * x * std::erfc(-static_cast<long double>(x) / std::sqrt(2.0L)));
+    case Activation::shifted_softplus:
+      return static_cast<double>(std::log1p(std::exp(static_cast<long double>(x))) - std::log(2.0L));
   }
   return NAN;
 }
 
 constexpr Activation kinds[] = {Activation::linear, Activation::tanh,     Activation::relu,
                                 Activation::relu6,  Activation::softplus, Activation::sigmoid,
-                                Activation::silu,   Activation::silut,    Activation::gelu};
+                                Activation::silu,   Activation::silut,    Activation::gelu,
+                                Activation::mish,   Activation::gelu_erf, Activation::shifted_softplus};
 
 /// Value and slope of an activation function at x.
 template <class T>

@@ -4,7 +4,20 @@
 
 namespace dp {
 
-/// The activation functions of Deep Potential nets; their formulas are in math/activation.hpp.
-enum class Activation { linear, tanh, relu, relu6, softplus, sigmoid, silu, silut, gelu };
+/// The activation functions of Deep Potential and Allegro nets; their formulas are in math/activation.hpp.
+enum class Activation {
+  linear,
+  tanh,
+  relu,
+  relu6,
+  softplus,
+  sigmoid,
+  silu,
+  silut,
+  gelu,
+  mish,
+  gelu_erf,
+  shifted_softplus
+};
 
 }  // namespace dp

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <dp/io/allegro_from_tree.hpp>
 #include <dp/io/check_whole.hpp>
 #include <dp/io/container.hpp>
 #include <dp/io/descriptor_from_tree.hpp>
@@ -226,8 +227,20 @@ inline void check_dimensions(Cursor const& node, Atomic const& atomic) {
   if (auto const* const zbl = std::get_if<ZblSwitch>(&atomic)) members(*zbl);
 }
 
+/// An Allegro model is the whole tree.
+inline Model allegro_from_tree(Cursor const& root, ReadOptions const& options) {
+  Model model;
+  model.source = root.file();
+  model.type_map = read_type_map(root, options);
+  model.atomic = read_allegro(root, model.type_map.size());
+  model.atom_excluded.assign(model.type_map.size(), 0);
+  model.pair_excluded.assign(model.type_map.size() * model.type_map.size(), 0);
+  return checked(std::move(model), options.elements);
+}
+
 DP_IO_INLINE Model model_from_tree(Node const& tree, std::string const& file, ReadOptions const& options) {
   Cursor const root(tree, file);
+  if (is_allegro(root)) return allegro_from_tree(root, options);
   Cursor const node = root["model"];
   std::string const kind = kind_of_model(node);
   Model model;

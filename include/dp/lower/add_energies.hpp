@@ -11,6 +11,7 @@
 #include <dp/blocks/team_neighbourhood.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/precision.hpp>
+#include <dp/lower/add_equivariant.hpp>
 #include <dp/program/terms.hpp>
 #include <dp/schedule/program.hpp>
 #include <memory>
@@ -47,12 +48,15 @@ struct FittedNetwork {
 
 /// The blocks that add to the outputs, which stand behind all that may say that a tile belongs to the exact
 /// program: FittingNet of each network; for each table a neighbourhood and PairEnergies, or, where there is
-/// a switch between nets and table, NearBlend with the neighbourhoods that both look at.
+/// a switch between nets and table, NearBlend with the neighbourhoods that both look at. Equivariant networks
+/// come first.
 template <class Space, class Precision, class Kernels>
 void add_energies(Space const& space, Terms const& terms,
                   std::vector<FittedNetwork<Space, Precision>> const& fitted, bool all_neighbours,
                   Program<Space>& program, Slots& slots) {
   using Neighbours = NeighbourhoodBy<Kernels, Space>;
+  for (EquivariantTerm const& term : terms.equivariant)
+    add_equivariant<Space, Precision, Kernels>(space, term, program, slots);
   std::optional<Slot<AtomEnergies<Space>>> energies;
   if (terms.near) energies = slots.add<AtomEnergies<Space>>();
   for (std::size_t n = 0; n < fitted.size(); ++n)

@@ -79,6 +79,8 @@ std::string describe(Terms const& terms, Options const& options,
   for (std::size_t n = 0; n < terms.networks.size(); ++n)
     text += (n > 0 ? " + " : std::string()) +
             detail::describe<Precision>(terms.networks[n], options, compressions[n]);
+  if (!terms.equivariant.empty())
+    return std::string("exact, ") + Precision::name + ": a network of scalars and tensors of edges";
   if (terms.tables.empty()) return text;
   if (text.empty()) return "exact, double: the pair energies of a table";
   return text + (terms.near ? "; of near atoms" : "; and") + " the pair energies of a table";

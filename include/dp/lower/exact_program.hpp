@@ -96,6 +96,7 @@ Slot<NeighbourSums<Space, typename Precision::Net>> add_nets(
 template <class Number>
 auto tile_size_for_cache(Terms const& terms, std::vector<std::shared_ptr<FoldedNets const>> const& folded) {
   std::int64_t width = 0;
+  for (EquivariantTerm const& term : terms.equivariant) width += numbers_of_edge(term) / 2;  // half is skin
   double cutoff = 0.0, of_pairs = 0.0;
   for (Network const& network : terms.networks)
     for (Chain const& chain : network.chains) cutoff = std::max(cutoff, chain.rcut);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <dp/lower/lower.hpp>
+#include <dp/lower/lower_allegro.hpp>
 #include <dp/model/model.hpp>
 #include <dp/program/terms.hpp>
 #include <map>
@@ -111,6 +112,8 @@ inline Terms lower_terms(Model const& model) {
   } else if (auto const* const table = std::get_if<PairTable>(&model.atomic)) {
     terms.tables.push_back(
         detail::lower_table(*table, std::vector<double>(ntypes, 1.0), model.pair_excluded));
+  } else if (auto const* const allegro = std::get_if<Allegro>(&model.atomic)) {
+    terms.equivariant.push_back(detail::lower_allegro(*allegro, model.pair_excluded));
   } else if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) {
     for (Summand const& member : sum->members)
       detail::add_member(model, member, &member == &sum->members.front() ? sum->out_bias : none, terms);

@@ -56,6 +56,19 @@ struct ActivationFunction {
       bool const below = x < T(parameter);
       y = below ? x * g : h + T(offset);
       dy = below ? g * (T(1) + x * (T(1) - g)) : T(slope) * (T(1) - h * h);
+    } else if constexpr (Kind == Activation::mish) {
+      T const e = Kokkos::exp(x < T(30) ? x : T(30)), n = e * (e + T(2)),
+              h = n / (n + T(2));  // h: tanh(softplus)
+      y = x * h;
+      dy = h + x * T(4) * (n + T(1)) / ((n + T(2)) * (n + T(2))) * (e / (T(1) + e));
+    } else if constexpr (Kind == Activation::gelu_erf) {
+      T const half = T(0.5) * Kokkos::erfc(-x * T(0.7071067811865476));  // sqrt(1/2)
+      y = x * half;
+      dy = half + x * T(0.3989422804014327) * Kokkos::exp(T(-0.5) * x * x);  // 1/sqrt(2 pi)
+    } else if constexpr (Kind == Activation::shifted_softplus) {
+      y = (x > T(0) ? x : T(0)) + Kokkos::log1p(Kokkos::exp(-Kokkos::fabs(x))) -
+          T(0.6931471805599453);  // log(2)
+      dy = sigmoid(x);
     } else {
       static_assert(Kind == Activation::gelu);
       T const c = T(0.7978845608028654);  // sqrt(2/pi)
@@ -95,6 +108,12 @@ void with_activation(Activation kind, double parameter, Body const& body) {
       return body(ActivationFunction<Activation::silut>(parameter));
     case Activation::gelu:
       return body(ActivationFunction<Activation::gelu>(parameter));
+    case Activation::mish:
+      return body(ActivationFunction<Activation::mish>(parameter));
+    case Activation::gelu_erf:
+      return body(ActivationFunction<Activation::gelu_erf>(parameter));
+    case Activation::shifted_softplus:
+      return body(ActivationFunction<Activation::shifted_softplus>(parameter));
   }
   fail("dp::with_activation: unknown activation function ", static_cast<int>(kind));
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <dp/core/error.hpp>
 #include <dp/core/quantity.hpp>
+#include <dp/model/allegro.hpp>
 #include <dp/model/check.hpp>
 #include <dp/model/descriptor.hpp>
 #include <dp/model/fitting.hpp>
@@ -70,7 +71,7 @@ struct ZblSwitch : WeightedSum {
 };
 
 /// What gives each atom its energy. Other kinds join the list; every visitor then has to say what they mean.
-using Atomic = std::variant<Standard, PairTable, WeightedSum, ZblSwitch>;
+using Atomic = std::variant<Standard, PairTable, WeightedSum, ZblSwitch, Allegro>;
 
 /// A Deep Potential model as plain host data: what every reader produces, and what lower_terms() makes
 /// Terms of. `io/read_model.hpp` reads one.
@@ -190,6 +191,7 @@ inline double cutoff(Model const& model) {
   double longest = 0.0;
   for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
   for_each_table(model, [&](PairTable const& table, double) { longest = std::max(longest, table.rcut); });
+  if (auto const* const allegro = std::get_if<Allegro>(&model.atomic)) longest = allegro->r_max;
   return longest;
 }
 
@@ -300,6 +302,7 @@ inline std::vector<double> energy_bias(Model const& model) {
       return bias;
     }
     std::vector<double> operator()(PairTable const& table) const { return table.out_bias; }
+    std::vector<double> operator()(Allegro const& allegro) const { return allegro.shift; }
     std::vector<double> operator()(WeightedSum const& sum) const {
       std::vector<double> bias = sum.out_bias;
       for (Summand const& member : sum.members) add(member, bias);

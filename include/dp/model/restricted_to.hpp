@@ -112,14 +112,21 @@ class TypeChoice {
     PairTable out = table;
     if (table.sel.size() == m_types) out.sel = each(table.sel);
     out.out_bias = each(table.out_bias);
-    std::size_t const numbers = table.intervals * PairTable::powers;
-    out.coefficients.clear();
-    for (std::size_t const a : m_kept)
-      for (std::size_t const b : m_kept) {
-        auto const begin =
-            table.coefficients.begin() + static_cast<std::ptrdiff_t>((a * m_types + b) * numbers);
-        out.coefficients.insert(out.coefficients.end(), begin, begin + static_cast<std::ptrdiff_t>(numbers));
-      }
+    out.coefficients = rows_of_pairs(table.coefficients);
+    return out;
+  }
+
+  Allegro operator()(Allegro const& allegro) const {
+    Allegro out = allegro;
+    out.radial.weight = rows_of_pairs(allegro.radial.weight);
+    out.radial.term = rows_of_pairs(allegro.radial.term);
+    out.pair_cutoff = pairs(allegro.pair_cutoff);
+    if (!allegro.pair_scale.empty()) out.pair_scale = pairs(allegro.pair_scale);
+    out.environment = each(allegro.environment);
+    out.sum = each(allegro.sum);
+    out.scale = each(allegro.scale);
+    out.shift = each(allegro.shift);
+    if (out.repulsion) out.repulsion->atomic_number = each(allegro.repulsion->atomic_number);
     return out;
   }
 
@@ -160,6 +167,17 @@ class TypeChoice {
       auto const begin = all.begin() + static_cast<std::ptrdiff_t>(t) * width;
       out.insert(out.end(), begin, begin + width);
     }
+    return out;
+  }
+  /// Of an array over pairs of types and something else.
+  std::vector<double> rows_of_pairs(std::vector<double> const& all) const {
+    std::vector<double> out;
+    auto const width = static_cast<std::ptrdiff_t>(all.size() / (m_types * m_types));
+    for (std::size_t const a : m_kept)
+      for (std::size_t const b : m_kept) {
+        auto const begin = all.begin() + static_cast<std::ptrdiff_t>(a * m_types + b) * width;
+        out.insert(out.end(), begin, begin + width);
+      }
     return out;
   }
   template <class T>

@@ -24,9 +24,10 @@ class FittingLayers {
   using Stored = typename Precision::Stored;     ///< what weights and activations are stored in
   using Weights = NetWeights<Space, T, Stored>;  ///< of a net without layers that are vectors
 
-  /// The outputs of the net at `x`, (atoms x outputs), in memory of this object.
+  /// The outputs of the net at `x`, (atoms x outputs): `into`, or in memory of this object.
   template <Slope S>
-  Matrix<T, Space> values(Space const& space, Weights const& net, Matrix<Stored const, Space> x) {
+  Matrix<T, Space> values(Space const& space, Weights const& net, Matrix<Stored const, Space> x,
+                          Matrix<T, Space> into = {}) {
     auto const& layers = net.layers();
     auto const atoms = x.extent(0);
     while (m_layers.size() < layers.size()) m_layers.emplace_back();
@@ -41,13 +42,14 @@ class FittingLayers {
       layer_pass<S>(space, layers[l], z, {}, y, slope, x, {});
       x = y;
     }
-    auto const z = m_output.get(space, atoms, static_cast<std::size_t>(net.outputs()));
+    auto const z = into.data() ? into : m_output.get(space, atoms, static_cast<std::size_t>(net.outputs()));
     gemm(space, x, layers.back().weight, z);
     return z;
   }
 
-  /// dL/dx from dL/d(output), after values<Slope::factor>().
-  Matrix<T, Space> adjoint(Space const& space, Weights const& net, Matrix<Stored const, Space> dz) {
+  /// dL/dx from dL/d(output), after values<Slope::factor>(): `into`, or in memory of this object.
+  Matrix<T, Space> adjoint(Space const& space, Weights const& net, Matrix<Stored const, Space> dz,
+                           Matrix<T, Space> into = {}) {
     auto const& layers = net.layers();
     auto const atoms = dz.extent(0);
     Matrix<T, Space> dy, dy_above;
@@ -55,7 +57,7 @@ class FittingLayers {
     for (std::size_t l = layers.size(); l-- > 0; dy_above = dy) {
       auto const width = static_cast<std::size_t>(layers[l].inputs());
       bool const top = l + 1 == layers.size(), bottom = l == 0;
-      dy = m_layers[l].dy.get(space, atoms, width);
+      dy = bottom && into.data() ? into : m_layers[l].dy.get(space, atoms, width);
       gemm(space, above, layers[l].transposed, dy);
       auto const slope = bottom ? Matrix<Stored, Space>() : m_layers[l - 1].slope.get(space, atoms, width);
       auto const below = bottom ? Matrix<Stored, Space>() : m_dz.get(space, atoms, width);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <dp/core/quantity.hpp>
 #include <dp/model/fitting.hpp>
+#include <dp/program/equivariant.hpp>
 #include <dp/program/network.hpp>
 #include <dp/program/surroundings.hpp>
 #include <optional>
@@ -41,6 +42,7 @@ struct Terms {
   std::vector<Network> networks;      ///< whose energies are added up; weights are in their last layers
   std::vector<PairTerm> tables;       ///< likewise
   std::optional<NearSwitch> near;     ///< between all networks and the one table
+  std::vector<EquivariantTerm> equivariant;  ///< networks of another kind, likewise
 
   Terms() = default;
   /// Of one network.
