@@ -39,14 +39,14 @@ inline double clebsch_gordan(int l1, int m1, int l2, int m2, int l3) {
   return factor * sum;
 }
 
-/// The complex harmonic m in the real one `real`, times (-i)^l, which makes all couplings real.
-inline std::complex<double> real_harmonic(int l, int real, int m) {
+/// How much of the real harmonic `real` is in the complex one `m`, times (-i)^l, which makes all couplings real.
+inline std::complex<double> real_in_complex(int l, int m, int real) {
   using namespace std::complex_literals;
   if (std::abs(real) != std::abs(m)) return 0.0;
   std::complex<double> entry = 1.0;
   double const root = std::sqrt(0.5), sign = m % 2 == 0 ? 1.0 : -1.0;
-  if (real < 0) entry = m > 0 ? std::complex<double>(root) : -1i * root;
-  if (real > 0) entry = m > 0 ? std::complex<double>(sign * root) : 1i * (sign * root);
+  if (m < 0) entry = real > 0 ? std::complex<double>(root) : -1i * root;
+  if (m > 0) entry = real > 0 ? std::complex<double>(sign * root) : 1i * (sign * root);
   for (int k = 0; k < l; ++k) entry *= -1i;
   return entry;
 }
@@ -65,8 +65,8 @@ inline std::vector<double> coupling(int l1, int l2, int l3) {
         for (int m1 = -std::abs(a); m1 <= std::abs(a); m1 += std::max(1, 2 * std::abs(a)))
           for (int m2 = -std::abs(b); m2 <= std::abs(b); m2 += std::max(1, 2 * std::abs(b))) {
             if (std::abs(m1 + m2) != std::abs(c)) continue;
-            sum += detail::real_harmonic(l1, a, m1) * detail::real_harmonic(l2, b, m2) *
-                   std::conj(detail::real_harmonic(l3, c, m1 + m2)) *
+            sum += detail::real_in_complex(l1, m1, a) * detail::real_in_complex(l2, m2, b) *
+                   std::conj(detail::real_in_complex(l3, m1 + m2, c)) *
                    detail::clebsch_gordan(l1, m1, l2, m2, l3);
           }
         values.push_back(sum.real());
