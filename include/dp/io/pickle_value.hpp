@@ -61,11 +61,12 @@ struct Value {
     return std::get_if<T>(&content);
   }
 
-  /// The value of a text key of a dictionary, or a null pointer.
+  /// The value of a text key of a dictionary, or of what was put into an object; or a null pointer.
   Value const* find(std::string_view key) const {
     Dict const* const dict = as<Dict>();
-    if (dict == nullptr) return nullptr;
-    for (auto const& [name, value] : dict->items)
+    Object const* const object = as<Object>();
+    if (dict == nullptr && object == nullptr) return nullptr;
+    for (auto const& [name, value] : dict != nullptr ? dict->items : object->items)
       if (std::string const* const text = name->as<std::string>(); text != nullptr && *text == key)
         return value;
     return nullptr;

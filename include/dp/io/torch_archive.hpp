@@ -20,14 +20,22 @@
 
 namespace dp::detail {
 
-/// What an archive of TorchScript holds: the pickled module, and the tensors that it refers to.
+/// What an archive of PyTorch holds: the pickled module, and the tensors that it refers to.
 class TorchArchive {
  public:
-  /// `folder`: of the archive, with a slash at its end; `zip` must outlive the object.
+  /// One of TorchScript. `folder`: of the archive, with a slash at its end; `zip` must outlive the object.
   TorchArchive(ZipArchive& zip, std::string folder)
+      : TorchArchive(zip, std::move(folder), "data.pkl", "data/", "") {}
+
+  /// Any other: `module`: the name of the pickle in the folder; `before` and `behind`: what the names of
+  /// tensors there begin and end with.
+  TorchArchive(ZipArchive& zip, std::string folder, std::string const& module, std::string before,
+               std::string behind)
       : m_zip(zip),
         m_folder(std::move(folder)),
-        m_document(m_zip.contents(m_folder + "data.pkl"), m_zip.file()) {
+        m_before(std::move(before)),
+        m_behind(std::move(behind)),
+        m_document(m_zip.contents(m_folder + module), m_zip.file()) {
     std::string const order = m_folder + "byteorder";
     if (m_zip.has(order) && m_zip.contents(order) != "little")
       m_zip.bytes().unsupported("the byte order ", in_quotes(m_zip.contents(order)));
@@ -36,17 +44,20 @@ class TorchArchive {
   std::string const& file() const { return m_zip.file(); }
   pickle::Value const& root() const { return m_document.root(); }
 
-  /// The value without the calls that only give it a type.
+  /// The value without the calls that only give it a type, and without the classes of irreps.
   static pickle::Value const& plain(pickle::Value const& value) {
     pickle::Value const* out = &value;
     for (int depth = 0; depth < 8; ++depth) {
       pickle::Global const* const made_by = out->made_by();
       bool const typed = made_by != nullptr &&
-                         (made_by->module == "torch.jit._pickle" || made_by->name == "_rebuild_parameter");
+                         (made_by->module == "torch.jit._pickle" || made_by->name == "_rebuild_parameter" ||
+                          made_by->name == "_rebuild_parameter_with_state");
+      bool const irreps = made_by != nullptr && made_by->module.starts_with("e3nn.o3");
       pickle::Tuple const* const arguments =
-          typed ? out->as<pickle::Object>()->arguments->as<pickle::Tuple>() : nullptr;
+          typed || irreps ? out->as<pickle::Object>()->arguments->as<pickle::Tuple>() : nullptr;
       if (arguments == nullptr || arguments->items.empty()) break;
-      out = arguments->items.front();
+      out = irreps && arguments->items.size() > 1 ? out->as<pickle::Object>()->arguments
+                                                  : arguments->items.front();
     }
     return *out;
   }
@@ -133,9 +144,9 @@ class TorchArchive {
     if (kind == nullptr || key == nullptr || count == nullptr || *count < 0)
       refuse(place, "expected a storage with a type, a name and a count");
     NumberType const type = storage_type(kind->name, place);
-    std::string_view const data = m_zip.contents(m_folder + "data/" + *key);
+    std::string_view const data = m_zip.contents(m_folder + m_before + *key + m_behind);
     if (static_cast<std::uint64_t>(*count) > data.size() / type.size)
-      refuse(place, "expected ", *count, " numbers of ", type.size, " bytes in data/", *key, ", found ",
+      refuse(place, "expected ", *count, " numbers of ", type.size, " bytes in ", m_before, *key, ", found ",
              data.size(), " bytes");
     return {type, data.substr(0, static_cast<std::size_t>(*count) * type.size)};
   }
@@ -159,7 +170,7 @@ class TorchArchive {
   }
 
   ZipArchive& m_zip;
-  std::string m_folder;
+  std::string m_folder, m_before, m_behind;
   pickle::Document m_document;
   std::map<pickle::Value const*, Node::SharedArray> m_tensors;
 };

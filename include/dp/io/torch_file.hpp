@@ -7,6 +7,7 @@
 #include <dp/io/complete_tree.hpp>
 #include <dp/io/foreign_formats.hpp>
 #include <dp/io/json_tree.hpp>
+#include <dp/io/nequip_file.hpp>
 #include <dp/io/torch_archive.hpp>
 #include <dp/io/torch_model.hpp>
 #include <dp/io/torch_module.hpp>
@@ -75,10 +76,13 @@ inline Node torch_tree(std::string_view bytes, std::string const& file) {
   ZipArchive zip(bytes, file);
   if (std::optional<std::string> const folder = folder_of(zip, "extra/model.json"))
     return exported_tree(zip, *folder + "extra/");
+  if (std::optional<std::string> const folder = folder_of(zip, nequip_module))
+    return nequip_package_tree(zip, *folder);
   std::optional<std::string> const folder = folder_of(zip, "/data.pkl");
   if (!folder) refuse_format(file, "a zip archive without a model of PyTorch");
   if (!zip.has(*folder + "/constants.pkl")) fail(file, ": expected a model, found ", freeze_first);
   TorchArchive archive(zip, *folder + "/");
+  if (std::optional<Node> tree = nequip_script_tree(zip, archive, *folder + "/")) return *std::move(tree);
   Node tree = torch::model(TorchModule(archive), file);
   std::string const modifier = *folder + "/extra/data_modifier.pth";
   if (zip.has(modifier) && !zip.contents(modifier).empty())

@@ -16,8 +16,8 @@
 
 namespace dp::detail {
 
-/// A module of TorchScript that knows its way from the root, so that complaints name it:
-/// `water.pth: atomic_model.descriptor: ...`. Attributes that are None count as absent.
+/// A module of TorchScript, or of a package of PyTorch, that knows its way from the root, so that complaints
+/// name it: `water.pth: atomic_model.descriptor: ...`. Attributes that are None count as absent.
 class TorchModule {
  public:
   /// The root of an archive, which must outlive the object.
@@ -101,7 +101,12 @@ class TorchModule {
   }
 
   pickle::Value const* attribute(std::string_view name) const {
-    pickle::Value const* const value = m_state != nullptr ? m_state->find(name) : nullptr;
+    pickle::Value const* value = m_state != nullptr ? m_state->find(name) : nullptr;
+    // What Python's modules keep in dictionaries of their own TorchScript has beside all else.
+    for (char const* const box : {"_parameters", "_buffers", "_modules"})
+      if (pickle::Value const* const inner = m_state != nullptr ? m_state->find(box) : nullptr;
+          value == nullptr && inner != nullptr)
+        value = inner->find(name);
     if (value == nullptr) return nullptr;
     pickle::Value const& plain = TorchArchive::plain(*value);
     return plain.as<pickle::None>() != nullptr ? nullptr : &plain;
