@@ -139,14 +139,16 @@ class TorchArchive {
     if (id == nullptr || id->items.size() < 5)
       refuse(place, "expected a tensor with a storage in the archive");
     pickle::Global const* const kind = id->items[1]->as<pickle::Global>();
-    std::string const* const key = id->items[2]->as<std::string>();
+    std::string const* const name = id->items[2]->as<std::string>();
+    std::int64_t const* const number = id->items[2]->as<std::int64_t>();  // in packages
+    std::string const key = name != nullptr ? *name : number != nullptr ? std::to_string(*number) : "";
     std::int64_t const* const count = id->items[4]->as<std::int64_t>();
-    if (kind == nullptr || key == nullptr || count == nullptr || *count < 0)
+    if (kind == nullptr || key.empty() || count == nullptr || *count < 0)
       refuse(place, "expected a storage with a type, a name and a count");
     NumberType const type = storage_type(kind->name, place);
-    std::string_view const data = m_zip.contents(m_folder + m_before + *key + m_behind);
+    std::string_view const data = m_zip.contents(m_folder + m_before + key + m_behind);
     if (static_cast<std::uint64_t>(*count) > data.size() / type.size)
-      refuse(place, "expected ", *count, " numbers of ", type.size, " bytes in ", m_before, *key, ", found ",
+      refuse(place, "expected ", *count, " numbers of ", type.size, " bytes in ", m_before, key, ", found ",
              data.size(), " bytes");
     return {type, data.substr(0, static_cast<std::size_t>(*count) * type.size)};
   }
