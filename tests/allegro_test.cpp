@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Allegro models: against the formulas in plain numpy (tests/tools/allegro_plain.py), invariances,
+// derivatives, and what is refused.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <dp/core/error.hpp>
+#include <dp/model/restricted_to.hpp>
+#include <functional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "support/cases.hpp"
+#include "support/evaluate.hpp"
+#include "support/transform.hpp"
+
+namespace dp::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+Case allegro_case(std::string const& name) {
+  std::string const stem = DP_TEST_DATA "/allegro/" + name;
+  return {name, stem + ".dp", stem + ".reference.json"};
+}
+
+/// All positions with the other sign; a lattice stays what it is.
+Frame inverted(Frame frame) {
+  for (double& x : frame.positions) x = -x;
+  return frame;
+}
+
+std::vector<double> sum_of_rows(std::vector<double> const& tensors) {
+  std::vector<double> sum(9, 0.0);
+  for (std::size_t i = 0; i < tensors.size(); ++i) sum[i % 9] += tensors[i];
+  return sum;
+}
+
+class AllegroModels : public testing::TestWithParam<Case> {
+ protected:
+  Model const model = load_model(GetParam().model);
+  std::vector<Frame> const frames = read_frames(GetParam().reference);
+};
+
+TEST_P(AllegroModels, AgreeWithTheFormulas) {
+  CompiledPotential<Space> potential(model);
+  for (Frame const& frame : frames) {
+    Results const results = evaluate(potential, frame);
+    EXPECT_NEAR(results.energy, frame.energy, 1e-10);
+    EXPECT_LT(largest_difference(results.atom_energy, frame.atom_energy), 1e-10);
+    EXPECT_LT(largest_difference(results.force, frame.force), 1e-9);
+    EXPECT_LT(largest_difference(results.virial, frame.virial), 1e-9);
+    EXPECT_LT(largest_difference(sum_of_rows(results.atom_virial), results.virial), 1e-12);
+    EXPECT_LT(largest_difference(atom_energies(potential, frame), frame.atom_energy), 1e-10);
+  }
+}
+
+TEST_P(AllegroModels, InSinglePrecision) {
+  CompiledPotential<Space, Mix32> potential(model);
+  for (Frame const& frame : frames) {
+    Results const results = evaluate(potential, frame);
+    EXPECT_LT(largest_difference(results.atom_energy, frame.atom_energy), 2e-5);
+    EXPECT_LT(largest_difference(results.force, frame.force), 2e-4);
+    EXPECT_GT(largest_difference(results.force, frame.force), 1e-12);
+  }
+}
+
+TEST_P(AllegroModels, ForcesAreDerivatives) {
+  CompiledPotential<Space> potential(model);
+  for (Frame const& frame : frames) {
+    auto const force = evaluate(potential, frame).force;
+    for (std::size_t i = 0; i < force.size(); ++i) {
+      double const step = 1e-5;
+      Frame moved = frame;
+      moved.positions[i] += step;
+      double const above = evaluate(potential, moved).energy;
+      moved.positions[i] -= 2.0 * step;
+      EXPECT_NEAR((evaluate(potential, moved).energy - above) / (2.0 * step), force[i], 1e-6);
+    }
+  }
+}
+
+TEST_P(AllegroModels, TurnWithTheAtoms) {
+  CompiledPotential<Space> potential(model);
+  for (Frame const& frame : frames) {
+    Results const results = evaluate(potential, frame);
+    Results turned = results, reflected = results;
+    turned.force = rows_times(rotation(), results.force);
+    turned.virial = rotated_tensors(rotation(), results.virial);
+    turned.atom_virial = rotated_tensors(rotation(), results.atom_virial);
+    for (double& f : reflected.force) f = -f;
+    EXPECT_LT(largest_difference(evaluate(potential, mapped(frame, rotation())), turned), 1e-11);
+    EXPECT_LT(largest_difference(evaluate(potential, inverted(frame)), reflected), 1e-11);
+  }
+}
+
+TEST_P(AllegroModels, DoNotSeeTheSkinOfAList) {
+  CompiledPotential<Space> potential(model);
+  for (Frame const& frame : frames)
+    EXPECT_LT(largest_difference(evaluate(potential, frame, 1.3), evaluate(potential, frame)), 1e-12);
+}
+
+TEST_P(AllegroModels, RestrictedToTheTypesOfASystem) {
+  CompiledPotential<Space> all(model), one(restricted_to(model, {"O"}));
+  for (Frame frame : frames) {
+    std::fill(frame.types.begin(), frame.types.end(), 1);
+    Results const expected = evaluate(all, frame);
+    std::fill(frame.types.begin(), frame.types.end(), 0);
+    EXPECT_LT(largest_difference(evaluate(one, frame), expected), 1e-12);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Allegro, AllegroModels,
+                         testing::Values(allegro_case("product_full"), allegro_case("latent_full")),
+                         [](auto const& info) { return info.param.name; });
+
+TEST(Allegro, InconsistentModelsAreRefusedWithThePlace) {
+  using Change = std::function<void(dp::Allegro&)>;
+  std::vector<std::pair<Change, std::string>> const changes = {
+      {[](dp::Allegro& a) { a.path_weights[1].pop_back(); }, "@variables/path_weight/1"},
+      {[](dp::Allegro& a) { a.r_max = -1.0; }, "r_max"},
+      {[](dp::Allegro& a) { a.pair_cutoff[2] = 9.0; }, "@variables/pair_cutoff"},
+      {[](dp::Allegro& a) { a.harmonics.pop_back(); }, "allowed"},
+      {[](dp::Allegro& a) { a.readout.layers.front().inputs = 5; }, "readout/layers/0"},
+      {[](dp::Allegro& a) { a.radial.term.assign(8, 1.0); }, "radial/@variables/pair_term"},
+      {[](dp::Allegro& a) { a.repulsion->atomic_number[0] = 0.0; }, "zbl/@variables/atomic_number"}};
+  for (auto const& [change, place] : changes) {
+    Model model = load_model(allegro_case("product_full").model);
+    change(std::get<dp::Allegro>(model.atomic));
+    try {
+      model.check();
+      FAIL() << "expected a complaint about " << place;
+    } catch (Error const& error) {
+      EXPECT_NE(std::string(error.what()).find("model/" + place), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(Allegro, HalfPrecisionIsRefused) {
+  Model const model = load_model(allegro_case("latent_full").model);
+  EXPECT_THROW((CompiledPotential<Space, Mix16>(model)), Error);
+}
+
+}  // namespace
+}  // namespace dp::test
