@@ -143,7 +143,8 @@ def write_dp(path, tree):
             n[0] += 1
             x = np.ascontiguousarray(x)
             compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)      # small files: numbers in the headers
-            compact.set_layout(h5py.h5d.COMPACT)
+            if x.nbytes < 60000:
+                compact.set_layout(h5py.h5d.COMPACT)
             compact.set_obj_track_times(False)
             data = h5py.h5d.create(f.id, name.encode(), h5py.h5t.py_create(x.dtype), h5py.h5s.create_simple(x.shape), dcpl=compact)
             data.write(h5py.h5s.ALL, h5py.h5s.ALL, x)

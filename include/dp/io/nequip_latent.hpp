@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -124,9 +125,9 @@ inline void refuse_old_options(TorchModule const& allegro, double r_max) {
   for (double const cutoff : values(allegro, "per_layer_cutoffs"))
     if (cutoff != r_max) allegro.complain("per_layer_cutoffs other than r_max are not supported");
   std::vector<double> const norm = values(allegro, "env_sum_normalizations");
-  for (double const factor : norm)
-    if (norm.empty() || factor != norm.front())
-      allegro.complain("expected one number in env_sum_normalizations");
+  auto const differs = [&](double factor) { return factor != norm.front(); };
+  if (norm.empty() || std::any_of(norm.begin(), norm.end(), differs))
+    allegro.complain("expected one number in env_sum_normalizations");
 }
 
 /// A number for each type, or `otherwise` where a tensor is empty or not there.
@@ -145,6 +146,7 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
   TorchModule const nets = at(root, "model.func"), allegro = nets["allegro"];
   std::vector<Cursor> const names = config["type_names"].list("names of types");
   std::size_t const types = names.size();
+  if (types == 0 || types > most_types) config["type_names"].refuse("1 to 256 names");
   double const r_max = config["r_max"].number();
   refuse_old_options(allegro, r_max);
   auto const layers = static_cast<int>(integer(allegro, "num_layers"));

@@ -18,6 +18,9 @@
 /// From the modules of the NequIP framework to the tree of an Allegro model.
 namespace dp::detail::nequip {
 
+/// More would be a corrupted number.
+inline constexpr std::size_t most_types = 256;
+
 /// A module by its way from another one: "tensor_embed.env_embed_linear".
 inline TorchModule at(TorchModule module, std::string_view path) {
   while (!path.empty()) {

@@ -139,7 +139,8 @@ inline Node product_tree(TorchModule const& model) {
   TorchModule const allegro = nets["allegro"], edges = nets["edge_norm"], first = at(allegro, "tps.0");
   Node const names = model.required("type_names");
   std::size_t const types = names.as<Node::List>() != nullptr ? names.as<Node::List>()->size() : 0;
-  if (types == 0) model.complain("expected names of types as \"type_names\"");
+  if (types == 0 || types > most_types)
+    model.complain("expected 1 to ", most_types, " names as \"type_names\"");
   auto const layers = static_cast<int>(integer(allegro, "num_layers"));
   auto const channels = static_cast<std::size_t>(integer(allegro, "num_tensor_features"));
   Irreps const harmonics = irreps(first, "irreps_in2"),

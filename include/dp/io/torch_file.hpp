@@ -78,6 +78,12 @@ inline Node torch_tree(std::string_view bytes, std::string const& file) {
     return exported_tree(zip, *folder + "extra/");
   if (std::optional<std::string> const folder = folder_of(zip, nequip_module))
     return nequip_package_tree(zip, *folder);
+  for (auto const& [name, member] : zip.members())
+    if (name.find("/aotinductor/") != name.npos)
+      fail(file,
+           ": expected a model, found compiled code, which holds no weights: give the package (.nequip.zip) "
+           "or "
+           "the archive (.nequip.pth) that it was made from");
   std::optional<std::string> const folder = folder_of(zip, "/data.pkl");
   if (!folder) refuse_format(file, "a zip archive without a model of PyTorch");
   if (!zip.has(*folder + "/constants.pkl")) fail(file, ": expected a model, found ", freeze_first);

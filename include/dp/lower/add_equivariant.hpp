@@ -130,9 +130,9 @@ class EquivariantBlocks {
 template <class Space, class Precision, class Kernels>
 void add_equivariant(Space const& space, EquivariantTerm const& term, Program<Space>& program, Slots& slots) {
   if constexpr (!std::is_same_v<Kernels, Loops>)
-    fail("Allegro models are not evaluated on devices yet; use a host space");
+    fail(term.source, ": Allegro models are not evaluated on devices yet; use a host space");
   else if constexpr (is_mixed<Precision>)
-    fail("Allegro models are evaluated in double or mix32, not in ", Precision::name);
+    fail(term.source, ": Allegro models are evaluated in double or mix32, not in ", Precision::name);
   else
     EquivariantBlocks<Space, Precision>(space, term, program, slots).add();
 }

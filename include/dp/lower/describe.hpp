@@ -80,7 +80,8 @@ std::string describe(Terms const& terms, Options const& options,
     text += (n > 0 ? " + " : std::string()) +
             detail::describe<Precision>(terms.networks[n], options, compressions[n]);
   if (!terms.equivariant.empty())
-    return std::string("exact, ") + Precision::name + ": a network of scalars and tensors of edges";
+    return std::string("exact, ") + Precision::name + ": a network of scalars and tensors of edges" +
+           (options.evaluation == Evaluation::compressed ? ", which is not compressed yet" : "");
   if (terms.tables.empty()) return text;
   if (text.empty()) return "exact, double: the pair energies of a table";
   return text + (terms.near ? "; of near atoms" : "; and") + " the pair energies of a table";

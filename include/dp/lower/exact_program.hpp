@@ -96,7 +96,6 @@ Slot<NeighbourSums<Space, typename Precision::Net>> add_nets(
 template <class Number>
 auto tile_size_for_cache(Terms const& terms, std::vector<std::shared_ptr<FoldedNets const>> const& folded) {
   std::int64_t width = 0;
-  for (EquivariantTerm const& term : terms.equivariant) width += numbers_of_edge(term) / 2;  // half is skin
   double cutoff = 0.0, of_pairs = 0.0;
   for (Network const& network : terms.networks)
     for (Chain const& chain : network.chains) cutoff = std::max(cutoff, chain.rcut);
@@ -114,6 +113,17 @@ auto tile_size_for_cache(Terms const& terms, std::vector<std::shared_ptr<FoldedN
     std::int64_t const cache = 3 << 20,
                        atom = (longest * width + pairs) * static_cast<std::int64_t>(sizeof(Number));
     return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1) / 8 * 8, 8, 64);
+  };
+}
+
+/// Tiles such that what networks of edges keep stays in the cache of a core.
+template <class Number>
+auto tile_size_of_edges(Terms const& terms) {
+  std::int64_t numbers = 0;
+  for (EquivariantTerm const& term : terms.equivariant) numbers += numbers_of_edge(term);
+  return [numbers](std::int64_t longest) {
+    std::int64_t const cache = 3 << 19, atom = longest * numbers * static_cast<std::int64_t>(sizeof(Number));
+    return std::clamp<std::int64_t>(cache / std::max<std::int64_t>(atom, 1), 2, 64);
   };
 }
 
@@ -142,6 +152,8 @@ void set_exact_tiles(Terms const& terms, Program<Space>& program) {
   program.by_teams = !std::is_same_v<Kernels, Loops>;
   if (program.by_teams)
     program.tile_size = tile_size_for_memory(program, terms.ntypes(), std::size_t(2) << 30, 16);
+  else if (!terms.equivariant.empty())
+    program.tile_size = tile_size_of_edges<Number>(terms);
   else
     program.tile_size = tile_size_for_cache<Number>(terms, none);
 }

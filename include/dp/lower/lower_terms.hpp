@@ -114,6 +114,7 @@ inline Terms lower_terms(Model const& model) {
         detail::lower_table(*table, std::vector<double>(ntypes, 1.0), model.pair_excluded));
   } else if (auto const* const allegro = std::get_if<Allegro>(&model.atomic)) {
     terms.equivariant.push_back(detail::lower_allegro(*allegro, model.pair_excluded));
+    terms.equivariant.back().source = model.source;
   } else if (auto const* const sum = std::get_if<WeightedSum>(&model.atomic)) {
     for (Summand const& member : sum->members)
       detail::add_member(model, member, &member == &sum->members.front() ? sum->out_bias : none, terms);

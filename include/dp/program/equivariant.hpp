@@ -8,6 +8,7 @@
 #include <dp/program/surroundings.hpp>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -59,14 +60,15 @@ struct EquivariantLayer {
   std::shared_ptr<Net const> weights;           ///< of renewed scalars: from them to the weights of harmonics
   std::vector<std::shared_ptr<Net const>> mix;  ///< of renewed scalars: from copies and channels of each
                                                 ///< irrep to channels
-  double old_part = 0.0;  ///< of renewed scalars: how much of them stays,
-  double new_part = 0.0;  ///< and how much comes from the net
+  double old_part = 0.0;                        ///< of renewed scalars: how much of them stays,
+  double new_part = 0.0;                        ///< and how much comes from the net
 };
 
 /// A network of scalars and tensors that belong to edges: see Allegro. Constants of pairs are indexed by
 /// centre
 /// * ntypes + neighbour.
 struct EquivariantTerm {
+  std::string source;               ///< of the model, for messages
   Surroundings neighbours;          ///< nearer than the longest cutoff
   bool renewed = false;             ///< one row of scalars is renewed; else nets read those of all layers
   int degrees = 0;                  ///< of harmonics
