@@ -39,7 +39,7 @@ inline double clebsch_gordan(int l1, int m1, int l2, int m2, int l3) {
   return factor * sum;
 }
 
-/// How much of the real harmonic `real` is in the complex one `m`, times (-i)^l, which makes all couplings real.
+/// How much of the real harmonic `real` is in the complex one `m`, times (-i)^l: all couplings are real then.
 inline std::complex<double> real_in_complex(int l, int m, int real) {
   using namespace std::complex_literals;
   if (std::abs(real) != std::abs(m)) return 0.0;
