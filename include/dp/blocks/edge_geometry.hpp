@@ -65,12 +65,12 @@ class EdgeGeometry final : public Block<Space> {
     state.function_slope = state.function_memory.get(space, n, static_cast<std::size_t>(m_count));
     state.envelope_slope = state.envelope_memory.get(space, n);
     for (int t = 0; t < m_ntypes; ++t) {
-      auto const [begin, end] = rows.range(t);
+      auto const range = rows.range(t);
       double const cutoff = m_pair_cutoff[static_cast<std::size_t>(tile.type * m_ntypes + t)];
       std::visit(
           [&](auto const& functions) {
             Kokkos::parallel_for(
-                "dp::EdgeGeometry::forward", detail::LightRange<Space>(space, begin, end),
+                "dp::EdgeGeometry::forward", detail::LightRange<Space>(space, range.first, range.second),
                 detail::EdgeGeometryKernel<Space, T, std::decay_t<decltype(functions)>>{
                     rows.displacement, 1.0 / cutoff, m_cutoff, functions, m_harmonics, harmonic.value,
                     function.value, envelope.value, state.function_slope, state.envelope_slope});
