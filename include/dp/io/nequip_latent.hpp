@@ -38,8 +38,8 @@ inline OldActivation old_activation(Cursor const& config, char const* key, char 
 }
 
 /// The matrices of a ScalarMLPFunction with their constants inside.
-inline Matrices old_mlp(TorchModule const& module, OldActivation const& activation) {
-  TorchModule const layers = module["_forward"];
+inline Matrices old_mlp(TorchModule const& part, OldActivation const& activation) {
+  TorchModule const layers = part["_forward"];
   Matrices net;
   Node memory;
   for (std::string name = "_weight_0"; !layers.node(name).is_null();
@@ -48,7 +48,7 @@ inline Matrices old_mlp(TorchModule const& module, OldActivation const& activati
     net.weight.push_back(scaled(
         w, (net.weight.empty() ? 1.0 : activation.factor) / std::sqrt(static_cast<double>(w.shape[0]))));
   }
-  if (net.weight.empty()) module.complain("expected at least one layer");
+  if (net.weight.empty()) part.complain("expected at least one layer");
   net.activation = activation.name;
   return net;
 }
@@ -130,17 +130,6 @@ inline void refuse_old_options(TorchModule const& allegro, double r_max) {
     allegro.complain("expected one number in env_sum_normalizations");
 }
 
-/// A number for each type, or `otherwise` where a tensor is empty or not there.
-inline std::vector<double> old_per_type(std::optional<TorchModule> const& module, char const* name,
-                                        std::size_t types, double otherwise) {
-  std::vector<double> found;
-  if (module && !module->node(name).is_null()) found = values(*module, name);
-  if (found.empty()) found = {otherwise};
-  if (found.size() == 1) found.resize(types, found.front());
-  if (found.size() != types) module->complain("expected one number or ", types, " as ", in_quotes(name));
-  return found;
-}
-
 /// The tree of a model from its root module and its configuration.
 inline Node latent_tree(TorchModule const& root, Cursor const& config) {
   TorchModule const nets = at(root, "model.func"), allegro = nets["allegro"];
@@ -185,19 +174,17 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
   }
   std::optional<TorchModule> const rescale = nets.find("per_species_rescale"),
                                    reduce = nets.find("edge_eng_sum");
-  std::vector<double> scale = old_per_type(rescale, "scales", types, 1.0),
-                      shift = old_per_type(rescale, "shifts", types, 0.0);
-  double const whole_scale = old_per_type(root, "scale_by", 1, 1.0).front();
-  if (old_per_type(root, "shift_by", 1, 0.0).front() != 0.0)
+  std::vector<double> scale = per_type(nets, values_if_there(rescale, "scales"), types, 1.0),
+                      shift = per_type(nets, values_if_there(rescale, "shifts"), types, 0.0);
+  double const whole_scale = per_type(root, values_if_there(root, "scale_by"), 1, 1.0).front();
+  if (per_type(root, values_if_there(root, "shift_by"), 1, 0.0).front() != 0.0)
     root.complain("global_rescale_shift is not supported: its energy does not grow with the number of atoms");
   for (double& factor : scale) factor *= whole_scale;
   for (double& energy : shift) energy *= whole_scale;
   std::optional<Cursor> const normalised = config.find("normalize_edge_energy_sum");
   double const sum =
       normalised && !normalised->flag() ? 1.0 : 1.0 / std::sqrt(config["avg_num_neighbors"].number());
-  std::vector<double> const pairs = reduce && !reduce->node("per_edge_scales").is_null()
-                                        ? values(*reduce, "per_edge_scales")
-                                        : std::vector<double>();
+  std::vector<double> const pairs = values_if_there(reduce, "per_edge_scales");
 
   Node::List type_names;
   for (Cursor const& name : names) type_names.push_back(text(name.text()));

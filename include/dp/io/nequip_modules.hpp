@@ -22,47 +22,60 @@ namespace dp::detail::nequip {
 inline constexpr std::size_t most_types = 256;
 
 /// A module by its way from another one: "tensor_embed.env_embed_linear".
-inline TorchModule at(TorchModule module, std::string_view path) {
+inline TorchModule at(TorchModule part, std::string_view path) {
   while (!path.empty()) {
     auto const dot = path.find('.');
-    module = module[path.substr(0, dot)];
+    part = part[path.substr(0, dot)];
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
   }
-  return module;
+  return part;
 }
 
 /// The values of a tensor of so many dimensions (-1: any).
-inline Array const& tensor(TorchModule const& module, std::string_view name, Node& memory,
+inline Array const& tensor(TorchModule const& part, std::string_view name, Node& memory,
                            int dimensions = -1) {
-  memory = module.required(name);
+  memory = part.required(name);
   Node::SharedArray const* const array = memory.as<Node::SharedArray>();
   if (array == nullptr || (dimensions >= 0 && (*array)->shape.size() != static_cast<std::size_t>(dimensions)))
-    module.complain("expected a tensor",
-                    dimensions >= 0 ? " of " + std::to_string(dimensions) + " dimensions" : "", " as ",
-                    in_quotes(name), ", found ", describe(memory));
+    part.complain("expected a tensor",
+                  dimensions >= 0 ? " of " + std::to_string(dimensions) + " dimensions" : "", " as ",
+                  in_quotes(name), ", found ", describe(memory));
   return **array;
 }
-inline std::vector<double> values(TorchModule const& module, std::string_view name) {
+inline std::vector<double> values(TorchModule const& part, std::string_view name) {
   Node memory;
-  return tensor(module, name, memory).values;
+  return tensor(part, name, memory).values;
+}
+
+inline std::vector<double> values_if_there(std::optional<TorchModule> const& part, std::string_view name) {
+  return part && !part->node(name).is_null() ? values(*part, name) : std::vector<double>();
+}
+
+/// A number for each type, where a file has that, one for all of them, or none.
+inline std::vector<double> per_type(TorchModule const& part, std::vector<double> found, std::size_t types,
+                                    double otherwise) {
+  if (found.empty()) found = {otherwise};
+  if (found.size() == 1) found.resize(types, found.front());
+  if (found.size() != types) part.complain("expected one number or ", types, ", found ", found.size());
+  return found;
 }
 
 /// A number, or a tensor of one.
-inline double number(TorchModule const& module, std::string_view name) {
-  Node const node = module.required(name);
+inline double number(TorchModule const& part, std::string_view name) {
+  Node const node = part.required(name);
   if (double const* const real = node.as<double>()) return *real;
   if (std::int64_t const* const integer = node.as<std::int64_t>()) return static_cast<double>(*integer);
   Node::SharedArray const* const array = node.as<Node::SharedArray>();
   if (array == nullptr || (*array)->values.size() != 1)
-    module.complain("expected a number as ", in_quotes(name), ", found ", describe(node));
+    part.complain("expected a number as ", in_quotes(name), ", found ", describe(node));
   return (*array)->values.front();
 }
 
-inline std::int64_t integer(TorchModule const& module, std::string_view name) {
-  Node const node = module.required(name);
+inline std::int64_t integer(TorchModule const& part, std::string_view name) {
+  Node const node = part.required(name);
   std::int64_t const* const value = node.as<std::int64_t>();
   if (value == nullptr || *value < 1 || *value > 10'000)
-    module.complain("expected a number from 1 to 10000 as ", in_quotes(name), ", found ", describe(node));
+    part.complain("expected a number from 1 to 10000 as ", in_quotes(name), ", found ", describe(node));
   return *value;
 }
 
@@ -80,9 +93,9 @@ inline Node text(std::string words) { return Node{std::move(words)}; }
 inline Node whole(std::size_t n) { return Node{static_cast<std::int64_t>(n)}; }
 
 /// Irreps, each once: a list of (1, (l, parity)).
-inline Irreps irreps(TorchModule const& module, std::string_view name) {
-  Node const node = module.required(name);
-  auto const complain = [&]() { module.complain("expected irreps, each once, as ", in_quotes(name)); };
+inline Irreps irreps(TorchModule const& part, std::string_view name) {
+  Node const node = part.required(name);
+  auto const complain = [&]() { part.complain("expected irreps, each once, as ", in_quotes(name)); };
   auto const pair = [&](Node const& entry) -> Node::List const& {
     Node::List const* const list = entry.as<Node::List>();
     if (list == nullptr || list->size() != 2) complain();
@@ -117,13 +130,12 @@ inline Node node_of(Matrices const& net) {
 }
 
 /// The one matrix that linear layers in a row are.
-inline Array product(TorchModule const& module, Matrices const& net) {
-  if (net.activation != "none")
-    module.complain("expected a linear map, found the activation ", net.activation);
+inline Array product(TorchModule const& part, Matrices const& net) {
+  if (net.activation != "none") part.complain("expected a linear map, found the activation ", net.activation);
   Array out = net.weight.front();
   for (std::size_t k = 1; k < net.weight.size(); ++k) {
     Array const& next = net.weight[k];
-    if (next.shape[0] != out.shape[1]) module.complain("expected matrices that fit together");
+    if (next.shape[0] != out.shape[1]) part.complain("expected matrices that fit together");
     Array sum;
     sum.shape = {out.shape[0], next.shape[1]};
     sum.values.assign(out.shape[0] * next.shape[1], 0.0);
@@ -143,7 +155,7 @@ inline Array scaled(Array array, double factor) {
 }
 
 /// The activation of a module by its class.
-inline std::string activation(TorchModule const& module) {
+inline std::string activation(TorchModule const& part) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> known{
       {{"SiLU", "silu"},
        {"Mish", "mish"},
@@ -151,15 +163,15 @@ inline std::string activation(TorchModule const& module) {
        {"Tanh", "tanh"},
        {"ShiftedSoftplus", "ssp"},
        {"Identity", "none"}}};
-  Node const form = module.node("approximate");
+  Node const form = part.node("approximate");
   std::string const* const words = form.as<std::string>();
   if (words != nullptr && *words != "none")
-    module.complain("the approximation ", *words, " of GELU is not supported");
+    part.complain("the approximation ", *words, " of GELU is not supported");
   for (auto const& [type, name] : known)
-    if (module.type() == type) return std::string(name);
-  module.complain("the activation ", in_quotes(module.type()),
-                  " is not supported: expected SiLU, Mish, GELU, Tanh, "
-                  "ShiftedSoftplus or Identity");
+    if (part.type() == type) return std::string(name);
+  part.complain("the activation ", in_quotes(part.type()),
+                " is not supported: expected SiLU, Mish, GELU, Tanh, "
+                "ShiftedSoftplus or Identity");
 }
 
 }  // namespace dp::detail::nequip

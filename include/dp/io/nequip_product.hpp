@@ -18,10 +18,10 @@
 namespace dp::detail::nequip {
 
 /// The matrices of a ScalarMLPFunction with their constants inside.
-inline Matrices scalar_mlp(TorchModule const& module) {
+inline Matrices scalar_mlp(TorchModule const& part) {
   Matrices net;
   Node memory;
-  TorchModule const layers = module["mlp"];
+  TorchModule const layers = part["mlp"];
   if (layers.find("weights")) {  // linear layers in a row
     for (Node const& weight : layers.tensors("weights")) {
       Node::SharedArray const* const w = weight.as<Node::SharedArray>();
@@ -29,7 +29,7 @@ inline Matrices scalar_mlp(TorchModule const& module) {
       net.weight.push_back(scaled(**w, net.weight.empty() ? number(layers, "alpha") : 1.0));
     }
   } else {
-    for (TorchModule const& layer : module.list("mlp")) {
+    for (TorchModule const& layer : part.list("mlp")) {
       if (layer.node("weight").is_null()) {
         std::string const name = activation(layer);
         if (net.activation != "none" && name != net.activation)
@@ -41,20 +41,11 @@ inline Matrices scalar_mlp(TorchModule const& module) {
       net.weight.push_back(scaled(tensor(layer, "weight", memory, 2), number(layer, "alpha")));
     }
   }
-  if (net.weight.empty()) module.complain("expected at least one layer");
+  if (net.weight.empty()) part.complain("expected at least one layer");
   return net;
 }
 
-inline Array scalar_linear(TorchModule const& module) { return product(module, scalar_mlp(module)); }
-
-/// A number for each type, of a tensor that has one for all of them, or none.
-inline std::vector<double> per_type(TorchModule const& module, std::vector<double> values, std::size_t types,
-                                    double otherwise) {
-  if (values.empty()) values = {otherwise};
-  if (values.size() == 1) values.resize(types, values.front());
-  if (values.size() != types) module.complain("expected one number or ", types, ", found ", values.size());
-  return values;
-}
+inline Array scalar_linear(TorchModule const& part) { return product(part, scalar_mlp(part)); }
 
 /// `radial_chemical_embed`
 inline Node radial(TorchModule const& embed, std::size_t types) {

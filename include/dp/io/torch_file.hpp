@@ -83,7 +83,7 @@ inline Node torch_tree(std::string_view bytes, std::string const& file) {
       fail(file,
            ": expected a model, found compiled code, which holds no weights: give the package (.nequip.zip) "
            "or "
-           "the archive (.nequip.pth) that it was made from");
+           "the archive of TorchScript (.nequip.pth) that it was made from");
   std::optional<std::string> const folder = folder_of(zip, "/data.pkl");
   if (!folder) refuse_format(file, "a zip archive without a model of PyTorch");
   if (!zip.has(*folder + "/constants.pkl")) fail(file, ": expected a model, found ", freeze_first);

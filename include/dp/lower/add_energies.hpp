@@ -17,19 +17,9 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace dp::detail {
-
-/// Adds a block to a program and returns it.
-template <class BlockType, class Space, class... Arguments>
-BlockType const& add(Program<Space>& program, Arguments&&... arguments) {
-  auto block = std::make_unique<BlockType const>(std::forward<Arguments>(arguments)...);
-  auto const& result = *block;
-  program.blocks.push_back(std::move(block));
-  return result;
-}
 
 /// The neighbourhood of a host, or of a device.
 template <class Kernels, class Space>

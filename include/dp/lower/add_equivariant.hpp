@@ -35,16 +35,16 @@ class EquivariantBlocks {
       : m_space(space), m_term(term), m_program(program), m_slots(slots) {}
 
   /// All of them.
-  void add() {
-    m_rows = add<Neighbourhood<Space>>(m_space, m_term.neighbours, true, m_slots).rows();
-    if (m_term.repulsion) add<NuclearRepulsion<Space>>(m_space, m_term, m_rows, m_slots);
-    auto const& geometry = add<EdgeGeometry<Space, T>>(m_space, m_term, m_rows, m_slots);
+  void put_together() {
+    m_rows = add<Neighbourhood<Space>>(m_program, m_space, m_term.neighbours, true, m_slots).rows();
+    if (m_term.repulsion) add<NuclearRepulsion<Space>>(m_program, m_space, m_term, m_rows, m_slots);
+    auto const& geometry = add<EdgeGeometry<Space, T>>(m_program, m_space, m_term, m_rows, m_slots);
     m_harmonic = geometry.harmonic();
     int const count = std::visit([](auto const& functions) { return functions.count(); }, m_term.functions);
     auto const& first = net(m_term.of_pair, {{geometry.function(), 0, count}}, "of_pair");
     auto const scalars = m_term.renewed ? renew(geometry.envelope(), first) : concatenate(first);
     auto const& readout = net({m_term.readout}, scalars, "readout");
-    add<EdgeEnergies<Space, T>>(m_space, m_term, m_rows, readout.output(), m_slots);
+    add<EdgeEnergies<Space, T>>(m_program, m_space, m_term, m_rows, readout.output(), m_slots);
   }
 
  private:
@@ -53,28 +53,21 @@ class EquivariantBlocks {
   using Columns = EdgeColumns<Space, T>;
   using Edge = EdgeNet<Space, Precision>;
 
-  template <class BlockType, class... Arguments>
-  BlockType const& add(Arguments&&... arguments) {
-    auto block = std::make_unique<BlockType const>(std::forward<Arguments>(arguments)...);
-    auto const& result = *block;
-    m_program.blocks.push_back(std::move(block));
-    return result;
-  }
-
   Edge const& net(std::vector<std::shared_ptr<Net const>> const& nets, std::vector<Columns> const& inputs,
                   std::string const& name) {
-    return add<Edge>(m_space, nets, inputs, m_rows, name, m_slots);
+    return add<Edge>(m_program, m_space, nets, inputs, m_rows, name, m_slots);
   }
 
   /// The first tensors, from weights (degree, channel).
   Slot<Numbers> embed(Columns weights) {
     TensorLayout const& layout = m_term.layers.front().product.input;
-    return add<TensorEmbedding<Space, T>>(m_space, m_term, layout, m_harmonic, weights, m_slots).tensor();
+    return add<TensorEmbedding<Space, T>>(m_program, m_space, m_term, layout, m_harmonic, weights, m_slots)
+        .tensor();
   }
 
   Slot<Numbers> product(EquivariantLayer const& layer, Columns weights, Slot<Numbers> tensor) {
-    return add<EnvironmentProduct<Space, T>>(m_space, m_term, layer.product, m_rows, m_harmonic, weights,
-                                             tensor, m_slots)
+    return add<EnvironmentProduct<Space, T>>(m_program, m_space, m_term, layer.product, m_rows, m_harmonic,
+                                             weights, tensor, m_slots)
         .product();
   }
 
@@ -99,7 +92,8 @@ class EquivariantBlocks {
   std::vector<Columns> renew(Slot<Numbers> envelope, Edge const& first) {
     int const s = m_term.scalars, w = m_term.weights();
     auto scalars =
-        add<RenewedScalars<Space, T>>(envelope, first.output(), std::nullopt, 0.0, 1.0, m_slots).scalars();
+        add<RenewedScalars<Space, T>>(m_program, envelope, first.output(), std::nullopt, 0.0, 1.0, m_slots)
+            .scalars();
     std::optional<Slot<Numbers>> tensor;
     for (EquivariantLayer const& layer : m_term.layers) {
       auto const& weights = net({layer.weights}, {{scalars, 0, s}}, "weights");
@@ -107,12 +101,12 @@ class EquivariantBlocks {
       auto const apart = product(layer, weights.columns(weights.outputs() - w, w), *tensor);
       int const to_scalars = layer.product.output.parts.front().copies * m_term.channels;
       auto const& latent = net({layer.latent}, {{scalars, 0, s}, {apart, 0, to_scalars, true}}, "latent");
-      scalars = add<RenewedScalars<Space, T>>(envelope, latent.output(), scalars, layer.old_part,
+      scalars = add<RenewedScalars<Space, T>>(m_program, envelope, latent.output(), scalars, layer.old_part,
                                               layer.new_part, m_slots)
                     .scalars();
       if (!layer.mix.empty())
-        tensor = add<ChannelMix<Space, T>>(m_space, layer.product.output, m_term.channels, layer.mix, apart,
-                                           m_slots)
+        tensor = add<ChannelMix<Space, T>>(m_program, m_space, layer.product.output, m_term.channels,
+                                           layer.mix, apart, m_slots)
                      .mixed();
     }
     return {{scalars, 0, s}};
@@ -134,7 +128,7 @@ void add_equivariant(Space const& space, EquivariantTerm const& term, Program<Sp
   else if constexpr (is_mixed<Precision>)
     fail(term.source, ": Allegro models are evaluated in double or mix32, not in ", Precision::name);
   else
-    EquivariantBlocks<Space, Precision>(space, term, program, slots).add();
+    EquivariantBlocks<Space, Precision>(space, term, program, slots).put_together();
 }
 
 /// Numbers that a tile keeps of an edge.

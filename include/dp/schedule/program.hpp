@@ -6,6 +6,7 @@
 #include <dp/blocks/block.hpp>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace dp {
@@ -24,5 +25,18 @@ struct Program {
   /// there are no tables.
   std::function<Program(Space const&)> exact;
 };
+
+namespace detail {
+
+/// Adds a block to a program and returns it.
+template <class BlockType, class Space, class... Arguments>
+BlockType const& add(Program<Space>& program, Arguments&&... arguments) {
+  auto block = std::make_unique<BlockType const>(std::forward<Arguments>(arguments)...);
+  auto const& result = *block;
+  program.blocks.push_back(std::move(block));
+  return result;
+}
+
+}  // namespace detail
 
 }  // namespace dp
