@@ -29,6 +29,8 @@ using Neighbours = std::conditional_t<std::is_same_v<typename F::Kernels, Loops>
 Surroundings random_surroundings(double reach, std::vector<int> const& sel) {
   Surroundings seen{3, reach, sel, sel.size() == 1, std::vector<char>(9, 0), std::vector<char>(9, 0)};
   seen.hidden[1] = seen.hidden[3] = 1;
+  seen.pair_reach.assign(9, reach);
+  seen.pair_reach[2] = 0.6 * reach;  // not that of the pair the other way about
   return seen;
 }
 

@@ -30,8 +30,9 @@ inline std::vector<PlainNeighbour> plain_seen(Surroundings const& seen, std::siz
   for (PlainNeighbour const& n : all) {
     auto const t = static_cast<std::size_t>(n.type);
     int& room = left[seen.together ? 0 : t];
-    if (n.r >= seen.reach || seen.hidden[type * static_cast<std::size_t>(seen.ntypes) + t] || room == 0)
-      continue;
+    std::size_t const pair = type * static_cast<std::size_t>(seen.ntypes) + t;
+    double const reach = seen.pair_reach.empty() ? seen.reach : seen.pair_reach[pair];
+    if (n.r >= reach || seen.hidden[pair] || room == 0) continue;
     --room;
     result.push_back(n);
   }

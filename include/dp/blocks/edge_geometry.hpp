@@ -30,7 +30,7 @@ class EdgeGeometry final : public Block<Space> {
       : m_ntypes(term.neighbours.ntypes),
         m_harmonics{term.degrees},
         m_cutoff{term.cutoff_exponent},
-        m_pair_cutoff(term.pair_cutoff),
+        m_pair_cutoff(term.neighbours.pair_reach),
         m_rows(rows),
         m_harmonic(slots.add<Numbers>()),
         m_function(slots.add<Numbers>()),

@@ -31,7 +31,7 @@ class Neighbourhood final : public Block<Space> {
         m_most(to_space<int>(space, "dp::Neighbourhood::most",
                              all_neighbours ? std::vector<int>(seen.sel.size(), INT_MAX) : seen.sel)),
         m_together(seen.together),
-        m_hidden(to_space<char>(space, "dp::Neighbourhood::hidden", seen.hidden)),
+        m_reach2(to_space<double>(space, "dp::Neighbourhood::reach2", seen.pair_reach2())),
         m_rowless(to_space<char>(space, "dp::Neighbourhood::rowless", seen.rowless)),
         m_rows(slots.add<Rows<Space>>()),
         m_state(slots.add<State>()) {}
@@ -64,7 +64,7 @@ class Neighbourhood final : public Block<Space> {
                                                m_ntypes,
                                                m_most,
                                                m_together,
-                                               m_hidden,
+                                               m_reach2,
                                                step.report,
                                                candidates,
                                                state.found.get(space, atoms),
@@ -116,7 +116,8 @@ class Neighbourhood final : public Block<Space> {
   double m_rcut2;
   Constants<int, Space> m_most;  // neighbours of a type that an atom keeps,
   bool m_together;               // or of all types together
-  Constants<char, Space> m_hidden, m_rowless;
+  Constants<double, Space> m_reach2;
+  Constants<char, Space> m_rowless;
   Slot<Rows<Space>> m_rows;
   Slot<State> m_state;
 };

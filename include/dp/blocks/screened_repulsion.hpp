@@ -29,7 +29,7 @@ class NuclearRepulsion final : public Block<Space> {
       for (double const z2 : repulsion.atomic_number) {
         strength.push_back(repulsion.half_coulomb * z1 * z2);
         rate.push_back((std::pow(z1, 0.23) + std::pow(z2, 0.23)) / 0.46850);
-        inverse_cutoff.push_back(1.0 / term.pair_cutoff[inverse_cutoff.size()]);
+        inverse_cutoff.push_back(1.0 / term.neighbours.pair_reach[inverse_cutoff.size()]);
       }
     m_strength = to_space<double>(space, "dp::NuclearRepulsion::strength", strength);
     m_rate = to_space<double>(space, "dp::NuclearRepulsion::rate", rate);

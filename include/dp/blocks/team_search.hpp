@@ -35,7 +35,7 @@ class TeamSearch {
         m_together(seen.together),
         m_all_neighbours(all_neighbours),
         m_cutoff2(seen.reach * seen.reach),
-        m_hidden(to_space<char>(space, "dp::TeamSearch::hidden", seen.hidden)) {
+        m_reach2(to_space<double>(space, "dp::TeamSearch::reach2", seen.pair_reach2())) {
     std::vector<int> sums = {0};
     for (int sel : seen.sel) sums.push_back(sums.back() + sel);
     m_sums = to_space<int>(space, "dp::TeamSearch::sums", sums);
@@ -88,13 +88,13 @@ class TeamSearch {
     Kokkos::parallel_for(
         "dp::TeamSearch::select", detail::team_policy<Kernels, 1>(space, tile.atoms()),
         detail::SelectByTeams<Space>{tile, step.configuration.positions, step.configuration.types, step.list,
-                                     m_cutoff2, m_ntypes, m_hidden, step.report, slots});
+                                     m_cutoff2, m_ntypes, m_reach2, step.report, slots});
   }
 
   int m_ntypes, m_nnei;
   bool m_together, m_all_neighbours;
   double m_cutoff2;
-  Constants<char, Space> m_hidden;
+  Constants<double, Space> m_reach2;
   Constants<int, Space> m_sums, m_sel;
 };
 

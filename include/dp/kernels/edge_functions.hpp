@@ -83,10 +83,9 @@ struct EdgeGeometryKernel {
     cutoff(x, u, du);
     envelope(row, 0) = static_cast<T>(u);
     envelope_slope(row) = du * inverse_cutoff;
-    bool const inside = x < 1.0;
     functions(x, u, du, [&](int k, double value, double slope) {
-      function(row, k) = static_cast<T>(inside ? value : 0.0);
-      function_slope(row, k) = static_cast<T>(inside ? slope * inverse_cutoff : 0.0);
+      function(row, k) = static_cast<T>(value);
+      function_slope(row, k) = static_cast<T>(slope * inverse_cutoff);
     });
   }
 };

@@ -24,9 +24,9 @@ struct NeighborSearch {
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<int const, Space> most;     // (ntypes) of a type that an atom keeps, or (1) of all types together
-  bool together;                     // the latter
-  Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
+  Vector<int const, Space> most;       // (ntypes) of a type that an atom keeps, or (1) of all types together
+  bool together;                       // the latter
+  Vector<double const, Space> reach2;  // (ntypes * ntypes) at most rcut2; zero: never neighbours
   typename Report<Space>::Values report;
   Candidates candidates;       // (atoms, longest row): neighbours within the cutoff, in the order of the list
   Vector<int, Space> found;    // (atoms) how many
@@ -38,6 +38,12 @@ struct NeighborSearch {
     auto const& x = configuration.positions;
     for (int c = 0; c < 3; ++c) d[c] = x(j, c) - x(i, c);
     return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+  }
+  /// Whether an atom within the longest cutoff is beyond that of its pair of types.
+  KOKKOS_FORCEINLINE_FUNCTION bool beyond(std::int64_t i, std::int64_t j, int type) const {
+    double const most2 = reach2(tile.type * ntypes + type);
+    double d[3];
+    return most2 < rcut2 && displacement(i, j, d) >= most2;
   }
 };
 
@@ -60,7 +66,7 @@ struct SelectNeighbors : NeighborSearch<Space> {
     for (int k = 0; k < near; ++k) {
       int const j = this->candidates(a, k);
       int const type = this->configuration.types(j);
-      if (type < 0 || type >= this->ntypes || this->hidden(this->tile.type * this->ntypes + type)) continue;
+      if (type < 0 || type >= this->ntypes || this->beyond(i, j, type)) continue;
       this->candidates(a, kept++) = j;
       ++this->present(type * atoms + a);
     }

@@ -38,7 +38,7 @@ struct SelectByTeams {
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<char const, Space> hidden;  // (ntypes * ntypes) never neighbours of each other
+  Vector<double const, Space> reach2;  // (ntypes * ntypes) at most rcut2; zero: never neighbours
   typename Report<Space>::Values report;
   NeighborSlots<Space> slots;
 
@@ -98,7 +98,7 @@ struct SelectByTeams {
     entry.r2 = dx * dx + dy * dy + dz * dz;
     if (!(entry.r2 < rcut2)) return entry;
     int const type = types(j);
-    if (type >= 0 && type < ntypes && !hidden(tile.type * ntypes + type)) entry.type = type;
+    if (type >= 0 && type < ntypes && entry.r2 < reach2(tile.type * ntypes + type)) entry.type = type;
     return entry;
   }
 

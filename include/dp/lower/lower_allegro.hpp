@@ -232,12 +232,12 @@ inline EquivariantTerm lower_allegro(Allegro const& model, std::vector<char> con
   std::size_t const ntypes = model.shift.size();
   EquivariantTerm term;
   term.neighbours = {
-      static_cast<int>(ntypes), model.r_max, {1}, true, hidden, std::vector<char>(ntypes * ntypes, 0)};
+      static_cast<int>(ntypes), model.cutoff(), {1}, true, hidden, std::vector<char>(ntypes * ntypes, 0),
+      model.pair_cutoff};
   term.renewed = model.flavour == Allegro::Flavour::latent;
   term.degrees = model.degrees();
   term.channels = model.channels;
   term.scalars = model.scalars;
-  term.pair_cutoff = model.pair_cutoff;
   term.cutoff_exponent = model.cutoff_exponent;
   term.functions = model.radial.node;
   term.of_pair = nets_of_pairs(model, ntypes * ntypes);

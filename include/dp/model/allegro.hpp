@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <dp/model/check.hpp>
@@ -36,7 +37,7 @@ struct Allegro {
   enum class Flavour { product, latent };
 
   Flavour flavour = Flavour::product;
-  double r_max = 0.0;                          ///< the longest cutoff, Angstrom
+  double r_max = 0.0;                          ///< what no cutoff is above, Angstrom
   double cutoff_exponent = 0.0;                ///< p of the polynomial that falls to zero
   int layers = 0;                              ///< 1 or more
   int scalars = 0;                             ///< of an edge
@@ -71,6 +72,8 @@ struct Allegro {
   int degrees() const { return static_cast<int>(harmonics.size()); }
   /// Irreps of the tensors before each layer and behind the last.
   std::vector<Irreps> irreps() const { return track(harmonics, allowed, layers, flavour == Flavour::latent); }
+  /// The longest cutoff of a pair.
+  double cutoff() const { return *std::max_element(pair_cutoff.begin(), pair_cutoff.end()); }
   /// Numbers that weigh the harmonics of an edge.
   int weights_of_harmonics() const { return channels * degrees(); }
 

@@ -191,7 +191,7 @@ inline double cutoff(Model const& model) {
   double longest = 0.0;
   for_each_descriptor(model, [&](auto const& d) { longest = std::max(longest, d.rcut); });
   for_each_table(model, [&](PairTable const& table, double) { longest = std::max(longest, table.rcut); });
-  if (auto const* const allegro = std::get_if<Allegro>(&model.atomic)) longest = allegro->r_max;
+  if (auto const* const allegro = std::get_if<Allegro>(&model.atomic)) longest = allegro->cutoff();
   return longest;
 }
 

@@ -65,17 +65,15 @@ struct EquivariantLayer {
 };
 
 /// A network of scalars and tensors that belong to edges: see Allegro. Constants of pairs are indexed by
-/// centre
-/// * ntypes + neighbour.
+/// centre * ntypes + neighbour.
 struct EquivariantTerm {
-  std::string source;               ///< of the model, for messages
-  Surroundings neighbours;          ///< nearer than the longest cutoff
-  bool renewed = false;             ///< one row of scalars is renewed; else nets read those of all layers
-  int degrees = 0;                  ///< of harmonics
-  int channels = 0;                 ///< of tensors
-  int scalars = 0;                  ///< of an edge
-  std::vector<double> pair_cutoff;  ///< of each pair, Angstrom
-  double cutoff_exponent = 0.0;     ///< of the polynomial that falls to zero there
+  std::string source;            ///< of the model, for messages
+  Surroundings neighbours;       ///< nearer than the cutoff of their pair
+  bool renewed = false;          ///< one row of scalars is renewed; else nets read those of all layers
+  int degrees = 0;               ///< of harmonics
+  int channels = 0;              ///< of tensors
+  int scalars = 0;               ///< of an edge
+  double cutoff_exponent = 0.0;  ///< of the polynomial that falls to zero at the cutoff of a pair
   std::variant<BesselFunctions, SplineFunctions> functions;  ///< of the distance
   /// For each pair from functions of the distance to the first scalars; where they are not renewed, also to
   /// weights of harmonics: those of the first tensors, then those of the first sum.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace dp {
@@ -9,12 +10,23 @@ namespace dp {
 /// Which neighbours of an atom a block sees, whatever it does with them. Per-pair arrays are indexed by
 /// centre * ntypes + neighbour.
 struct Surroundings {
-  int ntypes = 0;             ///< number of types
-  double reach = 0.0;         ///< below which distance neighbours count, Angstrom
-  std::vector<int> sel;       ///< (ntypes) most of each type, or (1) of all types; the nearest stay
-  bool together = false;      ///< sel is one number for all types
-  std::vector<char> hidden;   ///< per pair: never neighbours of each other
-  std::vector<char> rowless;  ///< per pair: counted, but without rows
+  int ntypes = 0;                       ///< number of types
+  double reach = 0.0;                   ///< below which distance neighbours count, Angstrom
+  std::vector<int> sel;                 ///< (ntypes) most of each type, or (1) of all types; the nearest stay
+  bool together = false;                ///< sel is one number for all types
+  std::vector<char> hidden;             ///< per pair: never neighbours of each other
+  std::vector<char> rowless;            ///< per pair: counted, but without rows
+  std::vector<double> pair_reach = {};  ///< per pair: as `reach`, which is the longest; empty: `reach`
+
+  /// Below which square of the distance a pair are neighbours; zero where they are hidden.
+  std::vector<double> pair_reach2() const {
+    std::vector<double> squares;
+    for (std::size_t pair = 0; pair < hidden.size(); ++pair) {
+      double const r = hidden[pair] ? 0.0 : pair_reach.empty() ? reach : pair_reach[pair];
+      squares.push_back(r * r);
+    }
+    return squares;
+  }
 };
 
 }  // namespace dp
