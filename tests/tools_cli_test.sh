@@ -38,11 +38,20 @@ sed 's/se_e2_a/se_e2_x/' "$variants/two_sided.yaml" >other.yaml
 accepts "$model" describe other.yaml
 has out "evaluated                     no"
 has out 'expected a supported descriptor, "se_e2_a" ("se_a"), "se_e2_r" ("se_r"), "dpa1" ("se_atten"), "se_atten_v2", "se_e3" ("se_t"), "se_e3_tebd" or "hybrid", found "se_e2_x"'
+accepts "$bin/dp-eval" --describe "$variants/../allegro/options.nequip.zip"
+has out "evaluated                     yes"
+has out "pair_cutoff, A                3.6 3.6 4.1 4.5"
+has out "latent                        1 x 24-16-32, silu, no skips, no timesteps"
 accepts "$model" convert "$variants/two_sided.yaml" converted.dp
 accepts "$model" convert converted.dp converted.yml
 accepts "$model" convert converted.yml again.dp
 cmp -s converted.dp again.dp || fail "converted to YAML and back: another file"
 printf '2\nPbc="F F F"\nO 0 0 0\nH 0.9 0.1 0\n' >pair.xyz
+accepts "$model" convert "$variants/../allegro/options.nequip.zip" allegro.dp
+accepts "$bin/dp-eval" "$variants/../allegro/options.nequip.zip" pair.xyz --json first.json
+accepts "$bin/dp-eval" allegro.dp pair.xyz --json result.json
+cmp -s first.json result.json || fail "allegro.dp: other results than those of the package"
+rm first.json
 for file in "$variants/two_sided.dp" converted.dp converted.yml; do
   accepts "$bin/dp-eval" "$file" pair.xyz --json result.json
   if [ -f first.json ]; then cmp -s first.json result.json || fail "$file: other results"; fi

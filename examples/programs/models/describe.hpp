@@ -67,13 +67,16 @@ class Description {
       arrays(out, node);
     } else if (node.find("networks") != nullptr) {
       out[member.key] = nets(*node.find("networks"));
-    } else if (node.find("layers") != nullptr) {
+    } else if (node.find("layers") != nullptr || matrices_of(node) != nullptr) {
       out[member.key] = nets(Node{Node::List{node}});
     } else if (member.key == "compress" && node.find("@variables") != nullptr) {
       out[member.key] = tables(*node.find("@variables"));
     } else if (node.as<Node::Map>() != nullptr) {
       if (Json part = of(node); !part.empty()) out[member.key] = std::move(part);
-    } else if (auto const* const list = node.as<Node::List>(); list != nullptr && !is_option(node)) {
+    } else if (auto const* const list = node.as<Node::List>();
+               list != nullptr && std::all_of(list->begin(), list->end(), matrices_of) && !list->empty()) {
+      out[member.key] = nets(node);
+    } else if (list != nullptr && !is_option(node)) {
       Json parts = Json::array();
       for (Node const& entry : *list) parts.push_back(of(entry));
       out[member.key] = std::move(parts);
@@ -85,6 +88,8 @@ class Description {
     auto const* const members = variables.as<Node::Map>();
     if (members == nullptr) return;
     if (variables.find("w") != nullptr) m_parameters += count(variables);
+    for (char const* const name : {"tensor_embedding", "first_projection", "path_weight", "mix"})
+      if (Node const* const weights = variables.find(name)) m_parameters += count(*weights);
     for (Member const& member : *members) {
       auto const* const array = member.node.as<Node::SharedArray>();
       if (array == nullptr) {
@@ -111,11 +116,11 @@ class Description {
     for (Node const& net : entries != nullptr ? *entries : Node::List()) {
       auto const* const layers =
           net.find("layers") != nullptr ? net.find("layers")->as<Node::List>() : nullptr;
-      if (layers == nullptr) {
+      if (layers == nullptr && matrices_of(net) == nullptr) {
         ++null;
         continue;
       }
-      Json kind = net_of(*layers);
+      Json kind = layers != nullptr ? net_of(*layers) : net_of_matrices(net);
       auto const same = std::find_if(kinds.begin(), kinds.end(),
                                      [&](Json const& known) { return known["layers"] == kind; });
       if (same != kinds.end())
@@ -166,6 +171,31 @@ class Description {
             {"precision", precision}};
   }
 
+  // The matrices of a net of Allegro, which has them all in one list; null for other nodes.
+  static Node::List const* matrices_of(Node const& net) {
+    Node const* const variables = net.find("@variables");
+    Node const* const weights = variables != nullptr ? variables->find("w") : nullptr;
+    return weights != nullptr ? weights->as<Node::List>() : nullptr;
+  }
+
+  Json net_of_matrices(Node const& net) {
+    Json widths = Json::array(), activation;
+    for (Node const& weight : *matrices_of(net)) {
+      auto const* const w = weight.as<Node::SharedArray>();
+      if (w == nullptr || (*w)->shape.size() != 2) continue;
+      m_parameters += count(weight);
+      m_numbers += count(weight);
+      if (widths.empty()) widths.push_back((*w)->shape[0]);
+      widths.push_back((*w)->shape[1]);
+    }
+    if (Node const* const found = net.find("activation")) activation = plain(*found);
+    return {{"widths", widths},
+            {"activation", activation},
+            {"skips_in_layers", Json::array()},
+            {"timesteps_in_layers", Json::array()},
+            {"precision", Json()}};
+  }
+
   Json tables(Node const& variables) {
     Json out = Json::array();
     Node const *const data = variables.find("compress_data"), *const info = variables.find("compress_info");
@@ -213,12 +243,14 @@ class Description {
 inline Json describe(std::string const& path, std::string const& bytes) {
   dp::detail::ModelTree const file = dp::detail::read_tree(path, bytes);
   Description description;
-  Json const contents = description.of(file.tree);
+  Json contents = description.of(file.tree);
   Json out = {{"file", path}, {"bytes", bytes.size()}, {"format", file.format}};
   try {
     dp::Model model = dp::detail::model_of(file.tree, path, {.types = {}, .number_types = true});
     out["evaluated"] = true;
-    if (file.tree.find("model")->find("type_map")->as<Node::List>()->empty())
+    Node const* const inner = file.tree.find("model");  // not in Allegro's
+    Node const& whole = inner != nullptr ? *inner : file.tree;
+    if (whole.find("type_map")->as<Node::List>()->empty())
       model.remarks.push_back("the file does not name its types: they have to be given to programs");
     if (!model.remarks.empty()) out["notes"] = model.remarks;
     dp::Quantity const& quantity = dp::quantity_of(model);
@@ -238,6 +270,7 @@ inline Json describe(std::string const& path, std::string const& bytes) {
     if (description.table_numbers() > 0) out["numbers_in_tables"] = description.table_numbers();
     out["memory_MiB"] = static_cast<double>(description.numbers() * sizeof(double)) / (1024.0 * 1024.0);
   }
+  contents.erase("format");  // a number in Allegro's
   out.update(contents);
   return out;
 }

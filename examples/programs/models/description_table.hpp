@@ -44,8 +44,8 @@ class DescriptionTable {
   }
 
   static void line(std::string const& key, std::string const& value, std::size_t depth) {
-    static constexpr std::array<std::string_view, 5> lengths{"rcut", "rcut_smth", "min_nbor_dist",
-                                                             "env_protection", "protection"};
+    static constexpr std::array<std::string_view, 7> lengths{
+        "rcut", "rcut_smth", "r_max", "pair_cutoff", "min_nbor_dist", "env_protection", "protection"};
     bool const length = std::find(lengths.begin(), lengths.end(), key) != lengths.end();
     std::string const name = std::string(2 * depth, ' ') + key +
                              (length                 ? ", A"
