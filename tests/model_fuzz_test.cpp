@@ -16,16 +16,16 @@
 #include <vector>
 
 #include "support/mutator.hpp"
+#include "support/zip.hpp"
 
 namespace dp {
 namespace {
 
 constexpr unsigned longest = 60;  // seconds for one file before the watchdog ends the program
 
-void fuzz(std::string const& name, std::vector<std::string> const& marks, int mutations, std::uint64_t seed) {
-  Mutator mutate(detail::file_bytes(std::string(DP_TEST_DATA) +
-                                    (name.find(".pb") == name.npos ? "/variants/" : "/graphs/") + name),
-                 marks, seed);
+void fuzz(std::string const& name, std::string const& original, std::vector<std::string> const& marks,
+          int mutations, std::uint64_t seed) {
+  Mutator mutate(original, marks, seed);
   int loaded = 0;
   int refused = 0;
   double slowest = 0.0;
@@ -50,6 +50,11 @@ void fuzz(std::string const& name, std::vector<std::string> const& marks, int mu
               refused, slowest);
   EXPECT_GT(refused, mutations / 10);
   EXPECT_LT(slowest, 10.0);
+}
+
+void fuzz(std::string const& name, std::vector<std::string> const& marks, int mutations, std::uint64_t seed) {
+  std::string const folder = name.find(".pb") == name.npos ? "/variants/" : "/graphs/";
+  fuzz(name, detail::file_bytes(DP_TEST_DATA + folder + name), marks, mutations, seed);
 }
 
 TEST(ModelFuzz, Hdf5) {
@@ -110,6 +115,19 @@ TEST(ModelFuzz, TorchScript) {
   for (char const* const name : {"radial_one_sided.pth", "one_sided_exclude_pytorch.pth", "exclude_types.pth",
                                  "../kinds/sum_mean.pth"})
     fuzz(name, marks, 1500, 6);
+}
+
+TEST(ModelFuzz, Allegro) {
+  for (char const* const name : {"product_full.dp", "latent_so3.dp"})
+    fuzz("../allegro/" + std::string(name), {"@variables", "track", "mix", "path_weight", "0e+1o"}, 2000, 14);
+  std::vector<std::string> const marks = {"PK\x01\x02", "data.pkl", "eager_model", "_modules",
+                                          "irreps",     "alpha",    "weights",     "_rebuild_tensor_v2",
+                                          "type_names", "rmax",     "_mlp",        "scales"};
+  for (std::string const name : {"options.nequip.zip", "options.nequip.pth", "legato.pth"}) {
+    // Stored, so that what is changed is not only what was deflated.
+    std::string const bytes = detail::file_bytes(DP_TEST_DATA "/allegro/" + name);
+    fuzz(name, test::zip(test::unzipped(bytes)), marks, 2000, 15);
+  }
 }
 
 }  // namespace

@@ -88,7 +88,9 @@ def frames(model, rng, atoms):
 
 def main(folder):
     cases = {"product_full": dict(flavour="product", l_max=2, layers=2, parity="full", zbl=True, activation="mish"),
-             "latent_full": dict(flavour="latent", l_max=1, layers=2, parity="full")}
+             "latent_full": dict(flavour="latent", l_max=1, layers=2, parity="full"),
+             "product_spline": dict(flavour="product", l_max=3, layers=2, parity="of_harmonics", kind="spline", activation="gelu"),
+             "latent_so3": dict(flavour="latent", l_max=3, layers=3, parity="so3")}
     for seed, (name, options) in enumerate(cases.items()):
         rng = np.random.default_rng(seed)
         path = os.path.join(folder, name)
