@@ -81,8 +81,9 @@ inline Node old_radial(TorchModule const& nets, Matrices& two_body, std::size_t 
   two_body.weight.erase(two_body.weight.begin());
   std::vector<double> rest(first.values.begin() + static_cast<std::ptrdiff_t>(2 * types * width),
                            first.values.end());
+  std::string const activation = two_body.weight.empty() ? "none" : two_body.activation;
   return map_of({{"kind", text("bessel")},
-                 {"activation", text(two_body.weight.empty() ? "none" : two_body.activation)},
+                 {"activation", text(activation)},
                  {"@variables", map_of({{"frequency", vector(std::move(frequency))},
                                         {"mean", vector(std::move(mean))},
                                         {"inverse_deviation", vector(std::move(inverse))},
@@ -185,6 +186,8 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
   double const sum =
       normalised && !normalised->flag() ? 1.0 : 1.0 / std::sqrt(config["avg_num_neighbors"].number());
   std::vector<double> const pairs = values_if_there(reduce, "per_edge_scales");
+  Node pair_scale;
+  if (!pairs.empty()) pair_scale = array({types, types}, pairs);
 
   Node::List type_names;
   for (Cursor const& name : names) type_names.push_back(text(name.text()));
@@ -194,7 +197,7 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
                          {"sum_norm", vector(std::vector<double>(types, sum))},
                          {"scale", vector(std::move(scale))},
                          {"shift", vector(std::move(shift))},
-                         {"pair_scale", pairs.empty() ? Node{} : array({types, types}, pairs)},
+                         {"pair_scale", std::move(pair_scale)},
                          {"resnet_old", vector(std::move(old_part))},
                          {"resnet_new", vector(std::move(new_part))},
                          {"mix", old_mix(allegro, channels, harmonics, steps)}};

@@ -182,8 +182,9 @@ inline Node product_tree(TorchModule const& model) {
     if (pair->type() != "ZBL")
       pair->complain("the pair potential ", in_quotes(pair->type()), " is not supported: expected ZBL");
     std::optional<TorchModule> const cutoff = pair->find("cutoff");  // of the nets before nequip 0.17
+    double const own_exponent = cutoff ? number(*cutoff, "p") : exponent;
     out.push_back({"zbl", map_of({{"half_coulomb", Node{number(*pair, "_qqr2exesquare")}},
-                                  {"cutoff_exponent", Node{cutoff ? number(*cutoff, "p") : exponent}},
+                                  {"cutoff_exponent", Node{own_exponent}},
                                   {"@variables",
                                    map_of({{"atomic_number", vector(values(*pair, "atomic_numbers"))}})}})});
   }

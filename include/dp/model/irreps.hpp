@@ -61,7 +61,8 @@ inline std::vector<Irreps> track(Irreps const& harmonics, Irreps allowed, int la
   std::vector<Irreps> steps = {harmonics};
   for (int k = 0; k < layers; ++k) {
     Irreps reached;
-    for (Irrep const& irrep : k + 1 == layers ? Irreps{{0, false}} : allowed)
+    if (k + 1 == layers) allowed = {Irrep{}};
+    for (Irrep const& irrep : allowed)
       if (!paths(steps.back(), harmonics, {irrep}).empty()) reached.push_back(irrep);
     steps.push_back(reached);
     if (narrowing) allowed = reached;
