@@ -228,6 +228,11 @@ refuses "dp-analyse: no/x.csv: cannot be written" "$analyse" rdf fault.xyz -o no
 accepts "$statics" "$copper" "${crystal[@]}" --properties elastic --output statics.csv
 has statics.csv "lattice_constant,3.6145"
 has statics.csv "C44,79.4"
+# As tests/tools/allegro_plain.py has them.
+accepts "$statics" "$variants/../allegro/options.nequip.zip" --element O --constant 5 --properties elastic --output statics.csv
+has statics.csv "lattice_constant,5.5401"
+has statics.csv "C11,2.531"
+has statics.csv "C44,1.257"
 refuses "dp-statics: stacking fault: expected 5, 8, 11 ... layers, found 6" \
   "$statics" "$copper" "${crystal[@]}" --properties fault --fault-layers 6
 refuses "dp-statics: crystal: atom 1 is 'Fe'" "$statics" "$copper" --element Fe --constant 3

@@ -86,7 +86,9 @@ TEST_P(CLibraryModels, SaysWhatTheLibrarySays) {
 INSTANTIATE_TEST_SUITE_P(All, CLibraryModels,
                          testing::Values(water_case(), copper_case(), variant("fparam_aparam"),
                                          variant("fparam2_aparam3"), variant("default_fparam"),
-                                         variant("one_sided_gelu")),
+                                         variant("one_sided_gelu"),
+                                         Case{"allegro", DP_TEST_DATA "/allegro/options.nequip.zip",
+                                              DP_TEST_DATA "/allegro/options.reference.json"}),
                          [](auto const& info) { return info.param.name; });
 
 TEST(CLibrary, ComputesWhatIsAskedFor) {

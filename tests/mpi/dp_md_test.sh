@@ -77,6 +77,14 @@ done
 grep -q "^8 ranks, 2 x 2 x 2 along the box vectors" out || fail "8 ranks: grid: $(cat out)"
 grep -q "^load imbalance" out || fail "8 ranks: no load imbalance: $(cat out)"
 
+# Allegro's edges are those of each rank's atoms.
+allegro=(--set model.file="$here/../data/allegro/options.nequip.zip" --set run.steps=4 --set run.timestep_fs=0.1)
+accepts 1 edges "${allegro[@]}"
+for ranks in 2 4; do
+  accepts $ranks "edges$ranks" "${allegro[@]}"
+  close edges/restart.txt "edges$ranks/restart.txt"
+done
+
 # Electrostatics are those of the whole system.
 accepts 1 charged --set run.steps=5 --set model.file="$here/../data/dplr/enerA.dp"
 for ranks in 2 3 8; do

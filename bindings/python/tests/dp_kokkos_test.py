@@ -70,6 +70,17 @@ class Models(unittest.TestCase):
                 self.close(result["atom_virial"], frame["atom_virial"], 1e-8)
                 self.assertEqual(model.compute(**arguments(frame))["energy"], result["energy"])
 
+    def test_allegro_models(self):
+        folder = VARIANTS.parent / "allegro"
+        frames = json.loads((folder / "options.reference.json").read_text())["frames"]
+        for name in ("options.nequip.zip", "options.nequip.pth"):
+            model = DeepPot(folder / name)
+            self.assertEqual((model.get_type_map(), model.get_rcut()), (["H", "O"], 4.5))
+            for frame in frames:
+                result = model.compute(**arguments({"box": None, **frame}), atomic=True)
+                for key in ("energy", "force", "virial", "atom_energy"):
+                    self.close(result[key], frame[key], 1e-10)
+
     def test_describe_themselves(self):
         model = DeepPot(WATER / "water.dp", evaluation="exact", reproducible=True)
         self.assertEqual((model.get_type_map(), model.get_ntypes(), model.get_rcut()), (["O", "H"], 2, 6.0))
