@@ -176,6 +176,8 @@ dp::Options options_for(dp::Model const& model, Settings const& settings) {
   return options;
 }
 
+bool is_keyword(std::string const& word) { return keywords(0, 0).contains(word); }
+
 std::vector<std::string> model_files(Words const& words) {
   auto const known = keywords(0, 0);
   auto const end =

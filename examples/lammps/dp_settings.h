@@ -34,6 +34,9 @@ struct Settings {
 /// are: those of small models need no basis.
 dp::Options options_for(dp::Model const& model, Settings const& settings);
 
+/// Whether pair_style has a keyword of this name.
+bool is_keyword(std::string const& word);
+
 /// The files before the first keyword.
 std::vector<std::string> model_files(std::vector<std::string> const& words);
 

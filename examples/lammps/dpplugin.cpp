@@ -6,6 +6,7 @@
 #include "compute_dp_fparam_dedn.h"
 #include "compute_dp_tensor_atom.h"
 #include "lammpsplugin.h"
+#include "pair_allegro.h"
 #include "pair_dp.h"
 #include "version.h"
 #ifdef LMP_KOKKOS
@@ -46,6 +47,7 @@ extern "C" void lammpsplugin_init(void* lmp, void* handle, void* regfunc) {
 #ifdef LMP_KOKKOS
 #include "pair_dp_kokkos.h"
 #endif
+#include "pair_allegro.h"
 #undef PairStyle
 #undef PAIR_CLASS
 

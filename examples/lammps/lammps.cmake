@@ -10,13 +10,14 @@ if(NOT PROJECT_NAME)
 endif()
 
 option(DP_DEEPMD_NAMES "Also register the styles under DeePMD-kit's name, deepmd" ON)
+option(DP_ALLEGRO_NAMES "Also register the styles under the NequIP framework's name, allegro" ON)
 option(DP_NATIVE "Compile dp for this machine's processor" ON)
 set(DP_LAMMPS_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 # LAMMPS collects the headers of styles in global properties.
 set_property(GLOBAL APPEND PROPERTY COMPUTE ${DP_LAMMPS_DIR}/compute_dp_fparam_dedn.h
   ${DP_LAMMPS_DIR}/compute_dp_tensor_atom.h)
-set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp.h)
+set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp.h ${DP_LAMMPS_DIR}/pair_allegro.h)
 if(PKG_KOKKOS)
   set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp_kokkos.h)
 endif()

@@ -57,6 +57,7 @@ class PairDP : public Pair {
 
  protected:
   dp_lammps::Settings set;
+  std::vector<std::string> words;                 // arguments of pair_style
   std::vector<dp::Outline> models;                // as read
   std::vector<dp::Model> used;                    // for the elements of pair_coeff: what the engine runs
   std::unique_ptr<dp_lammps::EngineBase> engine;  // made in init_style()
@@ -84,7 +85,6 @@ class PairDP : public Pair {
   [[noreturn]] void stop(std::string);  // error in a step, on any rank
 
  private:
-  std::vector<std::string> words;       // arguments of pair_style
   std::vector<std::string> elements;    // of pair_coeff, one per type
   std::vector<std::vector<int> > maps;  // per model used: its type for each type of LAMMPS
   double cut, energy_unit, length_unit;

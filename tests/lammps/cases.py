@@ -13,6 +13,7 @@ MODELS = {
     "small": ROOT / "tests/data/variants/two_sided.dp",
     "small_1": ROOT / "tests/lammps/models/two_sided_1.dp",
     "small_2": ROOT / "tests/lammps/models/two_sided_2.dp",
+    "allegro": ROOT / "tests/data/allegro/options.nequip.zip",
     "fparam1": ROOT / "tests/lammps/models/fparam1.dp",
     "fparam2_aparam1": ROOT / "tests/data/variants/fparam_aparam.dp",
     "fparam2_aparam3": ROOT / "tests/data/variants/fparam2_aparam3.dp",

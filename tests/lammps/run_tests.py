@@ -520,6 +520,56 @@ def kinds_of_models(case):
         )
 
 
+ALLEGRO = [
+    f"{name}{kind}" for name in ("allegro", "nequip_allegro") for kind in ("", "/kk", "/kk/host", "/kk/device")
+]
+
+
+@test
+def allegro(case):
+    """Models of the NequIP framework, by the commands of pair style dp and by those of its own."""
+    model, symbols = MODELS["allegro"], ["O", "H"]
+    case.write("data", data_file(structure("gas")))
+
+    def values(mode, style, models, elements, keywords="", commands=None):
+        point = Point("gas", [], elements, keywords)
+        text = commands or point_input(point, models, "data", style, newton=mode.newton)
+        energy = read_thermo(case.lammps(text, mode))[-1]["PotEng"]
+        return energy, read_frames(case.folder / "point.dump")[-1].rows
+
+    for mode in MODES:
+        energy, rows = values(mode, "dp", [model], "O H")
+        result = agrees_with_library(case, "point.dump", energy, model, symbols)
+        close("energies of atoms", [row[8] for row in rows], result["atom_energy"])
+        order = [0, 4, 8, 3, 6, 7, 1, 2, 5]
+        virials = [[-1.6021765e6 * row[k] for k in order] for row in result["atom_virial"]]
+        close("virials of atoms", [row[9:] for row in rows], virials)
+    for style in ALLEGRO:
+        mode = Mode(style, threads=2) if "/kk" in style else PLAIN
+        found = values(mode, style, [], f"{model} O H", "evaluation exact")
+        close(style, found, (energy, rows))
+    restart = point_input(Point("gas", [], f"{model} O H", "precision mix32"), [], "data", "allegro")
+    first = values(PLAIN, "", [], "", commands=restart + "write_restart r\n")
+    dump = restart[restart.index("compute energy") :]
+    again = values(PLAIN, "", [], "", commands=f"atom_modify map yes\nread_restart r\n{dump}")
+    close("after a restart", again, first, 1e-14)
+    check(abs(first[0] - energy) > 1e-12 * abs(energy), "mix32 gives the bits of double")
+
+
+@test
+def allegro_commands(case):
+    """What its commands may not say."""
+    case.write("data", data_file(structure("gas")))
+    for models, elements, words in (
+        ([MODELS["allegro"]], "O H", "expected a keyword, found"),
+        ([], "O", "expected pair_coeff * * FILE"),
+        ([], "no_such_file.nequip.zip O H", "no_such_file.nequip.zip"),
+        ([], f"{MODELS['allegro']} O C", "C is not a type of the model"),
+    ):
+        message = case.error(point_input(Point("gas", [], elements), models, "data", "allegro"))
+        check(words in message, f"expected '{words}', found: {message}")
+
+
 @test
 def electrostatics(case):
     """DPLR by the style alone: centroids, and the sum over the whole box on any number of ranks."""
