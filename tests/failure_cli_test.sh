@@ -111,6 +111,56 @@ refuses "cu.xyz: 128 atoms fail before the first step (distance" "$program" in.t
   --set criteria.distance_A=3 --set 'failure.sizes=[[2, 2, 1]]'
 refuses "--frames requires --replay" "$program" in.toml --frames frames.xyz
 
+# dp-md looks for the same forces while it runs.
+# monitored RANKS FOLDER SETTINGS...: dp-md on the same copper
+cat >md.toml <<END
+[model]
+file = "$here/data/copper/copper.dp"
+precision = "mix32"
+tolerance = 1e-4
+[structure]
+file = "cu.xyz"
+replicate = [2, 2, 1]
+[neighbour]
+skin = 1.0
+[run]
+timestep_fs = 2.0
+temperature = 600
+steps = 60
+[output]
+trajectory = ""
+[monitor]
+every = 5
+force_eV_A = 0.8
+surroundings = "outliers.xyz"
+END
+monitored() {
+  local command=("$bin/dp-md" md.toml --set output.directory="$2")
+  [ "$1" -eq 1 ] || command=("$here/mpi/mpirun.sh" "$mpirun" "$1" "${command[@]}")
+  shift 2
+  for setting in "$@"; do command+=(--set "$setting"); done
+  accepts "${command[@]}"
+}
+monitored 1 all
+has out "monitor: $(($(wc -l <all/outliers.csv) - 1)) forces out of the ordinary, the first in step "
+awk -F, 'NR == 1 { exit $0 != "step,atom,element,force_eV_A,limit_eV_A" }' all/outliers.csv || fail "$(head -1 all/outliers.csv)"
+awk -F, 'NR > 1 && !($1 % 5 == 0 && $3 == "Cu" && $4 > $5 && $5 <= 0.8) { exit 1 }' all/outliers.csv || fail "$(cat all/outliers.csv)"
+step=$(sed -n '2s/,.*//p' all/outliers.csv)
+worst=$(awk -F, -v step="$step" '$1 == step && $4 > most { most = $4; atom = $2 } END { print atom }' all/outliers.csv)
+has all/outliers.xyz "step=$step atom=$worst"
+accepts "$bin/dp-eval" "$here/data/copper/copper.dp" all/outliers.xyz
+monitored 1 ended monitor.stop=true
+has out "the first in step $step, which ended the run"
+has ended/restart.txt "step $step"
+monitored 1 calm monitor.force_eV_A=0 monitor.deviations=30
+grep -q "^monitor:" out && fail "calm: $(cat out)"
+[ "$(wc -l <calm/outliers.csv)" -eq 1 ] || fail "calm: $(cat calm/outliers.csv)"
+if [ -n "$mpirun" ]; then
+  for ranks in 1 2; do monitored $ranks ranks$ranks model.precision=double; done
+  cmp -s <(sort ranks1/outliers.csv) <(sort ranks2/outliers.csv) || fail "outliers on 2 ranks: $(diff ranks[12]/outliers.csv)"
+  cmp -s <(grep step= ranks1/outliers.xyz) <(grep step= ranks2/outliers.xyz) || fail "surroundings on 2 ranks"
+fi
+
 # Ranks share the runs.
 if [ -n "$mpirun" ]; then
   accepts "$here/mpi/mpirun.sh" "$mpirun" 2 "$program" in.toml --set output.file=ranks.csv

@@ -205,7 +205,7 @@ TEST(Failure, OutliersAreThoseOfTheirOwnType) {
   md::ForceDistribution<Space> distribution(2, 6.0, 0.0);
   EXPECT_EQ(distribution.look(Space(), atoms_with(forces)).count, 0);
   // of even numbers from 1 to 2: median 1.5, median distance from it 0.25
-  auto const limits = distribution.limits(Space());
+  auto const limits = distribution.limits();
   EXPECT_NEAR(limits[0], 1.5 + 6.0 * 1.4826 * 0.25, 0.1);
   EXPECT_NEAR(limits[1], 10.0 * limits[0], 1.0);
   forces[10] = 5.0;

@@ -62,14 +62,13 @@ class Judge {
       return verdict(simulation, Criterion::distance, pairs.atom, "a pair is ", pairs.distance,
                      " Angstrom apart, nearer than ", m_nearest);
     if (m_input.uses(Criterion::force) && !begins) {
-      auto const limits = m_forces.limits(space);
       if (auto const outliers = m_forces.look(space, system); outliers.count > 0) {
         auto const row = static_cast<std::size_t>(outliers.atom);
         auto const f = md::download(space, system.forces);
         auto const type = static_cast<std::size_t>(md::download(space, system.types)[row]);
         return verdict(simulation, Criterion::force, outliers.atom, "a force is ",
                        std::hypot(f[3 * row], f[3 * row + 1], f[3 * row + 2]), " eV/Angstrom, above ",
-                       limits[type]);
+                       outliers.limits[type]);
       }
     }
     if (now.time < m_input.settle) return {};

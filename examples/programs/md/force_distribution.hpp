@@ -52,8 +52,10 @@ inline double outlier_limit(double const* counts, double deviations) {
 
 /// Forces of a step that are out of the ordinary.
 struct ForceOutliers {
-  std::int64_t count = 0;  ///< on this rank
-  int atom = -1;           ///< row of the one that is most of all above its limit, on this rank
+  std::int64_t count = 0;           ///< on this rank
+  int atom = -1;                    ///< row of the one that is most of all above its limit, on this rank
+  double excess = 0.0;              ///< its force in units of the limit
+  std::vector<double> limits = {};  ///< of each type, eV/Angstrom, where there are outliers
 };
 
 /// Counts forces above the limit of their type, and adds all to the distributions.
@@ -82,7 +84,9 @@ ForceOutliers count_outliers(Space const& space, System<Space> const& system,
         }
       },
       result.count, Worst(worst));
-  if (result.count > 0) result.atom = worst.loc;
+  if (result.count == 0) return result;
+  result.atom = worst.loc;
+  result.excess = worst.val;
   return result;
 }
 
@@ -98,6 +102,7 @@ class ForceDistribution {
       : m_communicator(&communicator),
         m_deviations(deviations),
         m_most(most > 0.0 ? most : std::numeric_limits<double>::infinity()),
+        m_host_limits(types, m_most),
         m_limits("md::ForceDistribution::limits", types),
         m_bins("md::ForceDistribution::bins", types, static_cast<std::size_t>(ForceBins::count)) {
     Kokkos::deep_copy(m_limits, m_most);
@@ -105,13 +110,14 @@ class ForceDistribution {
 
   /// The forces of this step against those before, among which they then are; waits for them.
   ForceOutliers look(Space const& space, System<Space> const& system) {
-    auto const result = count_outliers<Space>(space, system, m_limits, m_bins);
+    auto result = count_outliers<Space>(space, system, m_limits, m_bins);
+    if (result.count > 0) result.limits = m_host_limits;
     if (++m_looks >= m_next) update(space);
     return result;
   }
 
   /// eV/Angstrom, of each type.
-  std::vector<double> limits(Space const& space) const { return download(space, m_limits); }
+  std::vector<double> const& limits() const { return m_host_limits; }
 
  private:
   void update(Space const& space) {
@@ -119,18 +125,18 @@ class ForceDistribution {
     auto const own = download(space, m_bins);
     std::vector<double> counts(own.begin(), own.end());
     m_communicator->messages().sum(counts.data(), static_cast<int>(counts.size()));
-    std::vector<double> limits(m_limits.extent(0), m_most);
-    for (std::size_t type = 0; type < limits.size(); ++type) {
+    for (std::size_t type = 0; type < m_host_limits.size(); ++type) {
       double const* const first = &counts[type * ForceBins::count];
       double seen = 0.0;
       for (int bin = 0; bin < ForceBins::count; ++bin) seen += first[bin];
-      if (seen >= 1000.0) limits[type] = std::min(m_most, outlier_limit(first, m_deviations));
+      if (seen >= 1000.0) m_host_limits[type] = std::min(m_most, outlier_limit(first, m_deviations));
     }
-    upload(space, limits, m_limits);
+    upload(space, m_host_limits, m_limits);
   }
 
   Communicator* m_communicator;
   double m_deviations, m_most;
+  std::vector<double> m_host_limits;
   Kokkos::View<double*, Memory<Space>> m_limits;
   Kokkos::View<std::int64_t**, Kokkos::LayoutRight, Memory<Space>> m_bins;
   std::int64_t m_looks = 0, m_next = 1;

@@ -79,6 +79,13 @@ struct Input {
   std::string msd;
   std::string cna;
 
+  std::int64_t monitor_every = 0;
+  double monitor_deviations = 12.0;
+  double monitor_force = 0.0;
+  std::string monitor_file = "outliers.csv";
+  std::string surroundings;
+  bool monitor_stop = false;
+
   std::string directory = ".";
   std::string thermo = "thermo.csv";
   std::int64_t thermo_every = 20;
@@ -195,6 +202,16 @@ inline std::vector<Key> keys(Input& input) {
       {"observe.rdf_bins", &input.rdf_bins, "their number of bins", at_least(1)},
       {"observe.msd", &input.msd, "mean-square displacement of each element (CSV); empty: none"},
       {"observe.cna", &input.cna, "shares of fcc, hcp, bcc and other atoms (CSV); empty: none"},
+
+      {"monitor.every", &input.monitor_every,
+       "steps between looks for forces that are out of the ordinary of their type; 0: none", at_least(0)},
+      {"monitor.deviations", &input.monitor_deviations,
+       "above the median of the run so far, in robust standard deviations", above(0)},
+      {"monitor.force_eV_A", &input.monitor_force, "above this, eV/Angstrom; 0: none", at_least(0)},
+      {"monitor.file", &input.monitor_file, "table of the atoms (CSV), in output.directory"},
+      {"monitor.surroundings", &input.surroundings,
+       "the worst atom of a step and its neighbours (extended XYZ), to be labelled; empty: none"},
+      {"monitor.stop", &input.monitor_stop, "end the run at the first"},
 
       {"output.directory", &input.directory, "folder of all output, made if missing"},
       {"output.thermo", &input.thermo, "table of energies (CSV); empty: none"},

@@ -46,7 +46,9 @@ void complete(std::string const& file, Input& input) {
                                     {"output.restart", &Input::restart},
                                     {"observe.rdf", &Input::rdf},
                                     {"observe.msd", &Input::msd},
-                                    {"observe.cna", &Input::cna}})
+                                    {"observe.cna", &Input::cna},
+                                    {"monitor.file", &Input::monitor_file},
+                                    {"monitor.surroundings", &Input::surroundings}})
     if (auto const [owner, fresh] = owners.emplace(input.*member, key); !fresh && !owner->first.empty())
       dp::fail(file, ": ", key, ": \"", owner->first, "\" is also ", owner->second,
                ": expected another file, or \"\" for none");

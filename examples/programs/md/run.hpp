@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/remarks.hpp"
+#include "md/force_monitor.hpp"
 #include "md/masses.hpp"
 #include "md/model_file.hpp"
 #include "md/model_forces.hpp"
@@ -121,7 +122,7 @@ inline std::array<std::int64_t, 3> grid_of(Input const& input, Beginning const& 
 /// Steps until the last one, or until a signal, which is returned; writes what is due.
 template <class Space, class Forces>
 int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
-                   Output& output, Observer<Space>& observer) {
+                   Output& output, Observer<Space>& observer, ForceMonitor<Space>& monitor) {
   Communicator& communicator = simulation.communicator();
   Progress progress(simulation.step(), input.steps, input.timestep, communicator.root());
   bool warned = false;
@@ -183,7 +184,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     look();
   }
   int stopped = 0;
-  while (simulation.step() < input.steps && stopped == 0 && !ended) {
+  bool halted = false;  // by the monitor
+  while (simulation.step() < input.steps && stopped == 0 && !ended && !halted) {
     std::int64_t const next = simulation.step() + 1;
     try {
       bool const results = minimises || output.thermo_due(next) || output.frame_due(next) || watched(next);
@@ -200,6 +202,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     ended = minimises && (next == input.steps || simulation.converged());
     observe();
     look();
+    if (monitor.due(next)) halted = monitor.look(simulation.space(), simulation.system(), forces, next);
     if (output.restart_due(next)) {
       finish_row();
       save();
@@ -273,6 +276,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
                            forces.potential().cutoff(), communicator);
   Output output(input, structure, model.type_map, simulation.atoms(),
                 start.continued ? &*start.continued : nullptr, communicator, observer.elements());
+  ForceMonitor<Space> monitor(input, model.type_map, start.continued.has_value(), communicator);
   communicator.together([&] {
     if (!start.continued) return;
     State const& state = start.continued->state;
@@ -311,7 +315,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   catch_signals();
   int const stopped = [&] {
     try {
-      return advance_to_end(simulation, forces, input, output, observer);
+      return advance_to_end(simulation, forces, input, output, observer, monitor);
     } catch (Explosion const& error) {
       throw Explosion(error.what() + ("; " + output.say_saved()));
     }
@@ -330,6 +334,10 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   summary.bytes_sent = forces.ghosts().bytes_sent() - sent;
   print(summary, communicator);
   output.print_diffusion(observer.elements());
+  if (communicator.root() && monitor.found() > 0)
+    std::printf("monitor: %lld forces out of the ordinary, the first in step %lld%s\n",
+                static_cast<long long>(monitor.found()), static_cast<long long>(monitor.first()),
+                input.monitor_stop ? ", which ended the run" : "");
   if (input.ensemble == "minimise") {
     double const force = simulation.largest_force();
     bool const converged = simulation.converged();
