@@ -24,8 +24,9 @@ inline double seconds() {
 /// is one object.
 class StageTimers {
  public:
-  static constexpr std::array<std::string_view, 7> stages = {
-      "neighbour", "environment", "embedding", "descriptor", "fitting", "forces", "exchange"};
+  static constexpr std::array<std::string_view, 10> stages = {
+      "neighbour", "environment", "embedding", "descriptor", "fitting",
+      "edges",     "edge_nets",   "tensors",   "forces",     "exchange"};
 
   static StageTimers& instance() {
     static StageTimers timers;

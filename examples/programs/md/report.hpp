@@ -145,6 +145,7 @@ inline void print(Summary const& s, Communicator& communicator) {
   double other = s.loop, work = 0.0;
   auto const row = [&](std::string_view name, double time) {
     OverRanks const seconds(communicator, time);
+    if (seconds.most == 0.0) return;  // a stage of other models
     say("%-12.*s %12.3f %8.1f %20.3f", static_cast<int>(name.size()), name.data(), seconds.mean,
         s.loop > 0.0 ? 100.0 * seconds.mean / s.loop : 0.0, seconds.mean * per);
     several ? say(" %18.3f\n", seconds.most) : say("\n");
