@@ -64,8 +64,8 @@ struct Evaluation {
   std::size_t n;
   Constants<double, Space> positions, sources, cotangents;
 
-  Evaluation(Convolution const& setting, Sites const& sites)
-      : convolution(Space(), setting),
+  Evaluation(Convolution const& setting, Sites const& sites, double error = 0.0)
+      : convolution(Space(), setting, error),
         whole{sites.box},
         n(sites.count()),
         positions(to_space<double>(Space(), "positions", sites.positions)),
@@ -73,18 +73,19 @@ struct Evaluation {
         cotangents(to_space<double>(Space(), "cotangents", sites.cotangents)) {}
 
   Matrix<double const, Space> table(Constants<double, Space> const& numbers) const {
+    if (n == 0) return {};
     return Matrix<double const, Space>(numbers.data(), n, numbers.extent(0) / n);
   }
   Numbers forward() {
     Table const values("values", n, convolution.channels());
-    convolution.forward(Space(), whole, table(positions), table(sources), values);
+    convolution.forward(Space(), whole, {table(positions), table(sources)}, values);
     return copy(values);
   }
   Derivatives adjoint() {
     Table const by_position("positions", n, 3), by_source("sources", n, convolution.channels()),
         strain("strain", n, 9);
     Kokkos::View<double*, Space> const parameters("parameters", convolution.parameters());
-    convolution.adjoint(Space(), whole, table(positions), table(sources), table(cotangents),
+    convolution.adjoint(Space(), whole, {table(positions), table(sources)}, table(cotangents),
                         {by_position, by_source, strain, parameters});
     return {copy(by_position), copy(by_source), copy(strain), copy(parameters)};
   }
@@ -126,30 +127,55 @@ Box box_of(Numbers const& h) {
   return Box(lattice);
 }
 
-class Reference : public testing::TestWithParam<char const*> {};
-
-TEST_P(Reference, IsTheSumOverModes) {
-  std::ifstream file(std::string(DP_TEST_DATA) + "/convolution/" + GetParam() + ".json");
-  auto const json = nlohmann::json::parse(file);
-  std::map<std::string, Kind> const kinds = {{"yukawa", Kind::yukawa},
-                                             {"exponential", Kind::exponential},
-                                             {"gauss_coulomb", Kind::gauss_coulomb},
-                                             {"sum_of_gaussians", Kind::sum_of_gaussians}};
+/// What NumPy found for a convolution.
+struct Reference {
   Convolution setting;
-  setting.modes.counts = json.at("modes").get<std::array<int, 3>>();
-  setting.remove_self = json.at("remove_self");
-  for (auto const& multiplier : json.at("multipliers"))
-    setting.multipliers.push_back({kinds.at(multiplier.at("kind")), multiplier.at("parameters")});
-  Evaluation evaluation(
-      setting, {box_of(flat(json.at("box"))), flat(json.at("x")), flat(json.at("s")), flat(json.at("g"))});
-  EXPECT_LT(difference(evaluation.forward(), flat(json.at("u"))), 1e-12);
-  Derivatives const found = evaluation.adjoint();
-  EXPECT_LT(difference(found.positions, flat(json.at("dL_dx"))), 1e-12);
-  EXPECT_LT(difference(found.sources, flat(json.at("dL_ds"))), 1e-12);
-  EXPECT_LT(difference(found.summed_strain(), flat(json.at("dL_dstrain"))), 1e-12);
-  EXPECT_LT(difference(found.parameters, flat(json.at("dL_dparameters"))), 1e-12);
+  Sites sites;
+  Numbers values;
+  Derivatives derivatives;
+
+  explicit Reference(std::string const& name) {
+    std::ifstream file(std::string(DP_TEST_DATA) + "/convolution/" + name + ".json");
+    auto const json = nlohmann::json::parse(file);
+    std::map<std::string, Kind> const kinds = {{"yukawa", Kind::yukawa},
+                                               {"exponential", Kind::exponential},
+                                               {"gauss_coulomb", Kind::gauss_coulomb},
+                                               {"sum_of_gaussians", Kind::sum_of_gaussians}};
+    setting.modes.counts = json.at("modes").get<std::array<int, 3>>();
+    setting.remove_self = json.at("remove_self");
+    for (auto const& multiplier : json.at("multipliers"))
+      setting.multipliers.push_back({kinds.at(multiplier.at("kind")), multiplier.at("parameters")});
+    sites = {box_of(flat(json.at("box"))), flat(json.at("x")), flat(json.at("s")), flat(json.at("g"))};
+    values = flat(json.at("u"));
+    derivatives = {flat(json.at("dL_dx")), flat(json.at("dL_ds")), flat(json.at("dL_dstrain")),
+                   flat(json.at("dL_dparameters"))};
+  }
+
+  /// The largest of the differences of all results.
+  double difference_of(double error) const {
+    Evaluation evaluation(setting, sites, error);
+    Derivatives const found = evaluation.adjoint();
+    return std::max({difference(evaluation.forward(), values),
+                     difference(found.positions, derivatives.positions),
+                     difference(found.sources, derivatives.sources),
+                     difference(found.summed_strain(), derivatives.strain),
+                     difference(found.parameters, derivatives.parameters)});
+  }
+};
+
+class References : public testing::TestWithParam<char const*> {};
+
+TEST_P(References, AreSumsOverModes) { EXPECT_LT(Reference(GetParam()).difference_of(0.0), 1e-12); }
+
+TEST_P(References, AreFoundByMeshes) {
+  Reference const reference(GetParam());
+  for (double const error : {1e-3, 1e-7, 1e-11}) {
+    double const found = reference.difference_of(error);
+    EXPECT_LT(found, 2.0 * error);
+    EXPECT_GT(found, 1e-3 * error);
+  }
 }
-INSTANTIATE_TEST_SUITE_P(LongRangeConvolution, Reference, testing::Values("cube54", "ortho100", "tri80"));
+INSTANTIATE_TEST_SUITE_P(LongRangeConvolution, References, testing::Values("cube54", "ortho100", "tri80"));
 
 Sites random_sites(std::size_t n, std::size_t channels) {
   std::mt19937 generator(7);
@@ -285,26 +311,33 @@ TEST(LongRangeConvolution, ActsByPowersOfDistance) {
   EXPECT_NEAR(at(3.0) - at(4.0), expected, 0.01 * expected);
 }
 
-TEST(LongRangeConvolution, AddsStructureFactorsOfRanks) {
+/// Two ranks, one after the other: each adds what the other had in its turn, call by call.
+void add_up_ranks(double error, std::size_t first) {  // of nine sites, this many on rank 0
   Convolution const setting = all_kinds();
   std::size_t const channels = setting.multipliers.size();
   Sites const all = random_sites(9, channels);
-  Evaluation whole(setting, all);
+  Evaluation whole(setting, all, error);
   Derivatives const derivatives = whole.adjoint();
   auto const part = [&](std::size_t begin, std::size_t end) {
     auto const rows = [&](Numbers const& of, std::size_t width) {
-      return Numbers(&of[begin * width], &of[end * width]);
+      return Numbers(of.data() + begin * width, of.data() + end * width);
     };
-    return Evaluation(setting, {all.box, rows(all.positions, 3), rows(all.sources, channels),
-                                rows(all.cotangents, channels)});
+    return Evaluation(
+        setting,
+        {all.box, rows(all.positions, 3), rows(all.sources, channels), rows(all.cotangents, channels)},
+        error);
   };
-  Evaluation parts[2] = {part(0, 4), part(4, 9)};
-  Numbers here[2];
+  Evaluation parts[2] = {part(0, first), part(first, 9)};
+  std::vector<Numbers> here[2];
   Derivatives found[2];
-  for (std::size_t const rank : {0u, 1u, 0u}) {  // one after the other: each adds what the other had
+  for (std::size_t const rank : {0u, 1u, 0u}) {
+    std::size_t call = 0;
     parts[rank].whole.sum_over_ranks = [&](double* numbers, std::size_t count) {
-      here[rank].assign(numbers, numbers + count);
-      for (std::size_t k = 0; k < here[1 - rank].size(); ++k) numbers[k] += here[1 - rank][k];
+      here[rank].resize(std::max(here[rank].size(), call + 1));
+      here[rank][call].assign(numbers, numbers + count);
+      if (call < here[1 - rank].size())
+        for (std::size_t k = 0; k < count; ++k) numbers[k] += here[1 - rank][call][k];
+      ++call;
     };
     found[rank] = parts[rank].adjoint();
   }
@@ -319,9 +352,18 @@ TEST(LongRangeConvolution, AddsStructureFactorsOfRanks) {
   EXPECT_LT(difference(found[0].parameters, derivatives.parameters), 1e-12);
 }
 
+TEST(LongRangeConvolution, AddsUpRanks) {
+  add_up_ranks(0.0, 4);
+  add_up_ranks(0.0, 0);
+}
+TEST(LongRangeConvolution, AddsUpMeshesOfRanks) {
+  add_up_ranks(1e-6, 4);
+  add_up_ranks(1e-6, 0);
+}
+
 TEST(LongRangeConvolution, SaysWhatIsWrong) {
   auto const refused = [](Convolution const& setting, std::string const& words) {
-    expect_error([&] { LongRangeConvolution<Space>(Space(), setting, "water.dp"); },
+    expect_error([&] { LongRangeConvolution<Space>(Space(), setting, 0.0, "water.dp"); },
                  {"water.dp: model", words});
   };
   Convolution setting;
@@ -351,6 +393,9 @@ TEST(LongRangeConvolution, SaysWhatIsWrong) {
   sites.sources.resize(4);
   expect_error([&] { Evaluation(setting, sites).forward(); }, {"sources: expected (2 x 1), found (2 x 2)"});
   sites.sources.resize(2);
+  for (double const error : {-1e-5, 1e-15, double(NAN)})
+    expect_error([&] { Evaluation(setting, sites, error); },
+                 {"expected an error from 1e-11 to 0.1 for a mesh"});
   setting.modes = {{}, 0.0, 1e5};
   expect_error([&] { Evaluation(setting, sites).forward(); },
                {"expected a box with at most 1000000000 modes"});
