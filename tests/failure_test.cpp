@@ -125,6 +125,16 @@ TEST(Failure, TablesAreReadAsTheyAreWritten) {
   EXPECT_EQ(rows[0], row);
   EXPECT_TRUE(rows[1].censored);
 
+  // written by hand, its last line left open
+  std::string const other = folder.write(
+      "other.csv", std::string(failure::table_header) + "\r\n64,1,2,none,0,9,True\r\n64,2,1,nan,3,8,False");
+  failure::append_line(other, "64,3,1.5,none,0,9,0");
+  auto const more = failure::read_table(other);
+  ASSERT_EQ(more.size(), 3u);
+  EXPECT_TRUE(more[0].censored);
+  EXPECT_FALSE(more[1].censored);
+  EXPECT_EQ(more[2].time, 1.5);
+
   auto const complaint = [&](std::string const& text) {
     std::string const message = message_of([&] {
       failure::read_table(folder.write("bad.csv", std::string(failure::table_header) + "\n" + text));
@@ -136,7 +146,8 @@ TEST(Failure, TablesAreReadAsTheyAreWritten) {
             "bad.csv:2: expected a finite number (time_ps), found 'x'");
   EXPECT_EQ(complaint("864,3,0,force,17,0,0\n"), "bad.csv:2: expected a time above 0 (time_ps), found 0");
   EXPECT_EQ(complaint("864,3,1,force,17,9,2\n"), "bad.csv:2: expected 0 or 1 (censored), found '2'");
-  EXPECT_EQ(complaint("864,3,1,force,1").substr(0, 29), "bad.csv:2: the row is cut off");
+  EXPECT_EQ(complaint("864,3,1,force,1").substr(0, 29), "bad.csv:2: expected 7 columns");
+  EXPECT_EQ(complaint("864,3,1,force,1,9,"), "bad.csv:2: expected 0 or 1 (censored), found ''");
   EXPECT_NE(
       message_of([&] {
         failure::read_table(folder.write("other.csv", "a,b\n"));

@@ -47,7 +47,6 @@ inline std::vector<Row> read_table(std::string const& path) {
   std::vector<Row> rows;
   while (lines.next(line)) {
     if (line.empty()) continue;
-    if (lines.cut()) lines.fail("the row is cut off: expected the end of a line, found '", line, "'");
     std::vector<std::string> cells(1);
     for (char const c : line) {
       if (c == ',')
@@ -63,8 +62,9 @@ inline std::vector<Row> read_table(std::string const& path) {
     row.criterion = cells[3];
     row.atom = lines.integer(cells[4], "atom");
     row.step = lines.integer(cells[5], "step");
-    if (cells[6] != "0" && cells[6] != "1") lines.fail("expected 0 or 1 (censored), found '", cells[6], "'");
-    row.censored = cells[6] == "1";
+    row.censored = cells[6] == "1" || cells[6] == "true" || cells[6] == "True";
+    if (!row.censored && cells[6] != "0" && cells[6] != "false" && cells[6] != "False")
+      lines.fail("expected 0 or 1 (censored), found '", cells[6], "'");
     if (row.atoms < 1) lines.fail("expected a number of atoms of at least 1, found ", row.atoms);
     if (!(row.time > 0.0)) lines.fail("expected a time above 0 (time_ps), found ", cells[2]);
     rows.push_back(std::move(row));
@@ -78,18 +78,24 @@ inline std::vector<Lifetime> lifetimes_of(std::vector<Row> const& rows) {
   return result;
 }
 
-/// Adds a line to a file that other processes add lines to as well: whole, whatever they do.
+/// Adds a line to a file that other processes add lines to as well: whole or not at all, whatever they do.
 inline void append_line(std::string const& path, std::string const& text) {
   auto const refuse = [&] { dp::fail(path, ": cannot be written: ", std::strerror(errno)); };
-  int const file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  int const file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (file < 0) refuse();
   struct flock lock = {};
   lock.l_type = F_WRLCK;
   while (::fcntl(file, F_SETLKW, &lock) != 0 && errno == EINTR) continue;
-  std::string const line = text + "\n";
-  auto const written = ::write(file, line.data(), line.size());
-  bool const whole = written == static_cast<ssize_t>(line.size()) && ::close(file) == 0;
-  if (!whole) refuse();
+  off_t const end = ::lseek(file, 0, SEEK_END);
+  char last = '\n';  // editors may leave the last line open
+  if (end > 0 && ::pread(file, &last, 1, end - 1) != 1) refuse();
+  std::string const line = (last == '\n' ? "" : "\n") + text + "\n";
+  if (::write(file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    int const reason = errno;
+    if (::ftruncate(file, end) == 0) errno = reason;
+    refuse();
+  }
+  if (::close(file) != 0) refuse();
 }
 
 }  // namespace failure
