@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <dp/core/error.hpp>
+#include <dp/io/read_model.hpp>
 #include <dp/model/restricted_to.hpp>
 #include <functional>
 #include <string>
@@ -17,7 +18,9 @@
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
+#include "support/small_model.hpp"
 #include "support/transform.hpp"
+#include "support/zip.hpp"
 
 namespace dp::test {
 namespace {
@@ -169,6 +172,31 @@ TEST(Allegro, InconsistentModelsAreRefusedWithThePlace) {
       EXPECT_NE(std::string(error.what()).find("model/" + place), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(Allegro, OptionsThatAreNotEvaluatedAreNamed) {
+  struct Change {
+    std::string file, from, to, words;
+  };
+  std::string const config = "legato.pth: extra/config: ";
+  for (Change const& change : std::vector<Change>{
+           {"legato.pth", "latent_mlp_nonlinearity: silu", "latent_mlp_nonlinearity: tanh",
+            config + "latent_mlp_nonlinearity: the activation \"tanh\" is not supported"},
+           {"legato.pth", "avg_num_neighbors: 20.0\n", "",
+            config + "the key \"avg_num_neighbors\" is missing"},
+           {"options.nequip.zip", "ZBL", "LJX",
+            "model.func.pair_potential: the pair potential \"LJX\" is not supported: expected ZBL"},
+           {"options.nequip.zip", "SiLU", "ReLU", "the activation \"ReLU\" is not supported"}}) {
+    auto members = unzipped(detail::file_bytes(DP_TEST_DATA "/allegro/" + change.file));
+    for (auto& [name, bytes] : members)
+      for (auto at = bytes.find(change.from); at != bytes.npos; at = bytes.find(change.from, at))
+        bytes.replace(at, change.from.size(), change.to);
+    std::string const message = error_of([&] { read_model(change.file, zip(members)); });
+    EXPECT_NE(message.find(change.words), std::string::npos) << change.words << " is not in: " << message;
+  }
+  std::string const compiled = zip({{"m/data/aotinductor/model/code.so", "ELF"}});
+  EXPECT_NE(error_of([&] { read_model("m.nequip.pt2", compiled); }).find("give the package (.nequip.zip)"),
+            std::string::npos);
 }
 
 TEST(Allegro, HalfPrecisionIsRefused) {
