@@ -81,7 +81,7 @@ class BasisTables {
         coefficients.resize(begin + 6 * static_cast<std::size_t>(stride));
         for (int d = 0; d < 6; ++d)
           for (int k = 0; k < count; ++k)
-            coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space>(d, k, stride))] =
+            coefficients[begin + static_cast<std::size_t>(detail::coefficient_at<Space, T>(d, k, stride))] =
                 piece[d * count + k];
       }
       for (int k = 0, vectors = 1; k < count; k += vectors * lanes) {

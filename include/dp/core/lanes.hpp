@@ -112,6 +112,26 @@ struct Lanes {
       return result;
     }
   }
+  /// Of the lanes of each of `N` vectors; four of four lanes are turned first, which takes fewer
+  /// instructions.
+  template <int N>
+  KOKKOS_FORCEINLINE_FUNCTION static void sums(Type const (&of)[N], double* to) {
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+    if constexpr (count == 4 && N == 4) {
+      auto const two = [](Type a, Type b) {
+        return __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
+      };
+      Type const ab = two(of[0], of[1]), cd = two(of[2], of[3]),
+                 all = __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
+                       __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+      for (int n = 0; n < N; ++n) to[n] = static_cast<double>(all[n]);
+      return;
+    }
+#endif
+#endif
+    for (int n = 0; n < N; ++n) to[n] = static_cast<double>(sum(of[n]));
+  }
 };
 
 /// The nearest number from `low` to `high` of a number or of each lane; `low` for NaN. By comparisons, since

@@ -42,12 +42,13 @@ struct HandoverWindow {
   }
 };
 
-/// Where a piece of a table holds the coefficient of power `d` of function `k`: as (6, stride) on hosts,
-/// where vectors of functions are read; as (3, stride, 2) on devices, where a thread reads two powers at
-/// once.
-template <class Space>
+/// Where a piece of a table holds the coefficient of power `d` of function `k`: as (stride / lanes, 6, lanes)
+/// on hosts, where a vector of functions has all powers in one place; as (3, stride, 2) on devices, where a
+/// thread reads two powers at once.
+template <class Space, class T>
 KOKKOS_INLINE_FUNCTION constexpr int coefficient_at(int d, int k, int stride) {
-  return is_host_space<Space> ? d * stride + k : (d / 2 * stride + k) * 2 + d % 2;
+  constexpr int lanes = Lanes<Space, T>::count;
+  return is_host_space<Space> ? (k / lanes * 6 + d) * lanes + k % lanes : (d / 2 * stride + k) * 2 + d % 2;
 }
 
 /// Two coefficients for one load.
@@ -60,7 +61,7 @@ struct alignas(2 * sizeof(T)) TwoPowers {
 template <class Space, class T>
 KOKKOS_INLINE_FUNCTION void load_powers(T const* piece, int k, int stride, T (&c)[6]) {
   if constexpr (is_host_space<Space>) {
-    for (int d = 0; d < 6; ++d) c[d] = piece[coefficient_at<Space>(d, k, stride)];
+    for (int d = 0; d < 6; ++d) c[d] = piece[coefficient_at<Space, T>(d, k, stride)];
   } else {
     auto const* const pairs = reinterpret_cast<TwoPowers<T> const*>(piece) + k;
     for (int p = 0; p < 3; ++p) {
@@ -148,9 +149,9 @@ struct ContractBasis {
       typename V::Type phi[Vectors];
       for (int v = 0; v < Vectors; ++v) {
         int const k = strip.first + v * V::count;
-        phi[v] = V::load(c + coefficient_at<Space>(5, k, strip.stride));
+        phi[v] = V::load(c + coefficient_at<Space, T>(5, k, strip.stride));
         for (int d = 4; d >= 0; --d)
-          phi[v] = phi[v] * t + V::load(c + coefficient_at<Space>(d, k, strip.stride));
+          phi[v] = phi[v] * t + V::load(c + coefficient_at<Space, T>(d, k, strip.stride));
       }
       if constexpr (Windowed) {
         double chi, slope;
@@ -186,6 +187,8 @@ struct BasisRowGradient {
 
   KOKKOS_FUNCTION void operator()(std::int64_t row) const {
     typename V::Type direct[Components] = {}, through[Components] = {};
+    T r[Components];
+    for (int c = 0; c < Components; ++c) r[c] = static_cast<T>(rows(row, c));
     T const* const coefficients = basis.coefficients.data() + piece(row);
     T const t = fraction(row);
     T const* const da_row = &da(atom(row), table.column);
@@ -196,11 +199,12 @@ struct BasisRowGradient {
       dchi /= table.inverse_step;  // as dphi, per interval
     }
     for (int k = 0; k < table.functions; k += V::count) {
-      typename V::Type dphi = V::load(coefficients + coefficient_at<Space>(5, k, table.stride)),
-                       phi = dphi * t + V::load(coefficients + coefficient_at<Space>(4, k, table.stride));
+      T const* const of_k = coefficients + coefficient_at<Space, T>(0, k, table.stride);
+      auto const power = [&](int d) { return V::load(of_k + coefficient_at<Space, T>(d, 0, table.stride)); };
+      typename V::Type dphi = power(5), phi = dphi * t + power(4);
       for (int d = 3; d >= 0; --d) {
         dphi = dphi * t + phi;
-        phi = phi * t + V::load(coefficients + coefficient_at<Space>(d, k, table.stride));
+        phi = phi * t + power(d);
       }
       if constexpr (Windowed) {
         dphi = static_cast<T>(1.0 - chi) * dphi - static_cast<T>(dchi) * phi;
@@ -213,13 +217,14 @@ struct BasisRowGradient {
       }
     }
     T const steep = static_cast<T>(table.inverse_step);
-    if constexpr (Components == 1) {
+    if constexpr (Components == 1)
       direct[0] = steep * through[0];
-    } else {
-      for (int c = 0; c < Components; ++c) direct[0] += steep * static_cast<T>(rows(row, c)) * through[c];
-    }
-    for (int c = 0; c < 4; ++c)
-      gradient(row, c) = c < Components ? static_cast<double>(basis.scale * V::sum(direct[c])) : 0.0;
+    else  // not one after the other: rows wait for this sum
+      direct[0] += (steep * r[0] * through[0] + steep * r[1] * through[1]) +
+                   (steep * r[2] * through[2] + steep * r[3] * through[3]);
+    double sums[4] = {};
+    V::template sums<Components>(direct, sums);
+    for (int c = 0; c < 4; ++c) gradient(row, c) = static_cast<double>(basis.scale) * sums[c];
   }
 };
 
