@@ -141,9 +141,10 @@ class FittingNet final : public Block<Space> {
  private:
   /// The parameters of a net, of which some products may be in float.
   struct Weights {
-    Weights(Space const& space, Net net, int single_inputs, bool single_hidden, std::string const& name)
+    Weights(Space const& space, Net const& net, int single_inputs, bool single_hidden,
+            std::string const& name)
         : single(space, "dp::FittingNet::single", net, single_inputs, single_hidden),
-          rest(space, "dp::FittingNet::weights", net, detail::VectorLayer::last, name) {}
+          rest(space, "dp::FittingNet::weights", net, detail::VectorLayer::last, name, single.inputs()) {}
 
     auto const& layers() const { return rest.layers(); }
     /// Of a layer, but for those of the first that are in float.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/core/half.hpp>
 #include <dp/core/lanes.hpp>
@@ -42,13 +43,25 @@ struct PackedMatrix {
     return static_cast<std::size_t>(rows) * static_cast<std::size_t>(padded(columns));
   }
 
+  /// Numbers that it and its transpose take.
+  static std::size_t both_sizes(int rows, int columns) { return size(rows, columns) + size(columns, rows); }
+
   /// Appends B to `flat`; `entry(i, j)` gives B_ij.
   template <class Entry>
   static void pack(std::vector<double>& flat, int rows, int columns, Entry const& entry) {
     int const panel = multiplies_panels<Space> ? host_panel : columns;
+    auto const old = flat.size();
+    flat.resize(old + size(rows, columns));  // with zeros
+    double* row = flat.data() + old;
     for (int begin = 0; begin < columns; begin += panel)
-      for (int i = 0; i < rows; ++i)
-        for (int j = begin; j < begin + panel; ++j) flat.push_back(j < columns ? entry(i, j) : 0.0);
+      for (int i = 0; i < rows; ++i, row += panel)
+        for (int j = begin; j < std::min(begin + panel, columns); ++j) row[j - begin] = entry(i, j);
+  }
+  /// Appends B and its transpose.
+  template <class Entry>
+  static void pack_both(std::vector<double>& flat, int rows, int columns, Entry const& entry) {
+    pack(flat, rows, columns, entry);
+    pack(flat, columns, rows, [&](int i, int j) { return entry(j, i); });
   }
 };
 

@@ -35,23 +35,28 @@ struct LayerWeights {
 enum class VectorLayer { first, last, none };
 
 /// A net's parameters on `Space`: matrices as `Stored`, all else (vectors, biases, time steps) in the
-/// precision `T` of the arithmetic. Throws dp::Error for a weight that is beyond the range of Half; `name`:
-/// of the net.
+/// precision `T` of the arithmetic. `left_out`: of each layer, how many of its last inputs are multiplied
+/// elsewhere. Throws dp::Error for a weight that is beyond the range of Half; `name`: of the net.
 template <class Space, class T, class Stored>
 class NetWeights {
  public:
   NetWeights(Space const& space, std::string const& label, Net const& net, VectorLayer vector,
-             std::string const& name) {
+             std::string const& name, std::vector<int> left_out = {}) {
+    left_out.resize(net.layers.size(), 0);
     auto const is_vector = [&](std::size_t l) {
       return vector != VectorLayer::none && l == (vector == VectorLayer::first ? 0 : net.layers.size() - 1);
     };
     std::vector<double> matrices, vectors;
+    std::size_t numbers = 0;
+    for (std::size_t l = 0; l < net.layers.size(); ++l)
+      numbers += Packed::both_sizes(net.layers[l].inputs - left_out[l], net.layers[l].outputs);
+    matrices.reserve(numbers);
     for (std::size_t l = 0; l < net.layers.size(); ++l) {
       Layer const& layer = net.layers[l];
       if (is_vector(l))
         vectors.insert(vectors.end(), layer.weight.begin(), layer.weight.end());
       else
-        append(matrices, layer, name + ", layer " + std::to_string(l));
+        append(matrices, layer, layer.inputs - left_out[l], name + ", layer " + std::to_string(l));
       auto const out = static_cast<std::size_t>(layer.outputs);
       for (std::size_t j = 0; j < out; ++j) vectors.push_back(layer.bias.empty() ? 0.0 : layer.bias[j]);
       for (std::size_t j = 0; j < out; ++j)
@@ -62,7 +67,8 @@ class NetWeights {
     Stored const* next_matrix = m_matrices.data();
     T const* next_vector = m_vectors.data();
     for (std::size_t l = 0; l < net.layers.size(); ++l)
-      m_layers.push_back(views(next_matrix, next_vector, net.layers[l], is_vector(l)));
+      m_layers.push_back(
+          views(next_matrix, next_vector, net.layers[l], net.layers[l].inputs - left_out[l], is_vector(l)));
   }
 
   std::vector<LayerWeights<Space, T, Stored>> const& layers() const { return m_layers; }
@@ -71,7 +77,7 @@ class NetWeights {
  private:
   using Packed = PackedMatrix<Space, Stored>;
 
-  static void append(std::vector<double>& flat, Layer const& layer, std::string const& where) {
+  static void append(std::vector<double>& flat, Layer const& layer, int inputs, std::string const& where) {
     if constexpr (!std::is_same_v<T, Stored>)
       for (double weight : layer.weight)
         if (!(std::abs(weight) <= largest_half))
@@ -80,23 +86,21 @@ class NetWeights {
     auto const weight = [&](int i, int j) {
       return layer.weight[static_cast<std::size_t>(i * layer.outputs + j)];
     };
-    Packed::pack(flat, layer.inputs, layer.outputs, weight);
-    Packed::pack(flat, layer.outputs, layer.inputs, [&](int i, int j) { return weight(j, i); });
+    Packed::pack_both(flat, inputs, layer.outputs, weight);
   }
 
   static LayerWeights<Space, T, Stored> views(Stored const*& matrix, T const*& vector, Layer const& layer,
-                                              bool is_vector) {
+                                              int inputs, bool is_vector) {
     auto const take = [](auto const*& next, std::size_t n) { return (next += n) - n; };
     auto const out = static_cast<std::size_t>(layer.outputs);
     LayerWeights<Space, T, Stored> result;
     if (is_vector) {
       result.vector = Vector<T const, Space>(take(vector, layer.weight.size()), layer.weight.size());
-      result.weight = {nullptr, layer.inputs, layer.outputs};
-      result.transposed = {nullptr, layer.outputs, layer.inputs};
+      result.weight = {nullptr, inputs, layer.outputs};
+      result.transposed = {nullptr, layer.outputs, inputs};
     } else {
-      result.weight = {take(matrix, Packed::size(layer.inputs, layer.outputs)), layer.inputs, layer.outputs};
-      result.transposed = {take(matrix, Packed::size(layer.outputs, layer.inputs)), layer.outputs,
-                           layer.inputs};
+      result.weight = {take(matrix, Packed::size(inputs, layer.outputs)), inputs, layer.outputs};
+      result.transposed = {take(matrix, Packed::size(layer.outputs, inputs)), layer.outputs, inputs};
     }
     result.bias = Vector<T const, Space>(take(vector, out), out);
     result.timestep = Vector<T const, Space>(take(vector, out), out);

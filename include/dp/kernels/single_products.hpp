@@ -25,21 +25,18 @@ class SingleProducts {
     PackedMatrix<Space, float> transposed = {};  // (outputs x inputs)
   };
 
-  /// Takes these products away from `net`. `inputs`: of the first layer; `hidden`: whether hidden layers too.
-  SingleProducts(Space const& space, std::string const& label, Net& net, int inputs, bool hidden) {
-    using Packed = PackedMatrix<Space, float>;
+  /// `inputs`: of the first layer of `net`, its last; `hidden`: whether hidden layers too.
+  SingleProducts(Space const& space, std::string const& label, Net const& net, int inputs, bool hidden)
+      : m_inputs(net.layers.size(), 0) {
     std::vector<double> flat;
-    std::vector<dp::Layer> taken(net.layers.size());
     for (std::size_t l = 0; l + 1 < net.layers.size(); ++l) {
-      dp::Layer& layer = net.layers[l];
-      taken[l].outputs = layer.outputs;
-      taken[l].inputs = l == 0 ? inputs : hidden ? layer.inputs : 0;
-      layer.inputs -= taken[l].inputs;
-      auto const middle = layer.weight.begin() + static_cast<std::ptrdiff_t>(layer.inputs) * layer.outputs;
-      auto const entry = [&](int i, int j) { return *(middle + i * layer.outputs + j); };
-      Packed::pack(flat, taken[l].inputs, layer.outputs, entry);
-      Packed::pack(flat, layer.outputs, taken[l].inputs, [&](int i, int j) { return entry(j, i); });
-      layer.weight.erase(middle, layer.weight.end());
+      dp::Layer const& layer = net.layers[l];
+      m_inputs[l] = l == 0 ? inputs : hidden ? layer.inputs : 0;
+      double const* const middle =
+          layer.weight.data() + static_cast<std::ptrdiff_t>(layer.inputs - m_inputs[l]) * layer.outputs;
+      flat.reserve(flat.size() + Packed::both_sizes(m_inputs[l], layer.outputs));
+      Packed::pack_both(flat, m_inputs[l], layer.outputs,
+                        [&](int i, int j) { return middle[i * layer.outputs + j]; });
     }
     m_weights = to_space<float>(space, label, flat);
     float const* next = m_weights.data();
@@ -48,15 +45,20 @@ class SingleProducts {
       next += Packed::size(rows, columns);
       return {data, rows, columns};
     };
-    for (auto const& layer : taken) {
-      auto const weight = take(layer.inputs, layer.outputs);
-      m_layers.push_back({weight, take(layer.outputs, layer.inputs)});
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+      auto const weight = take(m_inputs[l], net.layers[l].outputs);
+      m_layers.push_back({weight, take(net.layers[l].outputs, m_inputs[l])});
     }
   }
 
+  /// Of each layer, how many of its inputs are multiplied here.
+  std::vector<int> const& inputs() const { return m_inputs; }
   Layer const& operator[](std::size_t l) const { return m_layers[l]; }
 
  private:
+  using Packed = PackedMatrix<Space, float>;
+
+  std::vector<int> m_inputs;
   Constants<float, Space> m_weights;
   std::vector<Layer> m_layers;
 };

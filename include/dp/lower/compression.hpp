@@ -24,15 +24,19 @@ namespace dp {
 
 namespace detail {
 
-/// The largest power of ten between two exponents, to 0.2 of one, that `fits`; 0 if none does.
-template <class Fits>
-double largest_power(double low, double high, Fits const& fits) {
-  double found = 0.0;
+/// The largest power of ten between two exponents, about, whose `error` is at most `limit`; 0 if none has.
+/// The error grows about as the power does, from which each trial says where the next should be.
+template <class Error>
+double largest_power(double low, double high, double limit, Error const& error) {
+  double found = 0.0, at = 0.5 * (low + high);
   while (high - low > 0.2) {
-    double const middle = 0.5 * (low + high), power = std::pow(10.0, middle);
-    bool const good = fits(power);
-    (good ? low : high) = middle;
+    double const power = std::pow(10.0, at), here = error(power);
+    bool const good = here <= limit;
+    (good ? low : high) = at;
     if (good) found = power;
+    if (good && here > 0.6 * limit) break;
+    double const guess = at + std::log10(0.8 * limit / std::max(here, 1e-3 * limit));
+    at = std::clamp(guess, low + 0.1 * (high - low), high - 0.1 * (high - low));
   }
   return found;
 }
@@ -107,9 +111,8 @@ Compression compress(Space const& space, Network const& network, double toleranc
     Fold fold(network, std::move(chains), multiple);
     double const error = error_of(fold.with(0.0));
     if (converged && error <= tolerance) {
-      double const least = detail::largest_power(-13.0, -1.0, [&](double power) {
-        return error_of(fold.with(power)) <= std::max(error, truncation);
-      });
+      double const least = detail::largest_power(-13.0, -1.0, std::max(error, truncation),
+                                                 [&](double power) { return error_of(fold.with(power)); });
       // Bases that use up more than their share are taken only if there are no others.
       double const last_resort = error > truncation ? 1e6 : 1.0,
                    work = last_resort * detail::work_of(network, fold.with(least));
@@ -132,12 +135,10 @@ Compression compress(Space const& space, Network const& network, double toleranc
   double large = 0.0;
   if (graded) {
     auto const plain = evaluate(chosen->with(threshold));
-    auto const fits = [&](FoldedNets const& candidate) {
-      return evaluate(candidate).difference(plain) <= rounding;
-    };
-    hidden = fits(chosen->with(threshold, 0.0, true));
-    large = detail::largest_power(-13.0, 0.0,
-                                  [&](double power) { return fits(chosen->with(threshold, power, hidden)); });
+    auto const added = [&](FoldedNets const& candidate) { return evaluate(candidate).difference(plain); };
+    hidden = added(chosen->with(threshold, 0.0, true)) <= rounding;
+    large = detail::largest_power(
+        -13.0, 0.0, rounding, [&](double power) { return added(chosen->with(threshold, power, hidden)); });
   }
   FoldedNets folded = chosen->with(threshold, large, hidden);
   double const error = error_of(folded);

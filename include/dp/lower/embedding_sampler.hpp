@@ -65,9 +65,8 @@ class EmbeddingSampler {
     auto const project = [&](std::vector<double> const& g) {
       std::vector<double> phi(g.size() / width * k, 0.0);
       for (std::size_t i = 0; i < g.size() / width; ++i)
-        for (std::size_t l = 0; l < used; ++l)
-          for (std::size_t m = 0; m < width; ++m)
-            phi[i * k + l] += g[i * width + m] * pair.singular.vectors[l * width + m];
+        for (std::size_t m = 0; m < width; ++m)
+          for (std::size_t l = 0; l < k; ++l) phi[i * k + l] += g[i * width + m] * result.channels[m * k + l];
       return phi;
     };
     for (int intervals = 32; intervals <= 4096 && !result.converged; intervals *= 2) {

@@ -226,17 +226,21 @@ class Fold {
   /// The net and the layout of one centre type, whose features have been chosen.
   void fold_type(std::size_t type, FoldedNets& folded) const {
     FittingLayout layout = plain_layouts(m_network)[type];
-    Net net = *m_network.fitting.nets[type];
-    Layer& first = net.layers.front();
-    auto const outputs = static_cast<std::size_t>(first.outputs);
+    auto const& layers = m_network.fitting.nets[type]->layers;
+    Layer const& model = layers.front();
+    auto const outputs = static_cast<std::size_t>(model.outputs);
+    int inputs = model.inputs;
+    for (std::size_t c = 0; c < m_network.chains.size(); ++c)
+      inputs += folded.chains[c].centres[type].dimension - m_network.chains[c].dimension();
     std::vector<double> weight;
+    weight.reserve(static_cast<std::size_t>(inputs) * outputs);
     int row = 0;  // of the original weights
     auto const columns = [&] { return static_cast<int>(weight.size() / outputs); };
     auto const copy_until = [&](int end) {
       for (auto& constant : layout.constant_columns)
         if (constant >= row && constant < end) constant += columns() - row;
-      weight.insert(weight.end(), first.weight.begin() + row * first.outputs,
-                    first.weight.begin() + end * first.outputs);
+      weight.insert(weight.end(), model.weight.begin() + row * model.outputs,
+                    model.weight.begin() + end * model.outputs);
       row = end;
     };
     for (std::size_t c = 0; c < m_network.chains.size(); ++c) {  // in the order of their columns
@@ -253,15 +257,17 @@ class Fold {
     }
     copy_until(m_network.fitting.dimension);
     layout.parameters = columns();
-    copy_until(first.inputs);
+    copy_until(model.inputs);
     layout.columns = columns();
     for (std::size_t c = 0; c < m_network.chains.size(); ++c) {
       layout.single_chains.push_back(columns() - layout.columns);
       append(c, type, folded.chains[c].centres[type], false, outputs, weight);
     }
-    first.inputs = columns();
-    layout.single = first.inputs - layout.columns;
-    first.weight = std::move(weight);
+    layout.single = columns() - layout.columns;
+    Net net;
+    net.layers.push_back({columns(), model.outputs, std::move(weight), model.bias, model.timestep,
+                          model.activation, model.threshold, model.cubic, model.skip});
+    net.layers.insert(net.layers.end(), layers.begin() + 1, layers.end());
     folded.nets.push_back(std::make_shared<Net const>(std::move(net)));
     folded.layouts.push_back(std::move(layout));
   }

@@ -30,8 +30,7 @@ class AttentionWeights {
       auto const weight = [&](int i, int j) {
         return linear->weight[static_cast<std::size_t>(i * linear->outputs + j)];
       };
-      Packed::pack(flat, linear->inputs, linear->outputs, weight);
-      Packed::pack(flat, linear->outputs, linear->inputs, [&](int i, int j) { return weight(j, i); });
+      Packed::pack_both(flat, linear->inputs, linear->outputs, weight);
     }
     m_matrices = to_space<T>(space, "dp::AttentionWeights::matrices", flat);
     T const* next = m_matrices.data();
