@@ -19,8 +19,13 @@ import re
 import sys
 
 
+def number(text):
+    word = text.strip().lower()
+    return float(word == "true") if word in ("true", "false") else float(word)
+
+
 class Table:
-    """A CSV file: lines with # in front are left out, the first other line has the titles. Column criterion has words, others numbers."""
+    """A CSV file: lines with # in front are left out, the first other line has the titles. Column criterion has words, others numbers; true and false are 1 and 0."""
 
     def __init__(self, path):
         self.path = path
@@ -34,7 +39,7 @@ class Table:
         self.titles = rows[0]
         try:
             words = [k for k, t in enumerate(self.titles) if t == "criterion"]
-            self.columns = {t: [row[k] if k in words else float(row[k]) for row in rows[1:]] for k, t in enumerate(self.titles)}
+            self.columns = {t: [row[k] if k in words else number(row[k]) for row in rows[1:]] for k, t in enumerate(self.titles)}
         except (ValueError, IndexError) as error:
             raise SystemExit(f"plot.py: {path}: expected a table of numbers: {error}")
 

@@ -58,6 +58,11 @@ has out "6 runs, 2 of them to do"
 refuses "failures.csv: its rows were made with run.temperature = 300 (failures.csv.settings), the input says run.temperature = 400" \
   "$program" in.toml --set run.temperature=400
 
+refuses "failures.csv: its rows were made with size 64 = 2 1 1 (failures.csv.settings), the input says size 64 = 1 1 2" \
+  "$program" in.toml --set 'failure.sizes=[[1, 1, 2]]'
+cp failures.csv alone.csv
+refuses "alone.csv: has rows, but there is no alone.csv.settings" "$program" in.toml --set output.file=alone.csv
+
 # An unstable case fails by what is looked for, and does so again.
 # fails TABLE CRITERION SETTINGS...: both runs of 64 atoms, each replayed
 fails() {
@@ -152,6 +157,17 @@ accepts "$bin/dp-eval" "$here/data/copper/copper.dp" all/outliers.xyz
 monitored 1 ended monitor.stop=true
 has out "the first in step $step, which ended the run"
 has ended/restart.txt "step $step"
+# A run that is continued from before its end has the rows and frames of that end once. Limits are those of input.
+limited=(monitor.deviations=1e6 output.restart_every=20)
+monitored 1 whole "${limited[@]}"
+monitored 1 parts "${limited[@]}" run.steps=40
+cp parts/restart.txt middle.txt
+monitored 1 parts "${limited[@]}"
+accepts "$bin/dp-md" md.toml --set output.directory=parts --set monitor.deviations=1e6 --restart middle.txt
+awk -F, '$1 > 40' whole/outliers.csv | grep -q . || fail "whole: no outliers after step 40: $(cat whole/outliers.csv)"
+for file in outliers.csv outliers.xyz; do
+  cmp -s whole/$file parts/$file || fail "$file differs after a restart: $(diff whole/$file parts/$file)"
+done
 monitored 1 calm monitor.force_eV_A=0 monitor.deviations=30
 grep -q "^monitor:" out && fail "calm: $(cat out)"
 [ "$(wc -l <calm/outliers.csv)" -eq 1 ] || fail "calm: $(cat calm/outliers.csv)"

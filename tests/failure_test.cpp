@@ -5,7 +5,7 @@
 
 #include "failure/exponents.hpp"
 #include "failure/input.hpp"
-#include "failure/lifetime_table.hpp"
+#include "failure/table_settings.hpp"
 #include "md/force_distribution.hpp"
 #include "md_toys.hpp"
 
@@ -102,12 +102,86 @@ TEST(Failure, IntervalsHoldTheTrueExponent) {
     }
 }
 
+// Runs of two limits, the smaller of which is all that can be seen of them.
+TEST(Failure, DrawnTablesEndWhereRunsDidOrMayHave) {
+  constexpr double limit = 10.0;
+  std::vector<Lifetime> const lifetimes = {
+      {32, limit, true}, {32, 7.0, false}, {32, 50.0, false}, {64, 9.0, false}, {64, 80.0, false}};
+  failure::Drawing const drawing(lifetimes, 1.0, [](std::int64_t) { return std::log(40.0); });
+  std::mt19937_64 random(3);
+  constexpr int draws = 4000;
+  std::vector<double> means(5), censored(5);
+  for (int n = 0; n < draws; ++n) {
+    auto const drawn = drawing.draw(random);
+    for (std::size_t i = 0; i < 5; ++i) {
+      means[i] += drawn[i].time / draws;
+      censored[i] += drawn[i].censored ? 1.0 / draws : 0.0;
+    }
+  }
+  for (std::size_t const ended : {0u, 1u, 3u}) {
+    EXPECT_NEAR(censored[ended], std::exp(-limit / 40.0), 0.03);
+    EXPECT_LT(means[ended], limit);
+  }
+  for (std::size_t const free : {2u, 4u}) {
+    EXPECT_EQ(censored[free], 0.0);
+    EXPECT_NEAR(means[free], 40.0, 2.5);
+  }
+}
+
 // An interval that holds all would pass the test above.
 TEST(Failure, IntervalsTellExponentsApart) {
   std::mt19937_64 random(5);
   auto const found = failure::fit_exponents(synthetic(7.1, 16, 0.0, random), {.draws = 500});
   EXPECT_LT(found.by_sizes->high, 0.29);
   EXPECT_LT(found.by_spread->high, 0.29);
+}
+
+TEST(Failure, LinesThatCannotBeWrittenLeaveNoFileOpen) {
+  if (!std::filesystem::exists("/dev/full") || !std::filesystem::exists("/proc/self/fd"))
+    GTEST_SKIP() << "no /dev/full or /proc";
+  auto const open = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                         std::filesystem::directory_iterator());
+  };
+  auto const before = open();
+  EXPECT_EQ(message_of([] { failure::append_line("/dev/full", "x"); }),
+            "/dev/full: cannot be written: No space left on device");
+  EXPECT_EQ(open(), before);
+}
+
+TEST(Failure, RowsAreOfOneKind) {
+  TemporaryFolder const folder;
+  std::string const table = folder.path("t.csv"), row = "64,1,2,none,0,9,1";
+  failure::Settings settings = {{"run.temperature", "300"}, {"size 64", "2 1 1"}};
+  auto const complaint = [&] {
+    std::string message = message_of([&] { failure::open_table(table, settings); });
+    for (std::size_t at; (at = message.find(table)) != message.npos;) message.replace(at, table.size(), "t");
+    return message;
+  };
+  EXPECT_TRUE(failure::open_table(table, settings).empty());
+  EXPECT_EQ(folder.read("t.csv"), std::string(failure::table_header) + "\n");
+  settings["run.temperature"] = "310";  // no row says otherwise
+  EXPECT_EQ(complaint(), "(no error)");
+  failure::append_line(table, row);
+  settings["size 128"] = "2 2 1";
+  EXPECT_EQ(complaint(), "(no error)");
+  settings.erase("size 64");
+  EXPECT_EQ(complaint(), "(no error)");
+  EXPECT_EQ(folder.read("t.csv.settings"), "run.temperature = 310\nsize 128 = 2 2 1\nsize 64 = 2 1 1\n");
+  settings["size 64"] = "1 1 2";
+  EXPECT_EQ(
+      complaint(),
+      "t: its rows were made with size 64 = 2 1 1 (t.settings), the input says size 64 = 1 1 2: expected "
+      "another output.file, or the old input");
+  settings["size 64"] = "2 1 1";
+  settings["run.temperature"] = "310.0000001";
+  EXPECT_NE(complaint().find("made with run.temperature = 310 (t.settings)"), std::string::npos);
+  settings = {{"size 64", "2 1 1"}};
+  EXPECT_NE(complaint().find("the input says run.temperature = nothing"), std::string::npos);
+  std::filesystem::remove(table + ".settings");
+  EXPECT_EQ(complaint(),
+            "t: has rows, but there is no t.settings, which says how they were made: expected it, or another "
+            "output.file");
 }
 
 TEST(Failure, TablesAreReadAsTheyAreWritten) {
@@ -169,7 +243,7 @@ TEST(Failure, InputIsThatOfMolecularDynamicsAndMore) {
   auto const input = failure::read_input(folder.write(
       "in.toml",
       "[model]\nfile = \"m.dp\"\n[structure]\nfile = \"s.xyz\"\n[run]\ntimestep_fs = 2\nensemble = "
-      "\"nvt-langevin\"\n"
+      "\"nvt-langevin\"\ntemperature = 300.0000001\n"
       "[failure]\nsizes = [[1, 1, 1], [2, 2, 1]]\nlimit_ps = 1\n[criteria]\nuse = [\"force\"]\n"));
   EXPECT_EQ(input.run.model_file, folder.path("m.dp"));
   EXPECT_EQ(input.run.ensemble, "nvt-langevin");
@@ -177,7 +251,8 @@ TEST(Failure, InputIsThatOfMolecularDynamicsAndMore) {
   EXPECT_EQ(input.sizes, (std::vector<std::array<std::int64_t, 3>>{{1, 1, 1}, {2, 2, 1}}));
   EXPECT_TRUE(input.uses(failure::Criterion::force));
   EXPECT_FALSE(input.uses(failure::Criterion::temperature));
-  EXPECT_NE(input.settings.find("run.timestep_fs = 2\n"), std::string::npos);
+  EXPECT_EQ(input.settings.at("run.timestep_fs"), "2");
+  EXPECT_EQ(input.settings.at("run.temperature"), "300.0000001");
   EXPECT_EQ(complaint("[run]\nensemble = \"minimise\"\n").substr(0, 40),
             "in.toml:6: run.ensemble: expected one of");
   EXPECT_EQ(complaint("[run]\nsteps = 5\n").substr(0, 29), "in.toml:6: unknown key run.st");
@@ -236,6 +311,34 @@ TEST(Failure, FewForcesHaveNoLimitButTheirOwn) {
   auto const found = distribution.look(Space(), atoms_with(forces));
   EXPECT_EQ(found.count, 1);
   EXPECT_EQ(found.atom, 8);
+}
+
+TEST(Failure, AtomsOfAGasThatFeelNoForceMakeNoLimit) {
+  std::vector<double> forces(8000, 0.0);  // one of eight, of type 0, meets another
+  for (std::size_t i = 0; i < forces.size(); i += 8) forces[i] = 1.0 + static_cast<double>(i) / 8000.0;
+  md::ForceDistribution<Space> distribution(2, 6.0, 0.0);
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(distribution.look(Space(), atoms_with(forces)).count, 0);
+  EXPECT_NEAR(distribution.limits()[0], 1.5 + 6.0 * 1.4826 * 0.25, 0.1);
+  EXPECT_TRUE(std::isinf(distribution.limits()[1]));
+}
+
+TEST(Failure, ForcesWithoutSpreadMakeNoLimit) {
+  auto forces = std::vector<double>(4000, 1.0);
+  for (std::size_t i = 0; i < 1000; ++i) forces[i] = 3.0;
+  md::ForceDistribution<Space> distribution(2, 6.0, 0.0);
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(distribution.look(Space(), atoms_with(forces)).count, 0);
+}
+
+TEST(Failure, ForcesThatAreNoNumbersAreOutliers) {
+  auto forces = std::vector<double>(100, 1.0);
+  forces[4] = std::numeric_limits<double>::quiet_NaN();
+  forces[7] = -std::numeric_limits<double>::infinity();
+  for (double const most : {0.0, 50.0}) {
+    md::ForceDistribution<Space> distribution(2, 6.0, most);
+    auto const found = distribution.look(Space(), atoms_with(forces));
+    EXPECT_EQ(found.count, 2);
+    EXPECT_EQ(found.atom, 4);
+  }
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ md::Restart restart_of(ToyRun const& run) {
   restart.structure.has_box = true;
   restart.masses = run.masses;
   restart.thermo = {"a folder/thermo.csv", 123};
+  restart.surroundings = {"out/near.xyz", 7};
   return restart;
 }
 
@@ -90,6 +91,9 @@ void MdRestart::continues_bit_by_bit_after(int steps) {
   EXPECT_NE(restart.state.rebuild_step, restart.state.step);
   EXPECT_EQ(restart.thermo.path, "a folder/thermo.csv");
   EXPECT_EQ(restart.thermo.bytes, 123);
+  EXPECT_EQ(restart.outliers.path, "");
+  EXPECT_EQ(restart.surroundings.path, "out/near.xyz");
+  EXPECT_EQ(restart.surroundings.bytes, 7);
   bool const moves = input.ensemble.starts_with("npt") || input.deform_axis != "none";
   EXPECT_EQ(restart.structure.box.h != box().h, moves);
   EXPECT_EQ(restart.masses, first.masses);

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <dp/core/error.hpp>
 #include <filesystem>
@@ -57,11 +58,14 @@ std::string show(T const& value) {
     text << (value ? "true" : "false");
   } else if constexpr (std::is_same_v<T, std::map<std::string, double>>) {
     text << "{";
-    for (auto const& [name, number] : value) text << " " << name << " = " << number;
+    for (auto const& [name, number] : value) text << " " << name << " = " << show(number);
     text << "}";
   } else if constexpr (std::is_same_v<T, std::optional<std::array<bool, 3>>>) {
     text << (value ? show(*value) : show(std::string("auto")));
-  } else if constexpr (std::is_arithmetic_v<T>) {
+  } else if constexpr (std::is_floating_point_v<T>) {
+    char digits[32];  // so many as tell it from all others
+    text.write(digits, std::to_chars(digits, digits + 32, value, std::chars_format::general).ptr - digits);
+  } else if constexpr (std::is_integral_v<T>) {
     text << value;
   } else {
     text << "[";

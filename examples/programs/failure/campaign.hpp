@@ -2,42 +2,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "common/extxyz_write.hpp"
 #include "common/stage_timers.hpp"
 #include "common/text_file.hpp"
 #include "failure/laboratory.hpp"
-#include "md/output_file.hpp"
+#include "failure/table_settings.hpp"
 #include "md/parallel/bytes.hpp"
 
 namespace failure {
 
-/// Compares what the rows of a table have in common with what they will have. \throws dp::Error naming the
-/// key that differs
-inline void compare_settings(Input const& input, std::string const& path) {
-  examples::LineReader lines(path);
-  std::istringstream wanted(input.settings);
-  for (std::string line, own; std::getline(wanted, own);)
-    if (!lines.next(line) || line != own)
-      dp::fail(input.output, ": its rows were made with ", line, " (", path, "), the input says ", own,
-               ": expected another output.file, or the old input");
-}
-
-/// The rows that are there. A new table gets its header, and beside it a file of what its rows have in
-/// common.
-inline std::vector<Row> open_table(Input const& input) {
-  std::string const settings = input.output + ".settings";
-  bool const exists = std::filesystem::exists(input.output) && !std::filesystem::is_empty(input.output);
-  std::vector<Row> const rows = exists ? read_table(input.output) : std::vector<Row>{};
-  if (!exists)
-    md::replace_file(input.output, std::string(table_header) + "\n");
-  else if (std::filesystem::exists(settings))
-    compare_settings(input, settings);
-  md::replace_file(settings, input.settings);
-  return rows;
+/// What all rows of the input's table have in common, and its sizes.
+template <class Space>
+Settings settings_of(Input const& input, Laboratory<Space> const& laboratory) {
+  Settings result = input.settings;
+  for (auto const& size : input.sizes) {
+    auto const [a, b, c] = size;
+    result[size_key + std::to_string(laboratory.atoms(size))] =
+        std::to_string(a) + " " + std::to_string(b) + " " + std::to_string(c);
+  }
+  return result;
 }
 
 /// A run of a campaign.
@@ -78,7 +63,8 @@ int run_campaign(Input const& input, md::Communicator& communicator) {
   Laboratory<Space> laboratory(space, input, communicator);
   std::vector<Task> tasks;
   communicator.together([&] {
-    if (communicator.root()) tasks = tasks_left(input, laboratory, open_table(input));
+    if (communicator.root())
+      tasks = tasks_left(input, laboratory, open_table(input.output, settings_of(input, laboratory)));
   });
   md::Bytes bytes;  // others may add to the table before all ranks have read it
   bytes.put(tasks);
@@ -133,9 +119,8 @@ int replay(Input const& input, std::int64_t number, std::string const& frames,
   if (number < 1 || number > static_cast<std::int64_t>(rows.size()))
     dp::fail(input.output, ": --replay ", number, ": expected a row from 1 to ", rows.size());
   Row const& row = rows[static_cast<std::size_t>(number - 1)];
-  if (std::string const settings = input.output + ".settings"; std::filesystem::exists(settings))
-    compare_settings(input, settings);
   Laboratory<Space> laboratory(Space(), input, communicator);
+  joined_settings(input.output, settings_of(input, laboratory));
   auto const size = std::find_if(input.sizes.begin(), input.sizes.end(),
                                  [&](auto const& copies) { return laboratory.atoms(copies) == row.atoms; });
   if (size == input.sizes.end())

@@ -44,7 +44,8 @@ struct Bootstrap {
 
 /// Draws tables of the kind of `lifetimes`: from Weibull laws of `shape` and of logarithm of scale
 /// `log_scale_of(atoms)`, ended where the runs were: a censored one at its own time, others at the largest
-/// time at which one of their size, or else of any, was.
+/// time at which one of their size, or else of any, was. A failure later than that had a larger limit, which
+/// is not known: nothing ends it.
 class Drawing {
  public:
   Drawing(std::vector<Lifetime> lifetimes, double shape,
@@ -60,10 +61,8 @@ class Drawing {
     }
     for (Lifetime const& life : m_lifetimes) {
       auto const found = of_size.find(life.atoms);
-      m_ends.push_back(life.censored            ? life.time
-                       : found != of_size.end() ? found->second
-                       : any > 0.0              ? any
-                                                : never);
+      double const limit = found != of_size.end() ? found->second : any;
+      m_ends.push_back(life.censored ? life.time : life.time <= limit ? limit : never);
       m_log_scales.push_back(log_scale_of(life.atoms));
     }
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <dp/core/error.hpp>
+#include <map>
 #include <set>
 
 #include "failure/criterion.hpp"
@@ -35,7 +36,7 @@ struct Input {
   std::int64_t every = 10;  ///< steps
   Criteria criteria;
   std::string output = "failures.csv";
-  std::string settings = {};  ///< what rows of one table have in common, a key a line
+  std::map<std::string, std::string> settings = {};  ///< what rows of one table have in common, by keys
 
   /// Sums of forces do not depend on the order of threads, so that a run can be repeated.
   Input() { run.reproducible = true; }
@@ -107,7 +108,7 @@ inline Input read_input(std::string const& file, std::vector<std::string> const&
   for (examples::Key const& key : table)
     if (!key.name.starts_with("output.") && key.name != "failure.sizes" && key.name != "failure.replicas" &&
         key.name != "failure.first_seed" && key.name != "failure.limit_ps")
-      input.settings += key.name + " = " + show_value(key) + "\n";
+      input.settings[key.name] = show_value(key);
   auto const refuse = [&](auto const&... parts) { dp::fail(file, ": ", parts...); };
   if (input.output.empty()) refuse("output.file: expected a file name, found \"\"");
   if (input.sizes.empty()) refuse("failure.sizes: expected at least one size, found none");

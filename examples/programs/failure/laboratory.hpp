@@ -86,6 +86,9 @@ class Laboratory {
     auto const masses = md::masses_of(structure, input.masses);
     auto const types = examples::types_of(structure, m_types, input.model_file);
     md::Domain const domain(md::Communicator::alone(), structure.box);
+    // a mesh is chosen with the charges of the first step: runs must not have that of another
+    if (auto const& model = m_potential->model(); model.long_range && input.long_range_error > 0.0)
+      m_potential = dp::make_potential(m_space, model, md::options_of(input));
     Forces forces(m_space, m_potential, domain, input.skin, m_parameters, true, false, types.front());
     Simulation simulation(m_space, input, md::System<Space>(m_space, masses, types, 0), structure.volume(),
                           forces, domain);

@@ -80,22 +80,28 @@ inline std::vector<Lifetime> lifetimes_of(std::vector<Row> const& rows) {
 
 /// Adds a line to a file that other processes add lines to as well: whole or not at all, whatever they do.
 inline void append_line(std::string const& path, std::string const& text) {
-  auto const refuse = [&] { dp::fail(path, ": cannot be written: ", std::strerror(errno)); };
   int const file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (file < 0) refuse();
+  auto const refuse = [&](char const* what) {
+    std::string const reason = std::strerror(errno);
+    if (file >= 0) ::close(file);
+    dp::fail(path, what, reason);
+  };
+  if (file < 0) refuse(": cannot be written: ");
   struct flock lock = {};
   lock.l_type = F_WRLCK;
-  while (::fcntl(file, F_SETLKW, &lock) != 0 && errno == EINTR) continue;
+  while (::fcntl(file, F_SETLKW, &lock) != 0)
+    if (errno != EINTR) refuse(": cannot be locked against other processes that write it: ");
   off_t const end = ::lseek(file, 0, SEEK_END);
   char last = '\n';  // editors may leave the last line open
-  if (end > 0 && ::pread(file, &last, 1, end - 1) != 1) refuse();
+  if (end > 0 && ::pread(file, &last, 1, end - 1) != 1) refuse(": cannot be read: ");
   std::string const line = (last == '\n' ? "" : "\n") + text + "\n";
-  if (::write(file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    int const reason = errno;
-    if (::ftruncate(file, end) == 0) errno = reason;
-    refuse();
+  auto const written = ::write(file, line.data(), line.size());
+  if (written < 0) refuse(": cannot be written: ");
+  if (written < static_cast<ssize_t>(line.size())) {
+    if (::ftruncate(file, end) == 0) errno = ENOSPC;
+    refuse(": cannot be written: ");
   }
-  if (::close(file) != 0) refuse();
+  if (::close(file) != 0) dp::fail(path, ": cannot be written: ", std::strerror(errno));
 }
 
 }  // namespace failure

@@ -14,7 +14,8 @@
 
 namespace md {
 
-/// Bins of |F|: 32 to each factor of two, from 2^-24 to 2^24 eV/Angstrom.
+/// Bins of |F|: 32 to each factor of two, from 2^-24 to 2^24 eV/Angstrom. The first has what is below, too:
+/// atoms that feel no force.
 struct ForceBins {
   static constexpr int per_octave = 32, octaves = 48, count = per_octave * octaves;
 
@@ -29,12 +30,17 @@ struct ForceBins {
   }
 };
 
+/// A limit is that of 1000 forces at least.
+inline constexpr double least_forces = 1000.0;
+
 /// The median of a distribution in ForceBins, and `deviations` times 1.4826 times the median of the
-/// distances from it, which is the standard deviation of normal numbers and which outliers do not move.
+/// distances from it, which is the standard deviation of normal numbers and which outliers do not move. Atoms
+/// that feel no force, as most do in a thin gas, are no part of it. Infinity where there are too few forces,
+/// or where half of them are in one bin, so that their spread is not known.
 inline double outlier_limit(double const* counts, double deviations) {
   std::vector<std::pair<double, double>> found;  // value and weight
   double total = 0.0;
-  for (std::size_t bin = 0; bin < ForceBins::count; ++bin) {
+  for (std::size_t bin = 1; bin < ForceBins::count; ++bin) {
     if (counts[bin] > 0.0) found.emplace_back(ForceBins::middle(bin), counts[bin]);
     total += counts[bin];
   }
@@ -47,7 +53,14 @@ inline double outlier_limit(double const* counts, double deviations) {
   };
   double const middle = median(found);
   for (auto& [value, weight] : found) value = std::abs(value - middle);
-  return middle + deviations * 1.4826 * median(found);
+  double const spread = median(found);
+  bool const known = total >= least_forces && spread > 0.0;
+  return known ? middle + deviations * 1.4826 * spread : std::numeric_limits<double>::infinity();
+}
+
+/// How many times its limit a force is; infinity where it is not a finite number, above 1 for outliers.
+KOKKOS_INLINE_FUNCTION double excess_of(double force, double limit) {
+  return Kokkos::isfinite(force) ? force / limit : Kokkos::Experimental::infinity_v<double>;
 }
 
 /// Forces of a step that are out of the ordinary.
@@ -58,7 +71,7 @@ struct ForceOutliers {
   std::vector<double> limits = {};  ///< of each type, eV/Angstrom, where there are outliers
 };
 
-/// Counts forces above the limit of their type, and adds all to the distributions.
+/// Counts forces above the limit of their type or not finite, and adds the others to the distributions.
 template <class Space>
 ForceOutliers count_outliers(Space const& space, System<Space> const& system,
                              Kokkos::View<double const*, Memory<Space>> const& limits,
@@ -73,10 +86,11 @@ ForceOutliers count_outliers(Space const& space, System<Space> const& system,
       KOKKOS_LAMBDA(std::size_t i, std::int64_t & count, typename Worst::value_type & most) {
         double const force = Kokkos::sqrt(f(i, 0) * f(i, 0) + f(i, 1) * f(i, 1) + f(i, 2) * f(i, 2));
         auto const type = static_cast<std::size_t>(types(i));
-        Kokkos::atomic_inc(&bins(type, static_cast<std::size_t>(ForceBins::of(force))));
-        if (!(force > limits(type))) return;
+        if (Kokkos::isfinite(force))
+          Kokkos::atomic_inc(&bins(type, static_cast<std::size_t>(ForceBins::of(force))));
+        double const excess = excess_of(force, limits(type));
+        if (!(excess > 1.0)) return;
         ++count;
-        double const excess = force / limits(type);
         int const row = static_cast<int>(i);
         if (excess > most.val || (excess == most.val && row < most.loc)) {
           most.val = excess;
@@ -92,7 +106,7 @@ ForceOutliers count_outliers(Space const& space, System<Space> const& system,
 
 /// The running distribution of |F| for each type of atom, in the memory of `Space`, and what lies outside it.
 /// The limits follow the distribution whenever it has grown by a quarter, over all ranks; a type has none
-/// before 1000 forces of it were seen.
+/// before 1000 forces of it were seen, and while outlier_limit() has none.
 template <class Space>
 class ForceDistribution {
  public:
@@ -127,9 +141,7 @@ class ForceDistribution {
     m_communicator->messages().sum(counts.data(), static_cast<int>(counts.size()));
     for (std::size_t type = 0; type < m_host_limits.size(); ++type) {
       double const* const first = &counts[type * ForceBins::count];
-      double seen = 0.0;
-      for (int bin = 0; bin < ForceBins::count; ++bin) seen += first[bin];
-      if (seen >= 1000.0) m_host_limits[type] = std::min(m_most, outlier_limit(first, m_deviations));
+      m_host_limits[type] = std::min(m_most, outlier_limit(first, m_deviations));
     }
     upload(space, m_host_limits, m_limits);
   }

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <filesystem>
+#include <array>
 #include <optional>
 #include <string>
 
 #include "common/extxyz_write.hpp"
 #include "md/force_distribution.hpp"
 #include "md/input.hpp"
-#include "md/output_file.hpp"
+#include "md/restart.hpp"
 
 namespace md {
 
@@ -17,9 +17,9 @@ namespace md {
 template <class Space>
 class ForceMonitor {
  public:
-  /// `elements`: of the types; `continues`: whether the files of an earlier run go on. Their errors are those
-  /// of Communicator::attempt().
-  ForceMonitor(Input const& input, std::vector<std::string> elements, bool continues,
+  /// `elements`: of the types. The files of a continued run go on behind what its restart file knows to be
+  /// written, as those of Output do. Their errors are those of Communicator::attempt().
+  ForceMonitor(Input const& input, std::vector<std::string> elements, Restart const* continued,
                Communicator& communicator)
       : m_input(input),
         m_elements(std::move(elements)),
@@ -27,8 +27,8 @@ class ForceMonitor {
         m_forces(m_elements.size(), input.monitor_deviations, input.monitor_force, communicator) {
     if (input.monitor_every == 0 || !communicator.root()) return;
     communicator.attempt([&] {
-      open(m_table, input.monitor_file, continues);
-      open(m_frames, input.surroundings, continues);
+      open_output(m_table, input, input.monitor_file, continued ? &continued->outliers : nullptr);
+      open_output(m_frames, input, input.surroundings, continued ? &continued->surroundings : nullptr);
       if (m_table && m_table->bytes() == 0) m_table->append("step,atom,element,force_eV_A,limit_eV_A\n");
     });
   }
@@ -52,18 +52,16 @@ class ForceMonitor {
     return m_input.monitor_stop;
   }
 
+  /// Tells a restart file how far the files are written.
+  void save(Restart& restart) const {
+    restart.outliers = written(m_table);
+    restart.surroundings = written(m_frames);
+  }
+
   std::int64_t found() const { return m_found; }  ///< of all ranks
   std::int64_t first() const { return m_first; }  ///< step of the first; -1: none
 
  private:
-  void open(std::optional<OutputFile>& file, std::string const& name, bool continues) const {
-    if (name.empty()) return;
-    std::filesystem::create_directories(m_input.directory);
-    auto const path = std::filesystem::path(m_input.directory) / name;
-    bool const keeps = continues && std::filesystem::exists(path);
-    file.emplace(path.string(), keeps ? static_cast<std::int64_t>(std::filesystem::file_size(path)) : 0);
-  }
-
   /// Appends the texts of all ranks to a file of rank 0.
   void to_root(std::optional<OutputFile>& file, std::string text) const {
     if (!m_communicator->root()) return m_communicator->send(0, text);
@@ -84,7 +82,7 @@ class ForceMonitor {
     for (std::size_t i = 0; i < ids.size() && written < most; ++i) {
       auto const type = static_cast<std::size_t>(types[i]);
       double const force = std::hypot(f[3 * i], f[3 * i + 1], f[3 * i + 2]);
-      if (!(force > outliers.limits[type])) continue;
+      if (!(excess_of(force, outliers.limits[type]) > 1.0)) continue;
       char row[200];
       std::snprintf(row, sizeof row, "%lld,%lld,%s,%.6g,%.6g\n", static_cast<long long>(step),
                     static_cast<long long>(ids[i] + 1), m_elements[type].c_str(), force,
@@ -105,16 +103,16 @@ class ForceMonitor {
     examples::Structure frame;
     frame.box.periodic = {false, false, false};
     auto const centre = static_cast<std::size_t>(row);
-    auto const add = [&](std::size_t i) {
+    auto const add = [&](std::size_t i, std::array<double, 3> const& d) {
+      frame.elements.push_back(m_elements[static_cast<std::size_t>(types[i])]);
+      frame.positions.insert(frame.positions.end(), d.begin(), d.end());
+    };
+    add(centre, {});
+    for (std::size_t i = 0; i < types.size(); ++i) {
       double const d[3] = {x[3 * i] - x[3 * centre], x[3 * i + 1] - x[3 * centre + 1],
                            x[3 * i + 2] - x[3 * centre + 2]};
-      if (!(std::hypot(d[0], d[1], d[2]) <= cutoff)) return;
-      frame.elements.push_back(m_elements[static_cast<std::size_t>(types[i])]);
-      frame.positions.insert(frame.positions.end(), d, d + 3);
-    };
-    add(centre);
-    for (std::size_t i = 0; i < types.size(); ++i)
-      if (i != centre) add(i);
+      if (i != centre && std::hypot(d[0], d[1], d[2]) <= cutoff) add(i, {d[0], d[1], d[2]});
+    }
     auto const ids = download(space, system.ids);
     return examples::to_extxyz(frame,
                                "step=" + std::to_string(step) + " atom=" + std::to_string(ids[centre] + 1));

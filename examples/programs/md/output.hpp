@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <sstream>
 
@@ -38,10 +39,10 @@ class Output {
       std::error_code error;
       std::filesystem::create_directories(input.directory, error);
       if (error) dp::fail(input.directory, ": cannot be made as output.directory: ", error.message());
-      open(m_thermo, input.thermo, continued ? &continued->thermo : nullptr);
-      open(m_trajectory, input.trajectory, continued ? &continued->trajectory : nullptr);
-      open(m_msd, input.msd, continued ? &continued->msd : nullptr);
-      open(m_cna, input.cna, continued ? &continued->cna : nullptr);
+      open_output(m_thermo, input, input.thermo, continued ? &continued->thermo : nullptr);
+      open_output(m_trajectory, input, input.trajectory, continued ? &continued->trajectory : nullptr);
+      open_output(m_msd, input, input.msd, continued ? &continued->msd : nullptr);
+      open_output(m_cna, input, input.cna, continued ? &continued->cna : nullptr);
       if (m_thermo && m_thermo->bytes() == 0) m_thermo->append(csv_header(more_columns(input)));
       std::string header = "step,time_ps";
       for (std::string const& element : present) header += ",msd_" + element;
@@ -150,8 +151,10 @@ class Output {
     write_root([&] { m_trajectory->complete(); });
   }
 
-  /// Replaces the restart file; does nothing where none is wanted. `observed`: state of the Observer.
-  void write_restart(State const& state, std::vector<double> const& observed = {}) {
+  /// Replaces the restart file; does nothing where none is wanted. `observed`: state of the Observer; `more`
+  /// adds what others have written.
+  void write_restart(State const& state, std::vector<double> const& observed = {},
+                     std::function<void(Restart&)> const& more = {}) {
     if (m_input.restart.empty()) return;
     Restart restart;
     restart.state.step = state.step;
@@ -167,10 +170,11 @@ class Output {
     restart.structure.has_box = m_frame.has_box;
     std::optional<Replacement> file;
     write_root([&] {
-      if (m_thermo) restart.thermo = {m_thermo->path(), m_thermo->bytes()};
-      if (m_trajectory) restart.trajectory = {m_trajectory->path(), m_trajectory->bytes()};
-      if (m_msd) restart.msd = {m_msd->path(), m_msd->bytes()};
-      if (m_cna) restart.cna = {m_cna->path(), m_cna->bytes()};
+      restart.thermo = written(m_thermo);
+      restart.trajectory = written(m_trajectory);
+      restart.msd = written(m_msd);
+      restart.cna = written(m_cna);
+      if (more) more(restart);
       file.emplace(restart_path());
       file->write(restart_head(restart, m_atoms));
     });
@@ -267,12 +271,6 @@ class Output {
 
   std::string in_directory(std::string const& file) const {
     return (std::filesystem::path(m_input.directory) / file).string();
-  }
-
-  void open(std::optional<OutputFile>& file, std::string const& name, Written const* written) const {
-    if (name.empty()) return;
-    std::string const path = in_directory(name);
-    file.emplace(path, written && written->path == path ? written->bytes : 0);
   }
 
   Communicator* m_communicator;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
 
 #include "common/structure.hpp"
 #include "common/text.hpp"
@@ -17,6 +19,19 @@ struct Written {
   std::int64_t bytes = 0;
 };
 
+inline Written written(std::optional<OutputFile> const& file) {
+  return file ? Written{file->path(), file->bytes()} : Written{};
+}
+
+/// Opens a file of the name `name`, if it has one, in output.directory: a new one, or one that goes on behind
+/// what was written of it.
+inline void open_output(std::optional<OutputFile>& file, Input const& input, std::string const& name,
+                        Written const* before) {
+  if (name.empty()) return;
+  std::string const path = (std::filesystem::path(input.directory) / name).string();
+  file.emplace(path, before && before->path == path ? before->bytes : 0);
+}
+
 /// A run at rest: what a restart file holds. It needs no structure file; the input file still says how to go
 /// on.
 struct Restart {
@@ -24,10 +39,10 @@ struct Restart {
   examples::Structure structure;      ///< elements and box; positions are in `state`
   std::vector<double> masses;         ///< (N), g/mol
   std::vector<double> observed = {};  ///< state of Observer
-  Written thermo, trajectory, msd, cna;
+  Written thermo, trajectory, msd, cna, outliers, surroundings;
 };
 
-inline constexpr char restart_begin[] = "dp-md restart 2";
+inline constexpr char restart_begin[] = "dp-md restart 3";
 
 inline void append_reals(std::string& text, double const* values, std::size_t n) {
   char number[64];
@@ -56,7 +71,9 @@ inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
   for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo},
                                    {"trajectory", &restart.trajectory},
                                    {"msd", &restart.msd},
-                                   {"cna", &restart.cna}})
+                                   {"cna", &restart.cna},
+                                   {"outliers", &restart.outliers},
+                                   {"surroundings", &restart.surroundings}})
     text += std::string("\n") + name + " " + std::to_string(file->bytes) + " " + file->path;
   text += "\nobserved";
   append_reals(text, restart.observed.data(), restart.observed.size());
@@ -126,6 +143,8 @@ class RestartReader {
     restart.trajectory = written("trajectory");
     restart.msd = written("msd");
     restart.cna = written("cna");
+    restart.outliers = written("outliers");
+    restart.surroundings = written("surroundings");
     restart.observed = reals("observed");
     state.origin_step = m_lines.integer(row("origins", 2)[1], "origins");
     m_atoms = m_lines.integer(row("atoms", 2)[1], "atoms");

@@ -174,7 +174,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     output.write_observation(now);
   };
   auto const save = [&] {
-    output.write_restart(simulation.save(), observer.state());
+    output.write_restart(simulation.save(), observer.state(),
+                         [&](Restart& restart) { monitor.save(restart); });
     if (observer.has_rdf()) output.write_rdf(observer.rdf_table());
   };
 
@@ -274,9 +275,10 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
                                        direct);
   Observer<Space> observer(space, input, model.type_map, simulation.system(), structure.box,
                            forces.potential().cutoff(), communicator);
-  Output output(input, structure, model.type_map, simulation.atoms(),
-                start.continued ? &*start.continued : nullptr, communicator, observer.elements());
-  ForceMonitor<Space> monitor(input, model.type_map, start.continued.has_value(), communicator);
+  Restart const* const continued = start.continued ? &*start.continued : nullptr;
+  Output output(input, structure, model.type_map, simulation.atoms(), continued, communicator,
+                observer.elements());
+  ForceMonitor<Space> monitor(input, model.type_map, continued, communicator);
   communicator.together([&] {
     if (!start.continued) return;
     State const& state = start.continued->state;
