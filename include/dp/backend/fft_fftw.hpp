@@ -12,7 +12,8 @@
 
 namespace dp::backend {
 
-/// Transforms of real meshes by FFTW, on hosts, with one thread. FFTW is under the GPL.
+/// Transforms of real meshes by FFTW, on hosts, with one thread. Plans are not measured: timings would choose
+/// others from run to run and from rank to rank, which round otherwise. FFTW is under the GPL.
 template <class Space>
 class Fftw3d {
  public:
@@ -26,9 +27,9 @@ class Fftw3d {
                                            static_cast<std::size_t>(row));
     fftw_complex* const waves = fftw_alloc_complex(m_spectrum.size() / 2);
     m_forward = fftw_plan_many_dft_r2c(3, sizes, 1, values, mesh, 1, 0, waves, half, 1, 0,
-                                       FFTW_MEASURE | FFTW_UNALIGNED | FFTW_PRESERVE_INPUT);
+                                       FFTW_ESTIMATE | FFTW_UNALIGNED | FFTW_PRESERVE_INPUT);
     m_inverse = fftw_plan_many_dft_c2r(3, sizes, 1, waves, half, 1, 0, values, mesh, 1, 0,
-                                       FFTW_MEASURE | FFTW_UNALIGNED);
+                                       FFTW_ESTIMATE | FFTW_UNALIGNED);
     fftw_free(values);
     fftw_free(waves);
     if (!m_forward || !m_inverse) fail("FFTW: no plan for ", n[0], " x ", n[1], " x ", n[2]);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -42,7 +41,7 @@ struct LinePack {
 };
 
 /// Transforms of real meshes by KISS FFT, on hosts: line by line along the three directions. Work items are
-/// planes. Lengths are products of 2, 3 and 5.
+/// planes. Lengths are products of 2, 3 and 5, and not 1, for which KISS FFT writes to memory of all threads.
 template <class Space>
 class KissFft3d {
  public:
@@ -62,7 +61,7 @@ class KissFft3d {
   void forward(Space const& space, double const* mesh, double* spectrum) const {
     over(space, m_n[0], [this, mesh, spectrum](int i0) {
       rows_forward(mesh, spectrum, i0);
-      columns(m_forward[1], spectrum + m_spectrum.row(i0, 0), m_spectrum.row_size());
+      columns(m_forward[1], m_n[1], spectrum + m_spectrum.row(i0, 0), m_spectrum.row_size());
     });
     across(space, m_forward[0], spectrum);
   }
@@ -71,7 +70,7 @@ class KissFft3d {
   void inverse(Space const& space, double* spectrum, double* mesh) const {
     across(space, m_inverse[0], spectrum);
     over(space, m_n[0], [this, mesh, spectrum](int i0) {
-      columns(m_inverse[1], spectrum + m_spectrum.row(i0, 0), m_spectrum.row_size());
+      columns(m_inverse[1], m_n[1], spectrum + m_spectrum.row(i0, 0), m_spectrum.row_size());
       rows_inverse(spectrum, mesh, i0);
     });
   }
@@ -91,14 +90,13 @@ class KissFft3d {
 
   void across(Space const& space, Line const& line, double* spectrum) const {
     over(space, m_n[1], [this, &line, spectrum](int i1) {
-      columns(line, spectrum + m_spectrum.row(0, i1), m_spectrum.row(1, 0));
+      columns(line, m_n[0], spectrum + m_spectrum.row(0, i1), m_spectrum.row(1, 0));
     });
   }
 
-  /// Lines whose entries are `stride` numbers apart, for all of the last index.
-  void columns(Line const& line, double* begin, std::int64_t stride) const {
-    bool const along1 = stride == m_spectrum.row_size();
-    std::size_t const n = size(along1 ? m_n[1] : m_n[0]);
+  /// Lines of `length` entries that are `stride` numbers apart, for all of the last index.
+  void columns(Line const& line, int length, double* begin, std::int64_t stride) const {
+    std::size_t const n = size(length);
     std::vector<Entry> in(n), out(n);
     for (int group = 0; group < m_spectrum.groups(); ++group) {
       double* at = begin + group * 2 * lanes;

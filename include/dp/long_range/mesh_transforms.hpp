@@ -103,9 +103,9 @@ class MeshTransforms {
   static std::array<int, 3> const& checked(std::array<int, 3> const& n, SpreadingWindow const& window) {
     for (int const length : n)
       if (fft_length(length) != length)
-        fail("dp::ParticleMesh: expected products of 2, 3 and 5 as numbers of points, found ", length);
+        fail("dp: a mesh: expected products of 2, 3 and 5, and not 1, as numbers of points, found ", length);
     if (window.points < 2 || window.points > 16)
-      fail("dp::ParticleMesh: expected windows of 2 to 16 points, found ", window.points);
+      fail("dp: a mesh: expected windows of 2 to 16 points, found ", window.points);
     return n;
   }
 

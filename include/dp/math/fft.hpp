@@ -59,9 +59,9 @@ using Fft3d = typename detail::FftOf<Space>::Type;
 template <class Space>
 inline constexpr bool has_fft = !std::is_same_v<Fft3d<Space>, detail::NoFft>;
 
-/// The least length of at least `n` that is a product of 2, 3 and 5, for which all libraries are fast.
+/// The least length of at least `n` and 2 that is a product of 2, 3 and 5, for which all libraries are fast.
 inline int fft_length(int n) {
-  for (int length = n < 1 ? 1 : n;; ++length) {
+  for (int length = n < 2 ? 2 : n;; ++length) {
     int rest = length;
     for (int const p : {2, 3, 5})
       while (rest % p == 0) rest /= p;
