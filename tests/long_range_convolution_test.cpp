@@ -376,6 +376,9 @@ TEST(LongRangeConvolution, SaysWhatIsWrong) {
   multiplier(Kind::yukawa, {1.0}, "/parameters: expected 2 entries, found 1");
   multiplier(Kind::yukawa, {1.0, 0.0}, ": expected a mu that is not 0");
   multiplier(Kind::sum_of_gaussians, {1.0, 1.0, 1.0}, ": expected pairs of a weight and a width");
+  multiplier(Kind::sum_of_gaussians, {1.0, 0.5, 1.0, -0.1}, ": expected widths that are not negative");
+  for (double const power : {400.0, 1e6, 1e-320})
+    multiplier(Kind::inverse_power, {1.0, power, 1.0}, ": expected a power whose transform is neither too");
   multiplier(Kind::inverse_power, {1.0, 3.0, 1.0}, ": expected a power p > 0 that is not 3, 5, 7, ...");
   multiplier(Kind::inverse_power, {1.0, -1.0, 1.0}, ": expected a power p > 0");
   multiplier(Kind::spline, {0.0, 1.0}, ": expected a positive spacing");
@@ -385,6 +388,12 @@ TEST(LongRangeConvolution, SaysWhatIsWrong) {
   refused(setting, "modes: expected one of counts, spacing and cutoff");
   setting.modes = {{4, 5, 5}};
   refused(setting, "modes: expected odd counts, found 4");
+  setting.modes = {{0, 9, 9}};
+  refused(setting, "modes: expected odd counts, found 0");
+  setting.modes = {{0, 9, 9}, 2.0};
+  refused(setting, "modes: expected one of counts, spacing and cutoff");
+  setting.modes = {{}, INFINITY};
+  refused(setting, "modes: expected a positive spacing or cutoff, found inf");
   setting.modes = {{5, 5, 5}};
   Sites sites = random_sites(2, 1);
   sites.box.periodic[1] = false;
@@ -393,12 +402,40 @@ TEST(LongRangeConvolution, SaysWhatIsWrong) {
   sites.sources.resize(4);
   expect_error([&] { Evaluation(setting, sites).forward(); }, {"sources: expected (2 x 1), found (2 x 2)"});
   sites.sources.resize(2);
+  for (double const error : {0.0, 1e-3}) {
+    Evaluation evaluation(setting, sites, error);
+    Evaluation::Table const two("two", 2, 1);
+    auto const at = evaluation.table(evaluation.positions);
+    expect_error(
+        [&] {
+          evaluation.convolution.forward(Space(), evaluation.whole, {at, {}}, two);
+        },
+        {"sources: expected (2 x 1), found (0 x 0)"});
+    expect_error(
+        [&] {
+          evaluation.convolution.forward(Space(), evaluation.whole, {at, two}, {});
+        },
+        {"values: expected (2 x 1), found (0 x 0)"});
+    expect_error(
+        [&] {
+          evaluation.convolution.forward(Space(), evaluation.whole, {{}, two}, two);
+        },
+        {"sources: expected (0 x 1), found (2 x 1)"});
+    expect_error(
+        [&] {
+          evaluation.convolution.adjoint(Space(), evaluation.whole, {at, two}, {}, {});
+        },
+        {"cotangents: expected (2 x 1), found (0 x 0)"});
+  }
   for (double const error : {-1e-5, 1e-15, double(NAN)})
     expect_error([&] { Evaluation(setting, sites, error); },
                  {"expected an error from 1e-11 to 0.1 for a mesh"});
   setting.modes = {{}, 0.0, 1e5};
   expect_error([&] { Evaluation(setting, sites).forward(); },
                {"expected a box with at most 1000000000 modes"});
+  setting.modes = {{801, 801, 801}};
+  expect_error([&] { Evaluation(setting, sites, 1e-3).forward(); },
+               {"expected a box with a mesh of at most 1000000000 points"});
 }
 
 TEST(Digamma, HasKnownValues) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/input/box.hpp>
+#include <string>
 
 namespace dp::detail {
 
@@ -52,8 +53,29 @@ inline double in_single(double x) {
   return static_cast<double>(stored);
 }
 
-/// No modes yet: the reciprocal vectors and the volume of a box.
+/// `what`: words before "a box that is ...". \throws dp::Error unless the box is periodic along all its
+/// vectors, and as Box::check() does
+inline void require_periodic(Box const& box, std::string const& what) {
+  box.check();
+  for (std::size_t k = 0; k < 3; ++k)
+    if (!box.periodic[k])
+      fail(what, " a box that is periodic along all three vectors; found an open boundary along vector ",
+           "abc"[k]);
+}
+
+/// Lengths of the vectors, Angstrom.
+inline std::array<double, 3> lengths_of(Box const& box) {
+  std::array<double, 3> result{};
+  for (std::size_t k = 0; k < 3; ++k) {
+    double const x = box.h[3 * k], y = box.h[3 * k + 1], z = box.h[3 * k + 2];
+    result[k] = std::sqrt(x * x + y * y + z * z);
+  }
+  return result;
+}
+
+/// No modes yet: the reciprocal vectors and the volume of a box. \throws dp::Error as require_periodic() does
 inline FourierModes reciprocal_of(Box const& box) {
+  require_periodic(box, "a long-range sum: expected");
   FourierModes modes{};
   std::array<double, 9> const inverse = box.inverse();
   for (std::size_t k = 0; k < 3; ++k)
@@ -62,19 +84,21 @@ inline FourierModes reciprocal_of(Box const& box) {
   return modes;
 }
 
+/// More modes than this are no direct sum, and points no mesh, that could be meant.
+inline constexpr double most_modes = 1e9;
+
 /// The modes of a box whose vectors are cut into steps of at most `spacing`, an even number of them.
 /// \throws dp::Error for so many modes that no direct sum could be meant
 inline FourierModes fourier_modes(Box const& box, double spacing) {
-  constexpr double most = 1e9;
   FourierModes modes = reciprocal_of(box);
+  auto const lengths = lengths_of(box);
   double count = 1.0;
   for (std::size_t k = 0; k < 3; ++k) {
-    double const x = box.h[3 * k], y = box.h[3 * k + 1], z = box.h[3 * k + 2];
-    double const length = std::sqrt(x * x + y * y + z * z);
+    double const length = lengths[k];
     count *= length / spacing + 3.0;
-    if (!(count <= most))
-      fail("long-range electrostatics: expected a box with at most ", most, " modes, found a vector of ",
-           length, " Angstrom with a spacing of ", spacing);
+    if (!(count <= most_modes))
+      fail("long-range electrostatics: expected a box with at most ", most_modes,
+           " modes, found a vector of ", length, " Angstrom with a spacing of ", spacing);
     int steps = static_cast<int>(length / spacing);
     if (steps * spacing < length) ++steps;  // as DeePMD-kit rounds it
     modes.half[k] = (steps + steps % 2) / 2;

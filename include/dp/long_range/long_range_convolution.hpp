@@ -58,9 +58,9 @@ class LongRangeConvolution {
   /// \throws dp::Error for a box that it cannot take, or other extents
   void forward(Space const& space, WholeSystem const& whole, Sources<Space> const& sources,
                Matrix<double, Space> values) {
-    require({{"positions", sources.positions, 3},
-             {"sources", sources.values, channels()},
-             {"values", values, channels()}});
+    require({{"positions", sources.positions, 3, true},
+             {"sources", sources.values, channels(), true},
+             {"values", values, channels(), true}});
     m_sum->forward(space, whole, sources, values);
     if (!m_remove_self) return;
     find_own(space, whole.box);
@@ -71,12 +71,12 @@ class LongRangeConvolution {
   /// Derivatives for `cotangents` (sites x channels). \throws dp::Error as forward() does
   void adjoint(Space const& space, WholeSystem const& whole, Sources<Space> const& sources,
                Matrix<double const, Space> cotangents, ConvolutionDerivatives<Space> const& results) {
-    require({{"positions", sources.positions, 3},
-             {"sources", sources.values, channels()},
-             {"cotangents", cotangents, channels()},
-             {"results.positions", results.positions, 3},
-             {"results.sources", results.sources, channels()},
-             {"results.strain", results.strain, 9}});
+    require({{"positions", sources.positions, 3, true},
+             {"sources", sources.values, channels(), true},
+             {"cotangents", cotangents, channels(), true},
+             {"results.positions", results.positions, 3, false},
+             {"results.sources", results.sources, channels(), false},
+             {"results.strain", results.strain, 9, false}});
     if (results.parameters.data() && results.parameters.extent(0) != parameters())
       fail("dp::LongRangeConvolution: results.parameters: expected (", parameters(), "), found (",
            results.parameters.extent(0), ")");
@@ -113,16 +113,18 @@ class LongRangeConvolution {
     return convolution;
   }
 
-  /// An argument, and how many columns it has to have unless it is not given. The first one has the rows.
+  /// An argument, and how many columns it has to have, unless it may be left out and is. The first one has
+  /// the rows.
   struct Argument {
     char const* name;
     Matrix<double const, Space> rows;
     std::size_t columns;
+    bool required;
   };
   static void require(std::initializer_list<Argument> arguments) {
     std::size_t const sites = arguments.begin()->rows.extent(0);
-    for (auto const& [name, rows, columns] : arguments)
-      if (rows.data() && (rows.extent(0) != sites || rows.extent(1) != columns))
+    for (auto const& [name, rows, columns, required] : arguments)
+      if ((rows.data() || (required && sites > 0)) && (rows.extent(0) != sites || rows.extent(1) != columns))
         fail("dp::LongRangeConvolution: ", name, ": expected (", sites, " x ", columns, "), found (",
              rows.extent(0), " x ", rows.extent(1), ")");
   }

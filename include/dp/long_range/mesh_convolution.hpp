@@ -115,6 +115,10 @@ class MeshConvolution : public ConvolutionSum<Space> {
     for (std::size_t k = 0; k < 3; ++k) half[k] = taken.modes.half[k];
     if (!m_transforms || half != m_half) {
       std::vector<double> windows;
+      if (double const points = 8.0 * (2.0 * half[0] + 1.0) * (2.0 * half[1] + 1.0) * (2.0 * half[2] + 1.0);
+          !(points <= most_modes))
+        fail("long-range convolution: expected a box with a mesh of at most ", most_modes,
+             " points, twice as many as waves along each vector, found ", points);
       for (std::size_t k = 0; k < 3; ++k) {
         m_n[k] = fft_length(2 * (2 * half[k] + 1));
         std::vector<double> waves;

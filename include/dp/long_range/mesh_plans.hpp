@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/input/box.hpp>
+#include <dp/long_range/fourier_modes.hpp>
 #include <dp/long_range/particle_mesh.hpp>
 #include <dp/math/fft.hpp>
 #include <dp/math/gauss_legendre.hpp>
@@ -86,9 +87,7 @@ inline std::vector<MeshPlan> mesh_plans(Box const& box, double beta, double char
     }
     return result;
   }();
-  std::array<double, 3> length{};
-  for (std::size_t k = 0; k < 3; ++k)
-    length[k] = std::hypot(box.h[3 * k], box.h[3 * k + 1], box.h[3 * k + 2]);
+  std::array<double, 3> const length = lengths_of(box);
 
   std::vector<MeshPlan> plans;
   std::array<int, 3> last{};
@@ -99,7 +98,7 @@ inline std::vector<MeshPlan> mesh_plans(Box const& box, double beta, double char
       plan.setting.n[k] = fft_length(static_cast<int>(std::ceil(length[k] * beta / spacing)));
       points *= plan.setting.n[k];
     }
-    if (plan.setting.n == last || points > 1e9) continue;
+    if (plan.setting.n == last || points > most_modes) continue;
     last = plan.setting.n;
     for (auto const& list : all) {
       plan.error = INFINITY;

@@ -38,7 +38,7 @@ struct MultiplierTable {
       numbers.insert(numbers.end(), p.begin(), p.end());
       if (multipliers[c].kind == Kind::inverse_power) {
         double const a = 0.5 * (3.0 - p[1]), b = 0.5 * p[1];
-        numbers.push_back(std::pow(pi, 1.5) * std::exp2(2.0 * a) * std::tgamma(a) / std::tgamma(b));
+        numbers.push_back(RadialMultiplier::transform_of_power(p[1]));
         numbers.push_back(-std::numbers::ln2 - 0.5 * (digamma(a) + digamma(b)));
       }
       begin.push_back(static_cast<int>(numbers.size()));

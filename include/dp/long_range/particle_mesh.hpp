@@ -110,9 +110,9 @@ class ParticleMesh : public ChargeSum<Space> {
 
   /// Multipliers for this box, unless they are there.
   void prepare(Space const& space, Box const& box, bool strained) {
+    m_modes = detail::reciprocal_of(box);
     bool const same = m_filled && box.h == m_box;
     if (same && (!strained || m_strained)) return;
-    m_modes = detail::reciprocal_of(box);
     auto const& spectrum = m_transforms.spectrum();
     auto const& n = m_setting.n;
     auto const all = static_cast<std::size_t>(rows());

@@ -32,25 +32,18 @@ struct TakenModes {
 
 /// \throws dp::Error for a box that has no such modes, or too many for a direct sum
 inline TakenModes taken_modes(Box const& box, ModeBox const& range) {
-  constexpr double most = 1e9;
-  box.check();
-  for (std::size_t k = 0; k < 3; ++k)
-    if (!box.periodic[k])
-      fail(
-          "dp::LongRangeConvolution: expected a box that is periodic along all three vectors, found an open "
-          "boundary along vector ",
-          "abc"[k]);
   if (range.spacing > 0.0) return {fourier_modes(box, range.spacing), INFINITY, range.zero};
   TakenModes taken{reciprocal_of(box), INFINITY, range.zero};
   if (range.cutoff > 0.0) taken.cutoff2 = range.cutoff * range.cutoff;
+  auto const lengths = lengths_of(box);
   double number = 1.0;
   for (std::size_t k = 0; k < 3; ++k) {
-    double const length = std::hypot(box.h[3 * k], box.h[3 * k + 1], box.h[3 * k + 2]);
+    double const length = lengths[k];
     double const half = range.cutoff > 0.0 ? std::floor(range.cutoff * length / (2.0 * std::numbers::pi))
                                            : range.counts[k] / 2;
     number *= 2.0 * half + 1.0;
-    if (!(number <= most))
-      fail("dp::LongRangeConvolution: expected a box with at most ", most, " modes, found a vector of ",
+    if (!(number <= most_modes))
+      fail("dp::LongRangeConvolution: expected a box with at most ", most_modes, " modes, found a vector of ",
            length, " Angstrom with ", 2.0 * half + 1.0);
     taken.modes.half[k] = static_cast<int>(half);
   }

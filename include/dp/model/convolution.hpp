@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <cstddef>
 #include <dp/model/check.hpp>
 #include <dp/model/mode_box.hpp>
@@ -23,11 +25,12 @@ struct Convolution {
     at.require(!multipliers.empty(), "expected at least one multiplier, found none");
     for (std::size_t c = 0; c < multipliers.size(); ++c)
       multipliers[c].check(at.in("multipliers").in(std::to_string(c)));
-    bool const counted = modes.counts[0] != 0;
+    bool const counted = modes.counts != std::array<int, 3>{};
     at.in("modes").require(
         (counted ? 1 : 0) + (modes.spacing != 0.0 ? 1 : 0) + (modes.cutoff != 0.0 ? 1 : 0) == 1,
         "expected one of counts, spacing and cutoff");
-    at.in("modes").require(modes.spacing >= 0.0 && modes.cutoff >= 0.0,
+    at.in("modes").require(modes.spacing >= 0.0 && modes.cutoff >= 0.0 && std::isfinite(modes.spacing) &&
+                               std::isfinite(modes.cutoff),
                            "expected a positive spacing or cutoff, found ", modes.spacing + modes.cutoff);
     for (int const count : modes.counts)
       at.in("modes").require(!counted || (count > 0 && count % 2 == 1), "expected odd counts, found ", count);

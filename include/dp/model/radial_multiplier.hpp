@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/model/check.hpp>
+#include <numbers>
 #include <vector>
 
 namespace dp {
@@ -24,6 +25,12 @@ struct RadialMultiplier {
   Kind kind = Kind::yukawa;
   std::vector<double> parameters;
 
+  /// That of r^(-p) at k = 1.
+  static double transform_of_power(double p) {
+    double const a = 0.5 * (3.0 - p), b = 0.5 * p;
+    return std::pow(std::numbers::pi, 1.5) * std::exp2(2.0 * a) * std::tgamma(a) / std::tgamma(b);
+  }
+
   /// Throws dp::Error, with the place, unless it has values for all k.
   void check(Check const& at) const {
     std::size_t const n = parameters.size();
@@ -37,13 +44,18 @@ struct RadialMultiplier {
       case Kind::gauss_coulomb:
         return at.in("parameters").size(n, 2);
       case Kind::sum_of_gaussians:
-        return at.require(n > 0 && n % 2 == 0, "expected pairs of a weight and a width, found ", n,
-                          " parameters");
+        at.require(n > 0 && n % 2 == 0, "expected pairs of a weight and a width, found ", n, " parameters");
+        for (std::size_t i = 1; i < n; i += 2)
+          at.require(parameters[i] >= 0.0, "expected widths that are not negative, found ", parameters[i]);
+        return;
       case Kind::inverse_power: {
         at.in("parameters").size(n, 3);
         double const p = parameters[1];
-        return at.require(p > 0.0 && (p < 3.0 || std::fmod(p, 2.0) != 1.0),
-                          "expected a power p > 0 that is not 3, 5, 7, ..., found ", p);
+        at.require(p > 0.0 && (p < 3.0 || std::fmod(p, 2.0) != 1.0),
+                   "expected a power p > 0 that is not 3, 5, 7, ..., found ", p);
+        double const c = transform_of_power(p);
+        return at.require(std::isfinite(c) && c != 0.0,
+                          "expected a power whose transform is neither too large nor too small, found ", p);
       }
       case Kind::spline:
         at.require(n >= 2, "expected a spacing and at least one coefficient, found ", n, " parameters");
