@@ -12,15 +12,19 @@
 #include <cstddef>
 #include <dp/long_range/electrostatics.hpp>
 #include <dp/long_range/fitted_mesh.hpp>
+#include <dp/long_range/long_range_potential.hpp>
 #include <dp/long_range/make_charge_sum.hpp>
 #include <dp/long_range/particle_mesh.hpp>
 #include <dp/long_range/structure_factors.hpp>
 #include <dp/math/fft.hpp>
+#include <initializer_list>
 #include <memory>
 #include <numbers>
 #include <random>
 #include <string>
 #include <vector>
+
+#include "support/expect_error.hpp"
 
 namespace dp::test {
 namespace {
@@ -127,7 +131,8 @@ MeshSetting const fine{{30, 32, 36}, {SpreadingWindow::Kind::semicircle, 14, 31.
 
 TEST(Fft, IsTheSumOverWaves) {
   if constexpr (is_host_space<Space>) {
-    for (std::array<int, 3> const n : {std::array<int, 3>{5, 6, 9}, {4, 3, 8}, {1, 2, 1}}) {
+    for (std::array<int, 3> const n :
+         {std::array<int, 3>{5, 6, 9}, {4, 3, 8}, {2, 3, 2}, {8, 2, 9}, {9, 2, 2}}) {
       int const row = n[2] + 3;
       Fft3d<Space> const fft(Space(), n, row);
       auto const& at = fft.spectrum();
@@ -277,6 +282,42 @@ TEST(ParticleMesh, TakesSmallBoxesAndNoCharges) {
   EXPECT_EQ(none.total, Numbers(9, 0.0));
 }
 
+/// Boxes that are thinner than a window, or than a spacing of the mesh.
+TEST(ParticleMesh, TakesThinBoxes) {
+  Sites expected{Box({12.0, 0, 0, 0, 2.5, 0, 0, 0, 12.0}), {}, {}, {}, {}, {}, {}};
+  for (int i = 0; i < 12; ++i) {
+    for (double const wave : {0.9, 0.3, 1.7}) expected.positions.push_back(15.0 * std::sin(wave * (i + 1)));
+    expected.charges.push_back(i % 2 == 0 ? 1.0 : -1.0);
+  }
+  Sites found = expected;
+  StructureFactors<Space> direct(beta, 0.3);
+  sum(direct, expected);
+  ParticleMesh<Space> thin(Space(), beta, {{24, 5, 24}, fine.window});
+  sum(thin, found);
+  EXPECT_LT(largest(found.force, expected.force), 1e-7);
+  FittedMesh<Space> fitted(0.4, 0.1);
+  sum(fitted, found);
+  EXPECT_LT(rms(found.force, expected.force), 0.1) << fitted.description();
+}
+
+TEST(ParticleMesh, SaysWhatIsWrong) {
+  expect_error(
+      [] {
+        ParticleMesh<Space>(Space(), beta, {{8, 1, 8}, fine.window});
+      },
+      {"expected products of 2, 3 and 5, and not 1, as numbers of points, found 1"});
+  expect_error([] { ParticleMesh<Space>(Space(), beta, {{8, 8, 7}, fine.window}); }, {"found 7"});
+  Sites open = water(cubic, 9);
+  ParticleMesh<Space> mesh(Space(), beta, coarse);
+  sum(mesh, open);  // the same vectors
+  open.box.periodic[2] = false;
+  StructureFactors<Space> direct(beta, 0.6);
+  FittedMesh<Space> fitted(0.4, 1e-3);
+  for (ChargeSum<Space>* way : std::initializer_list<ChargeSum<Space>*>{&mesh, &direct, &fitted})
+    expect_error([&] { sum(*way, open); }, {"expected a box that is periodic along all three vectors",
+                                            "found an open boundary along vector c"});
+}
+
 /// The error that was asked for, with the charges that it was chosen for and with others.
 TEST(FittedMesh, HasTheErrorAskedFor) {
   for (auto const& h : {cubic, orthorhombic, triclinic})
@@ -295,6 +336,43 @@ TEST(FittedMesh, HasTheErrorAskedFor) {
         }
       }
     }
+}
+
+/// Other charges, and boxes whose vectors are as long, need another mesh.
+TEST(FittedMesh, IsChosenAnew) {
+  double const asked = 1e-5;
+  auto const error_of = [&](FittedMesh<Space>& mesh, Sites expected) {
+    Sites found = expected;
+    StructureFactors<Space> direct(0.4, 0.6);
+    sum(direct, expected);
+    sum(mesh, found);
+    return rms(found.force, expected.force);
+  };
+  Sites const sites = water(cubic, 10);
+  FittedMesh<Space> mesh(0.4, asked);
+  double const first = error_of(mesh, sites);
+  EXPECT_NEAR(first, mesh.measured(), 0.1 * asked);
+  Sites charged = sites;
+  for (double& charge : charged.charges) charge *= 3.0;
+  EXPECT_LT(error_of(mesh, charged), asked) << mesh.description();
+  double const a = 9.4, c = 0.8 * a, s = 0.6 * a;
+  Sites sheared = water({a, 0, 0, c, s, 0, 0, 0, a}, 10);
+  double const error = error_of(mesh, sheared);
+  EXPECT_LT(error, asked) << mesh.description();
+  EXPECT_NEAR(error, mesh.measured(), 0.1 * asked);
+  EXPECT_NEAR(error_of(mesh, sites), first, 1e-3 * asked);  // and back
+}
+
+TEST(FittedMesh, SaysWhatIsNotFinite) {
+  Sites const sites = water(orthorhombic, 7);
+  for (double const wrong : {double(NAN), double(INFINITY)}) {
+    FittedMesh<Space> mesh(0.4, 1e-5);
+    Sites moved = sites, charged = sites;
+    moved.positions[4] = wrong;
+    charged.charges[3] = wrong;
+    expect_error([&] { sum(mesh, moved); }, {"long_range: forces on charges are not finite"});
+    expect_error([&] { sum(mesh, charged); }, {"long_range: expected finite charges"});
+  }
 }
 
 TEST(FittedMesh, SaysWhereThereIsNone) {
@@ -396,6 +474,39 @@ TEST(Electrostatics, TakesEitherSum) {
       result.insert(result.end(), part.begin(), part.end());
   }
   EXPECT_LT(largest(results[0], results[1]), 1e-6);
+}
+
+/// Where one rank has no dipoles, it says why, whatever the sum without it says.
+TEST(Electrostatics, SaysWhatWentWrongFirst) {
+  class WithoutDipoles : public FixedDipoles {
+   public:
+    WithoutDipoles() : FixedDipoles({}) {}
+    void compute(Space const&, Configuration<Space> const&, NeighborList<Space> const&,
+                 Output<Space> const&) override {
+      fail("no dipoles");
+    }
+  };
+  class NoSum : public ChargeSum<Space> {
+   public:
+    void compute(Space const&, WholeSystem const&, Charges<Space> const&,
+                 ChargeResults<Space> const&) override {
+      fail("no sum");
+    }
+    std::string description() const override { return "none"; }
+    std::size_t bytes() const override { return 0; }
+  };
+  Model model;
+  model.long_range = LongRange{nullptr, {6.0, 1.0}, {-8.0, 0.0}, 0.4, 0.6};
+  WholeSystem const whole{Box(cubic), [](double*, std::size_t) {}};
+  Configuration<Space> configuration;
+  configuration.whole = &whole;
+  auto const electrostatics = [&] {
+    return std::make_unique<Electrostatics<Space>>(Space(), model, std::make_unique<WithoutDipoles>(),
+                                                   std::make_unique<NoSum>());
+  };
+  expect_error([&] { electrostatics()->compute(Space(), configuration, {}, {}); }, {"no dipoles"});
+  LongRangePotential<Space> sum(model, std::make_unique<WithoutDipoles>(), electrostatics());
+  expect_error([&] { sum.compute(Space(), configuration, {}, {}); }, {"no dipoles"});
 }
 
 TEST(MakeChargeSum, SaysWhatIsWrong) {

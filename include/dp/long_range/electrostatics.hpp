@@ -12,6 +12,7 @@
 #include <dp/core/quantity.hpp>
 #include <dp/input/whole_system.hpp>
 #include <dp/long_range/charge_sum.hpp>
+#include <dp/long_range/fourier_modes.hpp>
 #include <dp/long_range/postponed.hpp>
 #include <dp/long_range/site_kernels.hpp>
 #include <dp/model/model.hpp>
@@ -90,7 +91,9 @@ class Electrostatics : public Potential<Space> {
     Output<Space> forward;
     forward.atom_output = displacement;
     if (auto const error = detail::postponed(configuration.whole, [&] { dipoles(atoms, forward); })) {
-      m_sum->compute(space, *configuration.whole, {}, {});  // the other ranks wait for this one
+      // The other ranks wait for this one; what is wrong with the sum without it says nothing.
+      static_cast<void>(detail::postponed(configuration.whole,
+                                          [&] { m_sum->compute(space, *configuration.whole, {}, {}); }));
       std::rethrow_exception(error);
     }
 
@@ -149,13 +152,8 @@ class Electrostatics : public Potential<Space> {
            ": the model has long-range electrostatics (DPLR), for which the periodic box has to be given "
            "(dp::Configuration::whole); this host gives none. --short-range (ReadOptions::short_range) "
            "evaluates the nets alone");
-    whole->box.check();
-    for (std::size_t k = 0; k < 3; ++k)
-      if (!whole->box.periodic[k])
-        fail(m_model.source,
-             ": the model has long-range electrostatics (DPLR), which need a box that is periodic along all "
-             "three vectors; found an open boundary along vector ",
-             "abc"[k]);
+    detail::require_periodic(whole->box,
+                             m_model.source + ": the model has long-range electrostatics (DPLR), which need");
   }
 
   static void check_extents(Configuration<Space> const& configuration, Output<Space> const& output) {

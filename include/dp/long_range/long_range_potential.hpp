@@ -32,8 +32,11 @@ class LongRangePotential : public Potential<Space> {
                Output<Space> const& output) override {
     auto const error = detail::postponed(
         configuration.whole, [&] { m_short_range->compute(space, configuration, list, of_nets(output)); });
-    m_electrostatics->compute(space, configuration, list, added(space, output));
+    auto const later = detail::postponed(configuration.whole, [&] {
+      m_electrostatics->compute(space, configuration, list, added(space, output));
+    });
     if (error) std::rethrow_exception(error);
+    if (later) std::rethrow_exception(later);
   }
   /// See Potential.
   void enqueue(Space const& space, Configuration<Space> const& configuration, NeighborList<Space> const& list,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <dp/core/buffer.hpp>
 #include <dp/core/views.hpp>
@@ -18,13 +19,13 @@ class RankSums {
   double sum(Space const& space, WholeSystem const& whole, Vector<double, Space> values) {
     if constexpr (is_host_space<Space>) {
       space.fence("dp: before a sum over ranks");
-      whole.sum_over_ranks(values.data(), values.size());
+      add_up(whole, values.data(), values.size());
       return values.size() > 0 ? values(values.size() - 1) : 0.0;
     } else {
       auto const host = m_host.get(Kokkos::DefaultHostExecutionSpace(), values.size());
       Kokkos::deep_copy(space, host, values);
       space.fence("dp: before a sum over ranks");
-      whole.sum_over_ranks(host.data(), host.size());
+      add_up(whole, host.data(), host.size());
       Kokkos::deep_copy(space, values, host);
       return host.size() > 0 ? host(host.size() - 1) : 0.0;
     }
@@ -34,6 +35,13 @@ class RankSums {
   std::size_t bytes() const { return is_host_space<Space> ? 0 : m_host.bytes(); }
 
  private:
+  /// In pieces that MPI's counts hold.
+  static void add_up(WholeSystem const& whole, double* values, std::size_t count) {
+    constexpr std::size_t most = std::size_t(1) << 30;
+    for (std::size_t begin = 0; begin < count; begin += most)
+      whole.sum_over_ranks(values + begin, std::min(most, count - begin));
+  }
+
   Buffer<double, Kokkos::DefaultHostExecutionSpace> m_host{"dp::RankSums"};
 };
 
