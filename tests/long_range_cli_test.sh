@@ -84,6 +84,11 @@ accepts "$md" run.toml --set output.directory=mesh --set long_range.error=1e-6
 grep -q "electrostatics by a mesh of .* against the direct sum, asked for 1e-06)" out || fail "dp-md: a mesh: found: $(cat out)"
 refuses "long_range: expected a force error (eV/Angstrom) that a mesh can have, found 1e-20; the least that was measured is" \
   "$eval" one.dp "$structure" --long-range-error 1e-20
+none="was given, 1e-06, but the model has none (DPLR), or is evaluated without them (short range)"
+refuses "water.dp: a force error of long-range electrostatics $none" \
+  "$eval" "$water/water.dp" "$structure" --long-range-error 1e-6
+refuses "$none" "$eval" one.dp "$structure" --long-range-error 1e-6 --short-range
+refuses "$none" "$md" run.toml --set long_range.error=1e-6 --set long_range.use=false
 refuses "needs the model of dipoles" "$md" run.toml --set 'long_range.dipole=""'
 refuses "which need a box that is periodic along all three vectors" "$md" run.toml --set structure.periodic=ppf
 

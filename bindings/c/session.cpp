@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <dp/core/error.hpp>
 #include <dp/input/whole_system.hpp>
+#include <dp/long_range/require_long_range.hpp>
 
 namespace dp_c {
 
@@ -37,6 +38,7 @@ Session::Session(std::vector<dp::Model> const& models, Settings const& settings)
     : m_space(Kokkos::Experimental::partition_space(Space(), std::vector<int>{1}).front()) {
   for (dp::Model const& model : models) {
     dp::require_energies(model);
+    dp::require_long_range(model, settings.options.long_range_error);
     m_potentials.push_back(dp::make_potential(m_space, model, options_for(model, settings)));
     m_cutoff = std::max(m_cutoff, m_potentials.back()->cutoff());
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <dp/long_range/require_long_range.hpp>
 #include <utility>
 
 #include "atom.h"
@@ -114,6 +115,7 @@ bool PairDP::load(int narg, char** arg, bool required) {
                  fitting.fparam, " and ", fitting.aparam);
     }
     set = dp_lammps::parse_settings(words, first.fparam, first.aparam_is_mask ? 0 : first.aparam);
+    for (auto const& outline : models) dp::require_long_range(outline.model, set.options.long_range_error);
   } catch (dp::Error const& e) {
     models.clear();
     if (required) error->all(FLERR, "Pair style dp: " + std::string(e.what()));

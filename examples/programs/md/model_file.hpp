@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dp/io/read_model.hpp>
+#include <dp/long_range/require_long_range.hpp>
 #include <dp/option_words.hpp>
 #include <string>
 #include <vector>
@@ -38,15 +39,18 @@ class ModelFile {
         m_options{.short_range = input.short_range || !input.long_range,
                   .dipole = input.dipole_file,
                   .types = input.model_types},
+        m_long_range_error(input.long_range_error),
         m_communicator(&communicator) {}
 
-  /// What it says of itself. \throws AgreedError or dp::Error where it gives no energies
+  /// What it says of itself. \throws AgreedError or dp::Error where it gives no energies, or has no
+  /// electrostatics for the error that the input asks for
   dp::Outline outline() {
     dp::Outline result;
     share([&] { return dp::outline_bytes(m_path); },
           [&](auto const& bytes) {
             result = dp::read_outline(m_path, bytes, m_options);
             dp::require_energies(result.model);
+            dp::require_long_range(result.model, m_long_range_error);
           });
     return result;
   }
@@ -75,6 +79,7 @@ class ModelFile {
 
   std::string m_path;
   dp::ReadOptions m_options;
+  double m_long_range_error;
   Communicator* m_communicator;
 };
 

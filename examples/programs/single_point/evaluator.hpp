@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <dp/io/read_model.hpp>
+#include <dp/long_range/require_long_range.hpp>
 #include <memory>
 #include <set>
 #include <string>
@@ -75,6 +76,7 @@ class Evaluator {
       m_read_options.elements = names;
       return dp::read_model(m_path, m_read_options);
     });
+    dp::require_long_range(m_model, m_options.long_range_error);
     bool const first = m_potential == nullptr;
     m_potential = dp::make_potential(m_space, m_model, m_options);
     if (!first) return;

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <dp/io/read_model.hpp>
+#include <dp/long_range/require_long_range.hpp>
 
 #include "common/model_options.hpp"
 #include "common/program.hpp"
@@ -44,6 +45,7 @@ int run(Arguments const& arguments, dp::Options const& options) {
                                                            .types = arguments.types,
                                                            .elements = {arguments.crystal.element}});
   dp::require_energies(model);
+  dp::require_long_range(model, options.long_range_error);
   auto const potential = dp::make_potential(space, model, options);
   auto const reference = arguments.reference.empty() ? std::vector<Row>{} : read_rows(arguments.reference);
   std::printf("%s: %s\n", arguments.model.c_str(), potential->description().c_str());
