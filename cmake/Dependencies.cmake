@@ -95,7 +95,12 @@ endif()
 set(DP_FFT_NAMES "")
 if(DP_FFTW)
   list(APPEND DP_FFT_NAMES FFTW)
-elseif(NOT DP_KISSFFT STREQUAL "OFF" AND NOT Kokkos_ENABLE_CUDA AND NOT "CUDA" IN_LIST Kokkos_DEVICES)
+elseif(Kokkos_ENABLE_CUDA OR "CUDA" IN_LIST Kokkos_DEVICES)
+  if(DP_KISSFFT STREQUAL "ON")
+    message(FATAL_ERROR "dp: DP_KISSFFT is ON, but Kokkos has CUDA, whose compiler cannot take KISS FFT; leave it AUTO: cuFFT "
+      "transforms meshes on the device")
+  endif()
+elseif(NOT DP_KISSFFT STREQUAL "OFF")
   list(APPEND DP_FFT_NAMES KISSFFT)
 endif()
 if(DP_VENDOR_BLAS_NAME STREQUAL "CUBLAS")  # they come together

@@ -35,7 +35,7 @@ class DpKokkos(CMakePackage, CudaPackage, ROCmPackage):
     depends_on("yaml-cpp")
     depends_on("zlib-api")
     depends_on("protozero")
-    depends_on("kissfft")
+    depends_on("kissfft", when="~cuda")  # nvcc cannot take it
     depends_on("cli11", when="+programs")
     depends_on("tomlplusplus", when="+programs")
     depends_on("mpi", when="+mpi")
@@ -58,7 +58,7 @@ class DpKokkos(CMakePackage, CudaPackage, ROCmPackage):
             self.define("DP_NATIVE", False),
             self.define("DP_COMPILED", True),
             self.define("DP_IO", "ON"),
-            self.define("DP_KISSFFT", "ON"),
+            self.define("DP_KISSFFT", "AUTO" if self.spec.satisfies("+cuda") else "ON"),
             self.define("DP_KOKKOS_KERNELS", "OFF"),
             self.define("DP_WITH_MPI", "ON" if self.spec.satisfies("+mpi") else "OFF"),
             self.define("DP_BUILD_BINDINGS", "ON" if self.spec.satisfies("+capi") else "OFF"),
