@@ -7,6 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
 #include <dp/core/error.hpp>
 #include <dp/io/read_model.hpp>
 #include <dp/model/restricted_to.hpp>
@@ -25,6 +28,7 @@
 namespace dp::test {
 namespace {
 
+using namespace std::string_literals;
 using Space = Kokkos::DefaultExecutionSpace;
 
 Case allegro_case(std::string const& name) {
@@ -161,6 +165,15 @@ TEST(Allegro, InconsistentModelsAreRefusedWithThePlace) {
       {[](dp::Allegro& a) { a.harmonics.pop_back(); }, "allowed"},
       {[](dp::Allegro& a) { a.readout.layers.front().inputs = 5; }, "readout/layers/0"},
       {[](dp::Allegro& a) { a.radial.term.assign(8, 1.0); }, "radial/@variables/pair_term"},
+      {[](dp::Allegro& a) {
+         a.allowed.push_back({0, false});
+       },
+       "allowed"},
+      {[](dp::Allegro& a) { a.latent[1].layers.front().bias.assign(8, 1.0); }, "latent/1/layers/0"},
+      {[](dp::Allegro& a) {
+         a.harmonics = {{0, false}, {1, true}, {2, false}, {3, true}, {4, false}};
+       },
+       "harmonics"},
       {[](dp::Allegro& a) { a.repulsion->atomic_number[0] = 0.0; }, "zbl/@variables/atomic_number"}};
   for (auto const& [change, place] : changes) {
     Model model = load_model(allegro_case("product_full").model);
@@ -174,6 +187,25 @@ TEST(Allegro, InconsistentModelsAreRefusedWithThePlace) {
   }
 }
 
+/// An archive of the tests with something else in all its members.
+using Members = std::vector<std::pair<std::string, std::string>>;
+Members members_of(std::string const& file) {
+  return unzipped(detail::file_bytes(DP_TEST_DATA "/allegro/" + file));
+}
+void replace(Members& members, std::string const& from, std::string const& to) {
+  bool found = false;
+  for (auto& [name, bytes] : members)
+    for (auto at = bytes.find(from); at != bytes.npos; at = bytes.find(from, at + to.size()), found = true)
+      bytes.replace(at, from.size(), to);
+  EXPECT_TRUE(found) << from;
+}
+
+/// A name as pickles have it.
+std::string key(std::string const& name) { return "X" + little(name.size(), 4) + name; }
+
+/// A number as storages have it.
+std::string bytes_of(double number) { return little(std::bit_cast<std::uint64_t>(number), 8); }
+
 TEST(Allegro, OptionsThatAreNotEvaluatedAreNamed) {
   struct Change {
     std::string file, from, to, words;
@@ -184,19 +216,90 @@ TEST(Allegro, OptionsThatAreNotEvaluatedAreNamed) {
             config + "latent_mlp_nonlinearity: the activation \"tanh\" is not supported"},
            {"legato.pth", "avg_num_neighbors: 20.0\n", "",
             config + "the key \"avg_num_neighbors\" is missing"},
+           {"legato.pth", "r_max: 4.5", "r_max: 4.6", "per_layer_cutoffs other than r_max"},
+           {"legato.pth", "r_max: 4.5", "r_max: 4.5\nedge_sh_normalize: false",
+            "edge_sh_normalize: harmonics that grow"},
+           {"legato.pth", "r_max: 4.5", "r_max: 4.5\nedge_sh_normalization: norm", "edge_sh_normalization: "},
+           {"legato.pth", "r_max: 4.5", "r_max: 4.5\nmlp_nonlinearity: tanh",
+            config + "mlp_nonlinearity: expected a key for each net"},
+           {"legato.pth", key("embed_initial_edge") + "q\x85\x88", key("embed_initial_edge") + "q\x85\x89",
+            "model.func.allegro: embed_initial_edge: false is not supported"},
+           {"legato.pth", "embed_initial_edge", "embed_initial_node", "this is a model of allegro 0.3"},
+           {"legato.pth", "linear\nIdentity", "linear\nNonsense", "linear_after_env_embed: true"},
+           {"legato.pth", "polynomialq\x84", "cosinecosiq\x84", "expected the cutoff \"polynomial\""},
+           {"legato.pth", "normalizeq[\x88", "normalizeq[\x89", "model.func.spharm.sh: harmonics that grow"},
+           {"legato.pth", "componentq]", "integrateq]", "expected the normalization \"component\""},
+           {"legato.pth", key("_weight_1") + "q\x96", key("_bn_0") + "q\x96", "mlp_batchnorm: true"},
+           {"legato.pth", key("scale_by") + "q\x01", key("shift_by") + "q\x01", "global_rescale_shift"},
+           {"legato.pth", key("total_energy_sum"), key("pair_potential"),
+            "model.func: the module \"pair_potential\", \"AtomwiseReduce\", is not supported"},
+           {"options.nequip.pth", key("total_energy_sum"), key("charges"),
+            "model.func: the module \"charges\", \"AtomwiseReduce\", is not supported"},
+           {"options.nequip.zip", key("total_energy_sum"), key("charges"),
+            "model.func: the module \"charges\", \"AtomwiseReduce\", is not supported"},
+           {"options.nequip.zip", key("tensor_basis_in_field"),
+            key("scatter_features") + "\x88" + key("tensor_basis_in_field"), "scatter_features: true"},
+           {"options.nequip.zip", key("normalize") + "r,\x03\0\0\x88"s, key("normalize") + "r,\x03\0\0\x89"s,
+            "model.func.tensor_embed.sh: harmonics that grow"},
+           {"options.nequip.zip", key("allegro"), key("convolution"), "NequIP's own models"},
+           {"options.nequip.zip", bytes_of(7.1998225), bytes_of(166.031855),
+            "zbl/half_coulomb: expected 7.1998225 eV Angstrom, found 166.031855"},
+           {"options.nequip.zip", bytes_of(std::sqrt(1.0 / 3.0)), bytes_of(0.6),
+            "model.func.allegro.tps.0: expected the couplings of e3nn"},
            {"options.nequip.zip", "ZBL", "LJX",
             "model.func.pair_potential: the pair potential \"LJX\" is not supported: expected ZBL"},
            {"options.nequip.zip", "SiLU", "ReLU", "the activation \"ReLU\" is not supported"}}) {
-    auto members = unzipped(detail::file_bytes(DP_TEST_DATA "/allegro/" + change.file));
-    for (auto& [name, bytes] : members)
-      for (auto at = bytes.find(change.from); at != bytes.npos; at = bytes.find(change.from, at))
-        bytes.replace(at, change.from.size(), change.to);
+    Members members = members_of(change.file);
+    replace(members, change.from, change.to);
     std::string const message = error_of([&] { read_model(change.file, zip(members)); });
     EXPECT_NE(message.find(change.words), std::string::npos) << change.words << " is not in: " << message;
   }
   std::string const compiled = zip({{"m/data/aotinductor/model/code.so", "ELF"}});
   EXPECT_NE(error_of([&] { read_model("m.nequip.pt2", compiled); }).find("give the package (.nequip.zip)"),
             std::string::npos);
+}
+
+dp::Allegro allegro_of(Members const& members) {
+  return std::get<dp::Allegro>(read_model("legato.pth", zip(members)).atomic);
+}
+
+TEST(Allegro, CutoffsOfLayersMayBeRoundedToSinglePrecision) {
+  Members members = members_of("legato.pth");
+  replace(members, "r_max: 4.5", "r_max: 5.2");
+  replace(members, bytes_of(4.5), bytes_of(static_cast<double>(5.2F)));
+  EXPECT_EQ(allegro_of(members).r_max, 5.2);
+}
+
+TEST(Allegro, NetsHaveSiluWhereTheConfigurationDoesNotSay) {
+  Members members = members_of("legato.pth");
+  dp::Allegro const linear = allegro_of(members);
+  replace(members, "edge_eng_mlp_nonlinearity: null\n", "");
+  replace(members, "env_embed_mlp_nonlinearity: null\n", "");
+  replace(members, "\nlatent_mlp_nonlinearity: silu\n", "\n");
+  replace(members, "two_body_latent_mlp_nonlinearity: silu\n", "");
+  dp::Allegro const otherwise = allegro_of(members);
+  EXPECT_EQ(linear.readout.layers[0].activation, Activation::linear);
+  EXPECT_EQ(otherwise.readout.layers[0].activation, Activation::silu);
+  EXPECT_EQ(otherwise.readout.layers[0].weight, linear.readout.layers[0].weight);
+  EXPECT_NEAR(otherwise.readout.layers[1].weight[0], 1.6791767923989418 * linear.readout.layers[1].weight[0],
+              1e-14);
+  EXPECT_EQ(otherwise.embedding.layers[0].weight, linear.embedding.layers[0].weight);
+  EXPECT_EQ(otherwise.weights[0].layers[0].weight, linear.weights[0].layers[0].weight);
+}
+
+/// As nequip 0.6 deploys it: one more module around all.
+TEST(Allegro, DeployedByNequip06) {
+  Members plain = members_of("legato.pth"), members = plain;
+  for (auto& [name, bytes] : members)
+    if (name.ends_with("data.pkl"))
+      bytes =
+          "\x80\x02"
+          "c__torch__.nequip.nn._graph_model\nGraphModel\n)\x81}(" +
+          key("model") + bytes.substr(2, bytes.size() - 3) + "ub.";
+  CompiledPotential<Space> expected(read_model("legato.pth", zip(plain))),
+      found(read_model("legato.pth", zip(members)));
+  Frame const frame = read_frames(archives()[2].reference).front();
+  EXPECT_EQ(largest_difference(evaluate(found, frame), evaluate(expected, frame)), 0.0);
 }
 
 TEST(Allegro, HalfPrecisionIsRefused) {

@@ -16,7 +16,7 @@ find dp -name '*.hpp' | sort | xargs awk '
     allowed["math"] = "core"
     allowed["input"] = "core"
     allowed["model"] = "math core"
-    allowed["io"] = "model core"
+    allowed["io"] = "model math core"
     allowed["program"] = "model math core"
     allowed["step"] = "input core"
     allowed["kernels"] = "step program model math core input"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <dp/core/activation.hpp>
 #include <dp/io/find_modifier.hpp>
@@ -152,8 +153,12 @@ inline EdgeFunctions read_edge_functions(Cursor const& node, std::size_t pairs) 
 inline ScreenedRepulsion read_repulsion(Cursor const& node) {
   check_keys(node, {"@variables", "half_coulomb", "cutoff_exponent"});
   check_keys(node["@variables"], {"atomic_number"});
-  return {node["half_coulomb"].number(), node["cutoff_exponent"].number(),
-          all_values(node["@variables"]["atomic_number"])};
+  constexpr double expected = 0.5 * 14.399645;  // that of atomic charges, in units of LAMMPS ("metal")
+  double const half = node["half_coulomb"].number();
+  if (!(std::abs(half - expected) < 1e-3 * expected))
+    node["half_coulomb"].complain("expected ", expected, " eV Angstrom, found ", half,
+                                  ": models must be in eV and Angstrom (in kcal/mol: 166.032)");
+  return {half, node["cutoff_exponent"].number(), all_values(node["@variables"]["atomic_number"])};
 }
 
 /// What is in the file of each layer.

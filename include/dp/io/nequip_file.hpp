@@ -31,13 +31,14 @@ inline Node nequip_package_tree(ZipArchive& zip, std::string const& folder) {
 inline std::optional<Node> nequip_script_tree(ZipArchive& zip, TorchArchive& archive,
                                               std::string const& folder) {
   TorchModule const root(archive);
-  std::string const& type = root.type();
-  if (type == "GraphModel") return nequip::product_tree(root);
-  if (type != "RescaleOutput") return std::nullopt;
+  bool const graph = root.type() == "GraphModel";  // around all else since nequip 0.6
+  TorchModule const inner = graph ? root["model"] : root;
   std::string const name = folder + "extra/config";
+  bool const latent = inner.type() == "RescaleOutput" || (graph && zip.has(name));
+  if (!latent) return graph ? std::optional<Node>(nequip::product_tree(root)) : std::nullopt;
   if (!zip.has(name)) root.complain("expected the configuration of training beside the model, extra/config");
   Node const config = yaml_tree(std::string(zip.contents(name)), zip.file() + ": extra/config");
-  return nequip::latent_tree(root, Cursor(config, zip.file() + ": extra/config"));
+  return nequip::latent_tree(inner, Cursor(config, zip.file() + ": extra/config"));
 }
 
 }  // namespace dp::detail

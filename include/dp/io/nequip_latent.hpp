@@ -27,9 +27,10 @@ struct OldActivation {
   double factor = 1.0;
 };
 
-inline OldActivation old_activation(Cursor const& config, char const* key, char const* otherwise) {
+/// silu where the configuration does not say.
+inline OldActivation old_activation(Cursor const& config, char const* key) {
   Node const* const said = config.node().find(key);
-  std::string name = otherwise;
+  std::string name = "silu";
   if (said != nullptr) name = said->is_null() ? "none" : config[key].text();
   if (name == "none") return {};
   if (name != "silu")
@@ -40,6 +41,7 @@ inline OldActivation old_activation(Cursor const& config, char const* key, char 
 /// The matrices of a ScalarMLPFunction with their constants inside.
 inline Matrices old_mlp(TorchModule const& part, OldActivation const& activation) {
   TorchModule const layers = part["_forward"];
+  if (layers.find("_bn_0")) part.complain("mlp_batchnorm: true is not supported");
   Matrices net;
   Node memory;
   for (std::string name = "_weight_0"; !layers.node(name).is_null();
@@ -116,7 +118,20 @@ inline Node old_mix(TorchModule const& allegro, std::size_t channels, Irreps con
 }
 
 /// What allegro 0.2 can do and this does not.
-inline void refuse_old_options(TorchModule const& allegro, double r_max) {
+inline void refuse_old_options(TorchModule const& nets, Cursor const& config, double r_max) {
+  TorchModule const allegro = allegro_of(nets);
+  if (allegro.node("embed_initial_edge").is_null() || allegro.node("_latent_resnet_update_params").is_null())
+    allegro.complain("this is a model of allegro 0.3, which is not supported");
+  expect_only(nets, {"one_hot", "radial_basis", "spharm", "allegro", "edge_eng", "edge_eng_sum",
+                     "per_species_rescale", "total_energy_sum"});
+  if (std::optional<TorchModule> const harmonics = nets["spharm"].find("sh")) check_harmonics(*harmonics);
+  if (std::optional<Cursor> const key = config.find("edge_sh_normalize"); key && !key->flag())
+    key->complain("harmonics that grow with the distance are not supported");
+  if (std::optional<Cursor> const key = config.find("edge_sh_normalization");
+      key && key->text() != "component")
+    key->refuse("\"component\"");
+  if (config.find("mlp_nonlinearity"))
+    config.complain("mlp_nonlinearity: expected a key for each net, such as latent_mlp_nonlinearity");
   if (!allegro.flag("embed_initial_edge")) allegro.complain("embed_initial_edge: false is not supported");
   for (TorchModule const& linear : allegro.list("env_linears"))
     if (linear.type() != "Identity") linear.complain("linear_after_env_embed: true is not supported");
@@ -124,7 +139,8 @@ inline void refuse_old_options(TorchModule const& allegro, double r_max) {
     if (std::string const* const name = kind.as<std::string>(); name == nullptr || *name != "polynomial")
       allegro.complain("expected the cutoff \"polynomial\", found ", describe(kind));
   for (double const cutoff : values(allegro, "per_layer_cutoffs"))
-    if (cutoff != r_max) allegro.complain("per_layer_cutoffs other than r_max are not supported");
+    if (cutoff != r_max && cutoff != static_cast<double>(static_cast<float>(r_max)))
+      allegro.complain("per_layer_cutoffs other than r_max (", r_max, ") are not supported, found ", cutoff);
   std::vector<double> const norm = values(allegro, "env_sum_normalizations");
   auto const differs = [&](double factor) { return factor != norm.front(); };
   if (norm.empty() || std::any_of(norm.begin(), norm.end(), differs))
@@ -133,12 +149,13 @@ inline void refuse_old_options(TorchModule const& allegro, double r_max) {
 
 /// The tree of a model from its root module and its configuration.
 inline Node latent_tree(TorchModule const& root, Cursor const& config) {
-  TorchModule const nets = at(root, "model.func"), allegro = nets["allegro"];
+  TorchModule const nets = at(root, root.type() == "RescaleOutput" ? "model.func" : "func");
   std::vector<Cursor> const names = config["type_names"].list("names of types");
   std::size_t const types = names.size();
   if (types == 0 || types > most_types) config["type_names"].refuse("1 to 256 names");
   double const r_max = config["r_max"].number();
-  refuse_old_options(allegro, r_max);
+  refuse_old_options(nets, config, r_max);
+  TorchModule const allegro = nets["allegro"];
   auto const layers = static_cast<int>(integer(allegro, "num_layers"));
   auto const channels = static_cast<std::size_t>(integer(allegro, "env_embed_mul"));
   Irreps const harmonics = irreps(nets["spharm"], "irreps_edge_sh");
@@ -152,12 +169,12 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
   Node::List said, latent, weights;
   for (Irreps const& step : steps) said.push_back(text(in_words(step)));
 
-  OldActivation const of_latent = old_activation(config, "latent_mlp_nonlinearity", "silu"),
-                      of_weights = old_activation(config, "env_embed_mlp_nonlinearity", "none");
+  OldActivation const of_latent = old_activation(config, "latent_mlp_nonlinearity"),
+                      of_weights = old_activation(config, "env_embed_mlp_nonlinearity");
   std::vector<TorchModule> const nets_of_layers = allegro.list("latents");
   if (nets_of_layers.empty()) allegro.complain("expected a two-body net");
   Matrices two_body =
-      old_mlp(nets_of_layers.front(), old_activation(config, "two_body_latent_mlp_nonlinearity", "silu"));
+      old_mlp(nets_of_layers.front(), old_activation(config, "two_body_latent_mlp_nonlinearity"));
   std::size_t const scalars = two_body.weight.back().shape[1];
   Node radial_part = old_radial(nets, two_body, types, r_max);
   for (std::size_t k = 1; k < nets_of_layers.size(); ++k)
@@ -219,7 +236,7 @@ inline Node latent_tree(TorchModule const& root, Cursor const& config) {
                  {"environment", Node{std::move(weights)}},
                  {"latent", Node{std::move(latent)}},
                  {"readout", node_of(old_mlp(at(nets, "edge_eng._module"),
-                                             old_activation(config, "edge_eng_mlp_nonlinearity", "none")))},
+                                             old_activation(config, "edge_eng_mlp_nonlinearity")))},
                  {"@variables", map_of(std::move(variables))}});
 }
 

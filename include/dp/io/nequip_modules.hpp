@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <dp/io/torch_module.hpp>
 #include <dp/io/tree.hpp>
 #include <dp/model/irreps.hpp>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +31,30 @@ inline TorchModule at(TorchModule part, std::string_view path) {
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
   }
   return part;
+}
+
+/// Refuses modules other than these: what they add to energies would be left out.
+inline void expect_only(TorchModule const& nets, std::initializer_list<std::string_view> known) {
+  for (std::string const& name : nets.modules())
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      nets.complain("the module ", in_quotes(name), ", ", in_quotes(nets[name].type()), ", is not supported");
+}
+
+/// What makes a model one of Allegro.
+inline TorchModule allegro_of(TorchModule const& nets) {
+  std::optional<TorchModule> allegro = nets.find("allegro");
+  if (!allegro) nets.complain("there is no module \"allegro\": NequIP's own models are not supported");
+  return *std::move(allegro);
+}
+
+/// Refuses harmonics other than those of directions, in e3nn's normalisation "component".
+inline void check_harmonics(TorchModule const& part) {
+  Node const normalize = part.node("normalize"), normalization = part.node("normalization");
+  if (!normalize.is_null() && !part.flag("normalize"))
+    part.complain("harmonics that grow with the distance (normalize: false) are not supported");
+  std::string const* const kind = normalization.as<std::string>();
+  if (kind != nullptr && *kind != "component")
+    part.complain("expected the normalization \"component\", found ", in_quotes(*kind));
 }
 
 /// The values of a tensor of so many dimensions (-1: any).

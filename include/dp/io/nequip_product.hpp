@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <dp/io/nequip_couplings.hpp>
 #include <dp/io/nequip_modules.hpp>
 #include <dp/io/torch_module.hpp>
 #include <dp/io/tree.hpp>
@@ -96,6 +97,7 @@ inline Node path_weights(TorchModule const& allegro, std::size_t channels, Irrep
   Node::List out;
   std::vector<TorchModule> const products = allegro.list("tps");
   for (std::size_t k = 0; k < products.size() && k + 1 < steps.size(); ++k) {
+    check_product(products[k], steps[k], harmonics, steps[k + 1]);
     std::size_t const n = paths(steps[k], harmonics, steps[k + 1]).size();
     std::vector<double> const own = values(products[k], "weights");
     bool const coupled = products[k].flag("path_channel_coupling");
@@ -127,7 +129,13 @@ inline std::pair<std::vector<double>, std::vector<double>> norms(TorchModule con
 /// The tree of a model from its root module.
 inline Node product_tree(TorchModule const& model) {
   TorchModule const nets = at(model, "model.func");
-  TorchModule const allegro = nets["allegro"], edges = nets["edge_norm"], first = at(allegro, "tps.0");
+  TorchModule const allegro = allegro_of(nets);
+  expect_only(nets, {"edge_norm", "radial_chemical_embed", "scalar_embed_mlp", "tensor_embed", "allegro",
+                     "edge_readout", "edge_eng_sum", "per_type_energy_scale_shift", "cutoff",
+                     "pair_potential", "total_energy_sum"});
+  if (allegro.flag("scatter_features")) allegro.complain("scatter_features: true is not supported");
+  check_harmonics(at(nets, "tensor_embed.sh"));
+  TorchModule const edges = nets["edge_norm"], first = at(allegro, "tps.0");
   Node const names = model.required("type_names");
   std::size_t const types = names.as<Node::List>() != nullptr ? names.as<Node::List>()->size() : 0;
   if (types == 0 || types > most_types)

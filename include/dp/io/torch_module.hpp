@@ -56,6 +56,24 @@ class TorchModule {
     return out;
   }
 
+  /// The names of all its modules.
+  std::vector<std::string> modules() const {
+    pickle::Value const* const inner = m_state != nullptr ? m_state->find("_modules") : nullptr;
+    pickle::Value const* const all = inner != nullptr ? inner : m_state;
+    std::vector<std::string> out;
+    if (all == nullptr) return out;
+    pickle::Dict const* const dict = all->as<pickle::Dict>();
+    pickle::Object const* const object = all->as<pickle::Object>();
+    if (dict == nullptr && object == nullptr) return out;
+    for (auto const& [name, value] : dict != nullptr ? dict->items : object->items) {
+      std::string const* const text = name->as<std::string>();
+      pickle::Value const& plain = TorchArchive::plain(*value);
+      if (text != nullptr && plain.made_by() != nullptr && !TorchArchive::is_tensor(plain))
+        out.push_back(*text);
+    }
+    return out;
+  }
+
   /// An attribute as a value of a tree: numbers, texts, lists, dictionaries, tensors; null where it is
   /// absent.
   Node node(std::string_view name) const {

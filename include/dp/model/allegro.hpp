@@ -31,7 +31,7 @@ struct ScreenedRepulsion {
 /// latent: one row of scalars is renewed in each layer; paths stay apart and are mixed with the channels.
 ///
 /// Nets have no biases, and their activations are zero at zero: an edge beyond its cutoff adds nothing. Every
-/// constant of the formulas is in the numbers.
+/// constant of the formulas is in the numbers, in eV and Angstrom.
 struct Allegro {
   /// Which generation.
   enum class Flavour { product, latent };
@@ -82,6 +82,7 @@ struct Allegro {
 
  private:
   void check_sizes(Check const& at) const;
+  void check_biases(Check const& at) const;
   void check_product(Check const& at, std::vector<Irreps> const& steps) const;
   void check_latent(Check const& at, std::vector<Irreps> const& steps) const;
 };
@@ -113,6 +114,9 @@ inline void Allegro::check_sizes(Check const& at) const {
       .require(!harmonics.front().odd, "expected 0e first, found \"", in_words(harmonics), "\"");
   at.in("allowed").require(!allowed.empty() && allowed.front() == Irrep{}, "expected 0e first, found \"",
                            in_words(allowed), "\"");
+  for (auto irrep = allowed.begin(); irrep != allowed.end(); ++irrep)
+    at.in("allowed").require(std::find(allowed.begin(), irrep, *irrep) == irrep,
+                             "expected each irrep once, found \"", in_words(allowed), "\"");
   for (Irrep const& irrep : allowed)
     at.in("allowed").require(irrep.l >= 0 && irrep.l < degrees(),
                              "expected degrees up to that of the harmonics, "
@@ -120,8 +124,23 @@ inline void Allegro::check_sizes(Check const& at) const {
                              in_words(allowed), "\"");
 }
 
+inline void Allegro::check_biases(Check const& at) const {
+  auto const check = [](Check const& place, Net const& net) {
+    for (std::size_t k = 0; k < net.layers.size(); ++k)
+      place.in("layers/" + std::to_string(k))
+          .require(net.layers[k].bias.empty(),
+                   "expected no biases: edges beyond the cutoff would have energies");
+  };
+  check(at.in("embedding"), embedding);
+  check(at.in("readout"), readout);
+  for (std::size_t k = 0; k < latent.size(); ++k) check(at.in("latent/" + std::to_string(k)), latent[k]);
+  for (std::size_t k = 0; k < weights.size(); ++k)
+    check(at.in("environment/" + std::to_string(k)), weights[k]);
+}
+
 inline void Allegro::check(Check const& at) const {
   check_sizes(at);
+  check_biases(at);
   std::size_t const types = at.types();
   radial.check(at.in("radial"));
   Check const variables = at.in("@variables");
