@@ -214,7 +214,7 @@ def has(m, name):
 def arr(x):
     if x is None:
         return None
-    return np.array(x.detach().cpu().numpy() if hasattr(x, "detach") else x, dtype=float)
+    return np.array(x, dtype=float)
 
 
 def find(root, attribute):
@@ -224,7 +224,43 @@ def find(root, attribute):
             return m
     raise KeyError(attribute)
 
+
+
+def expect_only(seq, known):
+    """Refuses modules other than these: what they add to energies would be left out."""
+    for name, module in kids(seq).items():
+        unknown = module is not None and name not in known and not name_of(module).startswith(("restore_", "build_"))
+        if unknown:
+            raise ValueError("the module %s (%s) is not supported" % (name, name_of(module)))
+
+
+def check_harmonics(m):
+    if not m.__dict__.get("normalize", True) or m.__dict__.get("normalization", "component") != "component":
+        raise ValueError("harmonics other than those of directions, with the normalization component, are not supported")
+
+
+def allegro_of(root):
+    try:
+        return find(root, "allegro")
+    except KeyError:
+        raise ValueError("there is no module allegro: NequIP's own models are not supported") from None
+
 # ------------------------------------------------------------------ flavour "product"
+
+
+PRODUCT_MODULES = ("edge_norm", "radial_chemical_embed", "scalar_embed_mlp", "tensor_embed", "allegro", "edge_readout", "edge_eng_sum",
+                   "per_type_energy_scale_shift", "cutoff", "pair_potential", "total_energy_sum")
+LATENT_MODULES = ("one_hot", "radial_basis", "spharm", "allegro", "edge_eng", "edge_eng_sum", "per_species_rescale", "total_energy_sum")
+
+
+def zbl_exponent(cfg, radial):
+    """That of ZBL's cutoff: its own since nequip 0.17, before that the one of the functions of the distance."""
+    if "polynomial_cutoff_p" in cfg["pair_potential"]:
+        return float(cfg["pair_potential"]["polynomial_cutoff_p"])
+    if radial != 6.:
+        raise ValueError("the exponent of ZBL's cutoff depends on the version of nequip (before 0.17: %g, then 6), which a checkpoint does not say: "
+                         "give the package (.nequip.zip)" % radial)
+    return 6.
 
 
 def mlp(m, activation, forward=True):
@@ -268,6 +304,10 @@ def per_type(x, T):
 
 def export_product(root, cfg):
     """root: any module that holds the Allegro modules; cfg: the arguments of the model builder (config.yaml: training_module.model)."""
+    if "l_max" not in cfg:
+        raise ValueError("the model builder %s is not supported: expected AllegroModel; give the package (.nequip.zip)" % cfg.get("_target_", "without l_max"))
+    if cfg.get("scatter_features", False):
+        raise ValueError("scatter_features: true is not supported")
     types = list(cfg["type_names"])
     T, rmax = len(types), float(cfg["r_max"])
     l_max, L = int(cfg["l_max"]), int(cfg.get("num_layers", 2))
@@ -276,7 +316,8 @@ def export_product(root, cfg):
     sh = [(l, (-1)**l) for l in range(l_max + 1)]
     allowed = [(l, p) for l in range(l_max + 1) for p in (1, -1)] if cfg.get("parity", True) else sh
     tr = track(sh, allowed, L, False)
-    seq = find(root, "radial_chemical_embed")
+    seq = allegro_of(root)
+    expect_only(seq, PRODUCT_MODULES)
     emb = get(seq, "radial_chemical_embed")
     al = get(seq, "allegro")
     nav = cfg["avg_num_neighbors"]
@@ -307,7 +348,8 @@ def export_product(root, cfg):
     for k in range(L):
         w, n = arr(get(tps[k], "weights")), len(paths(tr[k], sh, tr[k + 1]))
         w = w.reshape(-1, n) if cfg.get("tp_path_channel_coupling", True) else np.tile(w.reshape(1, n), (U, 1))
-        assert w.shape == (U, n), (w.shape, U, n)
+        if w.shape != (U, n):
+            raise ValueError("layer %d: expected weights of %d channels and %d paths, found %s" % (k, U, n, w.shape))
         pw.append(w)
     t = {"type": "allegro", "format": 1, "flavour": "product", "precision": cfg.get("model_dtype", "float64"), "type_map": types, "r_max": rmax,
          "l_max": l_max, "layers": L, "scalar_features": S, "tensor_features": U, "harmonics": fmt(sh), "allowed": fmt(allowed),
@@ -324,7 +366,7 @@ def export_product(root, cfg):
         pp = get(seq, "pair_potential")
         if not has(pp, "_qqr2exesquare"):
             raise ValueError("pair potential other than ZBL")
-        t["zbl"] = {"half_coulomb": float(arr(get(pp, "_qqr2exesquare"))), "cutoff_exponent": float(cfg["pair_potential"].get("polynomial_cutoff_p", 6)),
+        t["zbl"] = {"half_coulomb": float(arr(get(pp, "_qqr2exesquare"))), "cutoff_exponent": zbl_exponent(cfg, exponent),
                     "@variables": {"atomic_number": arr(get(pp, "atomic_numbers")).reshape(-1)}}
     return t
 
@@ -346,7 +388,8 @@ ACTIVATION = {"SiLU": "silu", "Mish": "mish", "GELU": "gelu", "Tanh": "tanh", "S
 
 def settings_of(root):
     """The builder's arguments that the export needs, from the module tree alone (package or TorchScript): no YAML."""
-    seq = find(root, "radial_chemical_embed")
+    seq = allegro_of(root)
+    check_harmonics(get(seq, "tensor_embed.sh"))
     al, emb, ro = get(seq, "allegro"), get(seq, "radial_chemical_embed"), get(seq, "edge_readout.mlp_module")
     types = list(plain(get(find(root, "type_names"), "type_names")))
     tp0 = get(al, "tps.0")
@@ -368,7 +411,7 @@ def settings_of(root):
            "num_scalar_features": get(al, "num_scalar_features"), "num_tensor_features": get(al, "num_tensor_features"),
            "tp_path_channel_coupling": bool(get(tp0, "path_channel_coupling")), "avg_num_neighbors": float(n[0]) if n.size == 1 else dict(zip(types, n)),
            "scalar_embed_mlp_nonlinearity": act(get(seq, "scalar_embed_mlp.mlp_module")), "allegro_mlp_nonlinearity": act(get(al, "latents.0")),
-           "readout_mlp_nonlinearity": act(ro), "scaled": True}
+           "readout_mlp_nonlinearity": act(ro), "scatter_features": get(al, "scatter_features") if has(al, "scatter_features") else False}
     w = get(al, "first_layer_env_embed_projection.mlp.0.weight")
     cfg["model_dtype"] = "float32" if "float32" in str(getattr(w, "dtype", "")) else "float64"
     if has(emb, "spline"):
@@ -385,6 +428,8 @@ def settings_of(root):
 
 def old_mlp(m, nonlinearity, cst):
     d = find(m, "_weight_0")
+    if has(d, "_bn_0"):
+        raise ValueError("mlp_batchnorm: true is not supported")
     ws, k = [], 0
     while has(d, "_weight_%d" % k):
         w = arr(get(d, "_weight_%d" % k))
@@ -415,8 +460,19 @@ def export_latent(root, cfg, constants=CONSTANT):
     tr = track(sh, allowed, L, True)
     if not cfg.get("embed_initial_edge", True) or cfg.get("linear_after_env_embed", False):
         raise ValueError("embed_initial_edge: false and linear_after_env_embed: true are not supported")
-    al = get(find(root, "allegro"), "allegro")
-    seq = find(root, "allegro")
+    seq = allegro_of(root)
+    al = get(seq, "allegro")
+    if not has(al, "embed_initial_edge") or not has(al, "_latent_resnet_update_params"):
+        raise ValueError("this is a model of allegro 0.3, which is not supported")
+    expect_only(seq, LATENT_MODULES)
+    if has(seq, "spharm.sh"):
+        check_harmonics(get(seq, "spharm.sh"))
+    if not cfg.get("edge_sh_normalize", True) or cfg.get("edge_sh_normalization", "component") != "component":
+        raise ValueError("edge_sh_normalize: false and an edge_sh_normalization other than component are not supported")
+    if cfg.get("cutoff_type", "polynomial") != "polynomial":
+        raise ValueError("cutoff_type: %s is not supported: expected polynomial" % cfg["cutoff_type"])
+    if "mlp_nonlinearity" in cfg:
+        raise ValueError("mlp_nonlinearity: expected a key for each net, such as latent_mlp_nonlinearity")
     basis = get(seq, "radial_basis.basis")
     if has(basis, "_inv_std"):
         mean, inv, bes = arr(get(basis, "_mean")), arr(get(basis, "_inv_std")), get(basis, "basis")
@@ -425,7 +481,7 @@ def export_latent(root, cfg, constants=CONSTANT):
     freq = arr(get(bes, "bessel_weights")).reshape(-1) / math.pi
     nb = freq.size
     unit = 2 * math.pi / rmax**2                                          # old basis = unit * sin(pi w x)/(pi x)
-    act = {k: cfg.get(k + "_mlp_nonlinearity", d) for k, d in (("two_body_latent", "silu"), ("latent", "silu"), ("env_embed", None), ("edge_eng", None))}
+    act = {k: cfg.get(k + "_mlp_nonlinearity", "silu") for k in ("two_body_latent", "latent", "env_embed", "edge_eng")}
     latents = [v for _, v in sorted((int(k), v) for k, v in kids(get(al, "latents")).items())]
     envs = [v for _, v in sorted((int(k), v) for k, v in kids(get(al, "env_embed_mlps")).items())]
     mixes = [v for _, v in sorted((int(k), v) for k, v in kids(get(al, "linears")).items())]
@@ -442,7 +498,7 @@ def export_latent(root, cfg, constants=CONSTANT):
     if norm.ndim != 1 or np.ptp(norm) > 0:
         raise ValueError("per-layer or per-type env_sum_normalizations")
     cut = arr(get(al, "per_layer_cutoffs")).reshape(-1)
-    if np.any(cut != rmax):
+    if np.any((cut != rmax) & (cut != float(np.float32(rmax)))):          # float32 models have it rounded
         raise ValueError("per_layer_cutoffs")
     scale, shift, gscale = np.ones(T), np.zeros(T), 1.
     for _, m in walk(root):
@@ -450,6 +506,8 @@ def export_latent(root, cfg, constants=CONSTANT):
         if has(m, "shifts") and arr(get(m, "shifts")).size: shift = per_type(arr(get(m, "shifts")), T)
         if has(m, "scale_by") and arr(get(m, "scale_by")).size:
             gscale *= float(arr(get(m, "scale_by")))
+        if has(m, "shift_by") and np.any(arr(get(m, "shift_by")) != 0):
+            raise ValueError("global_rescale_shift is not supported: its energy does not grow with the number of atoms")
     S = (two["@variables"]["w"][-1] if more else w0).shape[1]
     norm_sum = 1 / math.sqrt(float(cfg["avg_num_neighbors"])) if cfg.get("normalize_edge_energy_sum", True) else 1.
     pv = arr(get(find(root, "per_edge_scales"), "per_edge_scales"))
@@ -473,7 +531,8 @@ def export_latent(root, cfg, constants=CONSTANT):
             n = sum(1 for q in paths(tr[k], sh, tr[k + 1]) if q[2] == o)
             w[pos:pos + U * U * n] /= math.sqrt(U * n)
             pos += U * U * n
-        assert pos == w.size
+        if pos != w.size:
+            raise ValueError("layer %d: expected %d weights that mix channels, found %d" % (k, pos, w.size))
         t["@variables"]["mix"].append(w)
     return t
 
@@ -481,7 +540,6 @@ def export_latent(root, cfg, constants=CONSTANT):
 
 
 def main(path, out):
-    import yaml
     if path.endswith(".nequip.zip"):
         model, z, top = from_package(path)
         tree = export_product(model, settings_of(model))
@@ -492,6 +550,7 @@ def main(path, out):
     elif path.endswith(".pth"):
         model, extra, z, top = from_torchscript(path)
         if "config" in extra:                                             # nequip 0.5/0.6
+            import yaml
             tree = export_latent(model, yaml.load(extra["config"], Loader=lenient(yaml)))
         else:
             tree = export_product(model, settings_of(model))
