@@ -105,6 +105,13 @@ cp out first
 accepts "$program" fit table.csv
 cmp -s out first || fail "fit: other numbers the second time"
 
+# plot.py reads what fit reads.
+if command -v python3 >/dev/null; then
+  printf '%s\n' $header 64,1,2,none,0,9,True 64,2,1,nan,3,8,False 64,3,1,nan,3,8,0 >words.csv
+  found=$(PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/../examples python3 -c 'import plot; print(plot.Table("words.csv")["censored"])' 2>&1)
+  [ "$found" = "[1.0, 0.0, 0.0]" ] || fail "plot.py: words.csv: found: $found"
+fi
+
 # What is wrong is said in one line.
 refuses "expected INPUT or fit" "$program"
 refuses "absent.toml: cannot be opened" "$program" absent.toml
