@@ -11,8 +11,10 @@ namespace dp {
 
 /// Nodes and weights of Gauss and Legendre's quadrature on an interval.
 struct GaussLegendre {
-  std::vector<double> node, weight;
+  std::vector<double> node;    ///< in the interval
+  std::vector<double> weight;  ///< of each node
 
+  /// `n` nodes between `begin` and `end`.
   GaussLegendre(std::size_t n, double begin, double end) : node(n), weight(n) {
     auto const count = static_cast<double>(n);
     for (std::size_t i = 0; i < n; ++i) {

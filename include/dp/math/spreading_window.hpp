@@ -16,9 +16,9 @@ struct SpreadingWindow {
   /// semicircle: e^(shape (sqrt(1 - z^2) - 1)), z = 2 x / points. b_spline: of order `points`.
   enum class Kind { semicircle, b_spline };
 
-  Kind kind = Kind::semicircle;
-  int points = 8;      ///< along each direction, from 2 on
-  double shape = 0.0;  ///< of the semicircle; 2.3 a point is about right for meshes that are coarse
+  Kind kind = Kind::semicircle;  ///< form
+  int points = 8;                ///< along each direction, from 2 on
+  double shape = 0.0;            ///< of the semicircle; 2.3 a point is about right for meshes that are coarse
 
   /// At `x` mesh spacings from the charge.
   double value(double x) const {
@@ -64,7 +64,8 @@ struct SpreadingWindow {
 /// A window as polynomials, one for each mesh point that a charge reaches: with the first of them `t`
 /// spacings inside the window, 0 <= t < 1, point j has the value sum_d c[d][j] (2 t - 1)^d.
 struct WindowTable {
-  int degree = 0, width = 0;         ///< width: points, up to whole vector registers
+  int degree = 0;                    ///< of the polynomials
+  int width = 0;                     ///< points, up to whole vector registers
   std::vector<double> coefficients;  ///< (degree + 1) rows of `width`, zeros behind the points
 
   /// Interpolates in Chebyshev's nodes.

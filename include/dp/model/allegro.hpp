@@ -36,7 +36,7 @@ struct Allegro {
   /// Which generation.
   enum class Flavour { product, latent };
 
-  Flavour flavour = Flavour::product;
+  Flavour flavour = Flavour::product;          ///< of the file
   double r_max = 0.0;                          ///< what no cutoff is above, Angstrom
   double cutoff_exponent = 0.0;                ///< p of the polynomial that falls to zero
   int layers = 0;                              ///< 1 or more

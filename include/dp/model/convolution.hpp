@@ -17,8 +17,8 @@ namespace dp {
 ///   u_i = 1/V sum_k phi(|k|) e^(i k.x_i) sum_j s_j e^(-i k.x_j).
 struct Convolution {
   std::vector<RadialMultiplier> multipliers;  ///< of each channel
-  ModeBox modes;
-  bool remove_self = false;  ///< without what a site's own source gives it
+  ModeBox modes;                              ///< k that are summed over
+  bool remove_self = false;                   ///< without what a site's own source gives it
 
   /// Throws dp::Error, with the place, unless it can be evaluated.
   void check(Check const& at) const {

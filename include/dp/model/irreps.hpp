@@ -38,7 +38,9 @@ inline std::string in_words(Irreps const& irreps) {
 
 /// One way in which two irreps couple to a third; numbers are places in their lists.
 struct IrrepPath {
-  std::size_t first = 0, second = 0, output = 0;  ///< of the two factors, and of what they give
+  std::size_t first = 0;   ///< factor
+  std::size_t second = 0;  ///< factor
+  std::size_t output = 0;  ///< what they give
 };
 
 /// All ways from two lists to a third: outputs slowest, then first factors, then second ones.

@@ -13,6 +13,7 @@ namespace dp {
 /// What the Fourier transform of sources is multiplied with, as a function of the length k of a wave vector,
 /// 1/Angstrom: the transform of the function of distance by which sources act.
 struct RadialMultiplier {
+  /// Its form, with the parameters in their order.
   enum class Kind {
     exponential,       ///< a, mu: 8 pi a mu / (k^2 + mu^2)^2, of a e^(-mu r)
     yukawa,            ///< a, mu: 4 pi a^2 / (k^2 + mu^2), of a^2 e^(-mu r) / r
@@ -22,8 +23,8 @@ struct RadialMultiplier {
     spline             ///< h, c0, c1, ...: even cubic spline, sum_j c_|j| B(k / h - j), B(0) = 2/3
   };
 
-  Kind kind = Kind::yukawa;
-  std::vector<double> parameters;
+  Kind kind = Kind::yukawa;        ///< form
+  std::vector<double> parameters;  ///< of that form
 
   /// That of r^(-p) at k = 1.
   static double transform_of_power(double p) {
