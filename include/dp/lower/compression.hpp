@@ -25,18 +25,23 @@ namespace dp {
 namespace detail {
 
 /// The largest power of ten between two exponents, about, whose `error` is at most `limit`; 0 if none has.
-/// The error grows about as the power does, from which each trial says where the next should be.
+/// What the error has beyond `least`, that of none at all, grows about as the power does, from which each
+/// trial says where the next should be.
 template <class Error>
-double largest_power(double low, double high, double limit, Error const& error) {
+double largest_power(double low, double high, double limit, double least, Error const& error) {
+  auto const beyond_least = [&](double of) { return std::sqrt(std::max(0.0, of * of - least * least)); };
+  double const room = beyond_least(limit);
   double found = 0.0, at = 0.5 * (low + high);
   while (high - low > 0.2) {
-    double const power = std::pow(10.0, at), here = error(power);
+    double const power = std::pow(10.0, at), here = error(power), grown = beyond_least(here);
     bool const good = here <= limit;
     (good ? low : high) = at;
     if (good) found = power;
-    if (good && here > 0.6 * limit) break;
-    double const guess = at + std::log10(0.8 * limit / std::max(here, 1e-3 * limit));
-    at = std::clamp(guess, low + 0.1 * (high - low), high - 0.1 * (high - low));
+    if (good && grown > 0.6 * room) break;
+    double const middle = 0.5 * (low + high),
+                 guess = room > 0.0 ? at + std::log10(0.8 * room / std::max(grown, 1e-3 * room)) : middle;
+    at = std::clamp(good ? guess : std::min(guess, middle), low + 0.1 * (high - low),
+                    high - 0.1 * (high - low));
   }
   return found;
 }
@@ -111,7 +116,7 @@ Compression compress(Space const& space, Network const& network, double toleranc
     Fold fold(network, std::move(chains), multiple);
     double const error = error_of(fold.with(0.0));
     if (converged && error <= tolerance) {
-      double const least = detail::largest_power(-13.0, -1.0, std::max(error, truncation),
+      double const least = detail::largest_power(-13.0, -1.0, std::max(error, truncation), error,
                                                  [&](double power) { return error_of(fold.with(power)); });
       // Bases that use up more than their share are taken only if there are no others.
       double const last_resort = error > truncation ? 1e6 : 1.0,
@@ -136,9 +141,11 @@ Compression compress(Space const& space, Network const& network, double toleranc
   if (graded) {
     auto const plain = evaluate(chosen->with(threshold));
     auto const added = [&](FoldedNets const& candidate) { return evaluate(candidate).difference(plain); };
-    hidden = added(chosen->with(threshold, 0.0, true)) <= rounding;
-    large = detail::largest_power(
-        -13.0, 0.0, rounding, [&](double power) { return added(chosen->with(threshold, power, hidden)); });
+    double const by_hidden = added(chosen->with(threshold, 0.0, true));
+    hidden = by_hidden <= rounding;
+    large = detail::largest_power(-13.0, 0.0, rounding, hidden ? by_hidden : 0.0, [&](double power) {
+      return added(chosen->with(threshold, power, hidden));
+    });
   }
   FoldedNets folded = chosen->with(threshold, large, hidden);
   double const error = error_of(folded);
