@@ -63,6 +63,9 @@ def main():
     found = re.search(r'^  version: "(.*)"$', conda, re.M)
     check(found and found[1] == version, f"packaging/conda/recipe/recipe.yaml: expected version {version}")
 
+    asked = "find_package(dp " + version.rsplit(".", 1)[0] + " "  # another minor version is another interface
+    check(asked in (ROOT / "README.md").read_text(), f"README.md: expected {asked}...)")
+
     packages = ROOT / "packaging/spack/spack_repo/dp/packages"
     recipes = sorted(packages.glob("*/package.py"))
     check(len(recipes) >= 2, f"{packages}: expected recipes of dp and of what it needs, found {recipes}")
