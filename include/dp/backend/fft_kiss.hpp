@@ -82,6 +82,13 @@ class KissFft3d {
 
   static std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
+  /// Two lines of a thread's own memory, which only grows.
+  static std::array<Entry*, 2> lines(std::size_t n) {
+    thread_local std::vector<Entry> memory;
+    if (memory.size() < 2 * n) memory.resize(2 * n);
+    return {memory.data(), memory.data() + n};
+  }
+
   template <class Body>
   static void over(Space const& space, int planes, Body const& body) {
     Kokkos::parallel_for("dp::KissFft3d", dp::detail::LightRange<Space>(space, 0, planes),
@@ -97,12 +104,12 @@ class KissFft3d {
   /// Lines of `length` entries that are `stride` numbers apart, for all of the last index.
   void columns(Line const& line, int length, double* begin, std::int64_t stride) const {
     std::size_t const n = size(length);
-    std::vector<Entry> in(n), out(n);
+    auto const [in, out] = lines(n);
     for (int group = 0; group < m_spectrum.groups(); ++group) {
       double* at = begin + group * 2 * lanes;
       for (std::size_t k = 0; k < n; ++k, at += stride)
         in[k] = Entry(LinePack(Side::load(at)), LinePack(Side::load(at + lanes)));
-      line.transform(in.data(), out.data());
+      line.transform(in, out);
       at = begin + group * 2 * lanes;
       for (std::size_t k = 0; k < n; ++k, at += stride) {
         Side::store(at, out[k].real().lanes);
@@ -115,13 +122,13 @@ class KissFft3d {
   /// parts.
   void rows_forward(double const* mesh, double* spectrum, int i0) const {
     std::size_t const n = size(m_n[2]);
-    std::vector<Entry> in(n), out(n);
+    auto const [in, out] = lines(n);
     for (int i1 = 0; i1 < m_n[1]; i1 += 2 * lanes) {
       for (int l = 0; l < 2 * lanes; ++l) {
         double const* const row = mesh + (std::int64_t(i0) * m_n[1] + i1 + l) * m_row;
         for (std::size_t k = 0; k < n; ++k) part(in[k], l) = i1 + l < m_n[1] ? row[k] : 0.0;
       }
-      m_forward[2].transform(in.data(), out.data());
+      m_forward[2].transform(in, out);
       for (int k = 0; k < m_spectrum.groups() * lanes; ++k) {
         if (k >= m_spectrum.half) {
           put(spectrum, i0, i1, k, {}, {});
@@ -136,7 +143,7 @@ class KissFft3d {
 
   void rows_inverse(double const* spectrum, double* mesh, int i0) const {
     std::size_t const n = size(m_n[2]);
-    std::vector<Entry> in(n), out(n);
+    auto const [in, out] = lines(n);
     for (int i1 = 0; i1 < m_n[1]; i1 += 2 * lanes) {
       for (int k = 0; k < m_spectrum.half; ++k) {
         bool const whole = k == 0 || 2 * k == m_n[2];  // these are real
@@ -145,7 +152,7 @@ class KissFft3d {
         in[size(k)] = Entry(a.real() - b.imag(), a.imag() + b.real());
         if (!whole) in[n - size(k)] = Entry(a.real() + b.imag(), b.real() - a.imag());
       }
-      m_inverse[2].transform(in.data(), out.data());
+      m_inverse[2].transform(in, out);
       for (int l = 0; l < 2 * lanes && i1 + l < m_n[1]; ++l) {
         double* const row = mesh + (std::int64_t(i0) * m_n[1] + i1 + l) * m_row;
         for (std::size_t k = 0; k < n; ++k) row[k] = part(out[k], l);
