@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../tests/support/frames.hpp"
+#include "../tests/support/source_folder.hpp"
 #include "../tests/support/transform.hpp"
 
 /// The systems that are measured: the trained models on replicated cells.
@@ -30,7 +31,7 @@ inline constexpr System systems[] = {{"water", 192},  {"water", 1536},  {"water"
 
 inline test::Frame structure(System const& system) {
   if (std::string(system.name) == "water") {
-    auto const cell = test::read_frames(DP_TEST_DATA "/water/reference.json").front();
+    auto const cell = test::read_frames(test::source_folder() + "/tests/data/water/reference.json").front();
     int const n = system.atoms == 192 ? 1 : system.atoms == 1536 ? 2 : 4;
     return test::replicated(cell, {n, n, n});
   }
@@ -48,7 +49,7 @@ inline test::Frame structure(System const& system) {
 
 inline Model model(System const& system) {
   bool const water = std::string(system.name) == "water";
-  return read_model(water ? DP_TEST_DATA "/../../examples/water/water.dp" : DP_TEST_DATA "/copper/copper.dp");
+  return read_model(test::source_folder() + (water ? "/examples/water/water.dp" : "/tests/data/copper/copper.dp"));
 }
 
 /// A system on `Space`, with images and a neighbour list as dp-md holds them between rebuilds.

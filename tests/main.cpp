@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <Kokkos_Core.hpp>
+#include <filesystem>
+#include <support/source_folder.hpp>
 
 int main(int argc, char* argv[]) {
+  std::filesystem::current_path(dp::test::source_folder());  // data have relative paths
   testing::InitGoogleTest(&argc, argv);
   Kokkos::ScopeGuard const guard(argc, argv);
   return RUN_ALL_TESTS();

@@ -207,7 +207,7 @@ TEST(SwitchFunctionTest, EndsAndMiddle) {
 /// Rows that lie side by side have the values of single ones, NaN that of the begin.
 TEST(SwitchFunctionTest, InLanes) {
   SwitchFunction const f(2.0, 6.0, false);
-  using L = Lanes<Kokkos::HostSpace, double>;
+  using L = Lanes<Kokkos::DefaultExecutionSpace, double>;
   std::vector<double> r = {0.0, 2.0, 3.7, 6.0, 9.0, NAN, INFINITY, -INFINITY};
   for (std::size_t first = 0; first + L::count <= r.size(); ++first) {
     typename L::Type w, slope;

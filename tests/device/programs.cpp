@@ -17,3 +17,7 @@ int run_failure(failure::Input const& input, md::Communicator& communicator) {
 template single_point::Result single_point::evaluate(dp_device::Space const&,
                                                      dp::Potential<dp_device::Space>&,
                                                      examples::Structure const&, std::vector<int> const&);
+template single_point::Result single_point::evaluate_outputs(dp_device::Space const&,
+                                                             dp::Potential<dp_device::Space>&,
+                                                             examples::Structure const&,
+                                                             std::vector<int> const&, std::size_t, bool);

@@ -134,7 +134,10 @@ Result evaluate_outputs(Space const& space, dp::Potential<Space>& potential, exa
   Result result;
   result.output = to_host(output, components);
   result.atom_output = to_host(atom_output, n * components);
-  wanted = {.force = force, .virial = virial, .cotangent = cotangent};
+  wanted = dp::Output<Space>();
+  wanted.force = force;
+  wanted.virial = virial;
+  wanted.cotangent = cotangent;
   double const weight = quantity.intensive && counted > 0 ? 1.0 / static_cast<double>(counted) : 1.0;
   for (std::size_t c = 0; c < components && derivatives; ++c) {
     Kokkos::deep_copy(space, cotangent, 0.0);

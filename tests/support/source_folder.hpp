@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The dp authors
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdlib>
+#include <string>
+
+namespace dp::test {
+
+/// Where the data of tests and benchmarks are: the source they were compiled from, or what DP_SOURCE_FOLDER names where
+/// they run on another machine.
+inline std::string source_folder() {
+  char const* const named = std::getenv("DP_SOURCE_FOLDER");
+  return named ? named : DP_SOURCE_FOLDER;
+}
+
+}  // namespace dp::test
