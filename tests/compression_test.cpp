@@ -181,7 +181,7 @@ TEST(Compression, ResultsDoNotDependOnTilesOrOnWhatIsAskedFor) {
   }
 }
 
-/// What is in float must add less than half of the tolerance, and says so.
+/// What is in float must add less than half of the tolerance, and says so. On devices nothing is.
 TEST(Compression, GradedPrecisionStaysWithinTheTolerance) {
   for (auto const& [trained, index] : {std::pair(water_case(), 0), std::pair(copper_case(), 4)}) {
     auto const model = load_model(trained.model);
@@ -190,6 +190,10 @@ TEST(Compression, GradedPrecisionStaysWithinTheTolerance) {
       if (sanitized && tolerance != 1e-6) continue;
       CompiledPotential<Space, Double> graded(model, compressed(tolerance)),
           plain(model, in_double(tolerance));
+      if (!is_host_space<Space>) {
+        EXPECT_EQ(graded.description(), plain.description());
+        continue;
+      }
       EXPECT_NE(graded.description().find("in float"), std::string::npos) << graded.description();
       EXPECT_EQ(plain.description().find("in float"), std::string::npos) << plain.description();
       EXPECT_EQ(graded.compressed()->single_hidden, tolerance > 1e-7) << graded.description();

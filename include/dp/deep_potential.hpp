@@ -118,9 +118,11 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
     if (!may_compress(network)) continue;
     // Below this the rounding of nets in float, or with numbers in half, is larger than the truncation.
     double const rounding = is_mixed<Precision> ? 1e-4 : std::is_same_v<Net, float> ? 3e-6 : 0.0;
+    // GPUs multiply doubles by matrix units as fast as floats without, and need no passes from one to the
+    // other.
+    bool const graded = options.graded && std::is_same_v<Precision, Double> && is_host_space<Space>;
     compression = std::make_shared<Compression const>(
-        compress(space, network, std::max(share, rounding), options.nearest, basis_multiple<Net>,
-                 options.graded && std::is_same_v<Precision, Double>));
+        compress(space, network, std::max(share, rounding), options.nearest, basis_multiple<Net>, graded));
     if (compression->reached) folded[n] = compression;
   }
   // With teams the kernels of compressed networks leave atoms out that all else would have to leave out, too.

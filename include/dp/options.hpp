@@ -28,8 +28,9 @@ struct Options {
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
   /// compressed: the distance down to which the tables reach, Angstrom; 0: from the model
   double nearest = 0.0;
-  /// compressed, double: features that matter little and hidden layers are multiplied in float, as far as the
-  /// tolerance allows it: double's results within the tolerance, at nearly float's speed
+  /// processors, compressed, double: features that matter little and hidden layers are multiplied in float,
+  /// as far as the tolerance allows it: double's results within the tolerance, at nearly float's speed. On
+  /// devices all is in double, whatever is set here
   bool graded = true;
   /// of models with long-range electrostatics: the root mean square error of forces on charges, eV/Angstrom,
   /// for which a particle mesh is chosen in the first step; 0: the direct sum over the modes of the model

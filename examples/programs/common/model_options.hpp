@@ -35,8 +35,9 @@ class ModelOptions {
     app.add_option("--tile", m_options.tile, "atoms processed together; 0: chosen by the library")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    app.add_flag("--graded,!--no-graded", m_options.graded,
-                 "compressed, double: what need not be in double is multiplied in float (the default)");
+    app.add_flag(
+        "--graded,!--no-graded", m_options.graded,
+        "processors, compressed, double: multiply what need not be in double in float (the default)");
     app.add_flag("--reproducible", m_options.reproducible, "the same bits for any number of threads");
     app.add_flag("--graph", m_options.graph, "GPUs, compressed: record steps and replay them");
   }

@@ -122,7 +122,7 @@ inline std::vector<Key> keys(Input& input) {
        "of a model with electrostatics (DPLR) the part that its nets give, without them"},
       {"model.graph", &input.graph, "on a GPU: record a step's kernels and replay them; for few atoms"},
       {"model.graded", &input.graded,
-       "compressed, double: what need not be in double is multiplied in float, within the tolerance"},
+       "processors, compressed, double: multiply what need not be in double in float, within the tolerance"},
       {"model.reproducible", &input.reproducible, "the same bits for any number of threads of a process"},
       {"model.tile", &input.tile, "atoms processed together; 0: chosen by the library", at_least(0)},
       {"model.fparam", &input.fparam,
