@@ -7,6 +7,7 @@
 #include <dp/io/read_model.hpp>
 #include <filesystem>
 #include <set>
+#include <variant>
 
 namespace dp::test {
 
@@ -36,5 +37,23 @@ std::vector<Case> kinds() { return cases_in(DP_TEST_DATA "/kinds", {".dp", ".pb"
 std::vector<Case> tensors() { return cases_in(DP_TEST_DATA "/tensors", {".dp", ".pb", ".pth"}); }
 
 Model load_model(std::string const& path) { return read_model(path); }
+
+std::string refusal_of_devices(Model const& model) {
+  struct Lacking {
+    std::string operator()(Environment const&) const { return {}; }
+    std::string operator()(Attention const& d) const {
+      return d.layers.empty() ? "" : "layers of attention (attn_layer above 0) are";
+    }
+    std::string operator()(SeT const&) const { return of_angles; }
+    std::string operator()(SeTTyped const&) const { return of_angles; }
+
+    std::string const of_angles = "descriptors of three bodies (se_e3, se_e3_tebd) are";
+  };
+  std::string first = std::holds_alternative<Allegro>(model.atomic) ? "Allegro models are" : "";
+  for_each_descriptor(model, [&](auto const& d) {
+    if (first.empty()) first = Lacking{}(d);
+  });
+  return first.empty() ? "" : model.source + ": " + first + " not evaluated on devices yet; use a host space";
+}
 
 }  // namespace dp::test

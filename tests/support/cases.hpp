@@ -43,4 +43,7 @@ std::vector<Case> tensors();
 /// read_model(), compiled once for all tests.
 Model load_model(std::string const& path);
 
+/// What devices say of a model of which they have not all kernels; empty of any other.
+std::string refusal_of_devices(Model const& model);
+
 }  // namespace dp::test
