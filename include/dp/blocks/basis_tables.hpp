@@ -28,12 +28,6 @@ class BasisTables {
     Constants<detail::BasisStrip, Space> strips;    ///< of all tables
     Constants<T, Space> coefficients;               ///< of all tables
     Constants<T, Space> constants;                  ///< (2, components * K')
-    /// The largest number of functions of a table.
-    int most_functions() const {
-      int most = 0;
-      for (auto const& table : tables) most = std::max(most, table.functions);
-      return most;
-    }
   };
 
   /// Copies to `space`.

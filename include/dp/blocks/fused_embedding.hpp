@@ -51,14 +51,14 @@ class FusedEmbedding final : public Block<Space> {
     auto const a = arena[m_sums].reserve(space, static_cast<std::size_t>(tile.atoms()),
                                          static_cast<std::size_t>(m_tables.components() * centre.width));
     Kokkos::Profiling::ScopedRegion region("dp::embedding");
-    int const functions = centre.most_functions();
     detail::with_components(
         m_tables.components(), [&]<int Components>(std::integral_constant<int, Components>) {
           using Functor = detail::FusedContract<Space, T, Components>;
           Kokkos::parallel_for(
               "dp::FusedEmbedding::contract",
-              detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch(functions)),
-              Functor{rows(step, tile, state), a, functions});
+              detail::team_policy<Kernels, Functor::lanes>(
+                  space, tile.atoms(), Functor::scratch(detail::team_size<Space, Kernels, Functor::lanes>)),
+              Functor{rows(step, tile, state), a});
         });
     return true;
   }
@@ -79,7 +79,7 @@ class FusedEmbedding final : public Block<Space> {
             using Functor = detail::FusedForces<Space, T, Components, Sink>;
             Kokkos::parallel_for(
                 "dp::FusedEmbedding::forces",
-                detail::team_policy<Kernels, vector>(space, tile.atoms(), Functor::scratch),
+                detail::team_policy<Kernels, Functor::lanes>(space, tile.atoms(), Functor::scratch),
                 Functor{rows(step, tile, state), da, virial, is_mixed<Precision>, Kernels::threads, sink});
           });
       if (virial.data())
@@ -96,8 +96,6 @@ class FusedEmbedding final : public Block<Space> {
   }
 
  private:
-  static constexpr int vector = 8;  // threads that share the functions of a neighbour
-
   struct State {
     detail::NeighborSlots<Space> slots;
     typename TeamSearch<Space, Kernels>::State search;

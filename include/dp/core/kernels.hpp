@@ -39,12 +39,18 @@ using LightTeams = Kokkos::TeamPolicy<Space, Kokkos::Experimental::WorkItemPrope
 template <class Space>
 using TeamMember = typename LightTeams<Space>::member_type;
 
+/// How many threads of a vector each, and how many such vectors make a team; devices alone have vectors.
+template <class Space, class Kernels, int Vector>
+inline constexpr int vector_length = is_host_space<Space> || Vector > Kernels::threads ? 1 : Vector;
+template <class Space, class Kernels, int Vector>
+inline constexpr int team_size = Kernels::threads / vector_length<Space, Kernels, Vector>;
+
 /// A team for each of `atoms` atoms with `scratch` bytes of shared memory. `Vector` of its threads each form
 /// a vector, on devices.
 template <class Kernels, int Vector, class Space>
 LightTeams<Space> team_policy(Space const& space, std::int64_t atoms, std::size_t scratch = 0) {
-  constexpr int vector = is_host_space<Space> || Vector > Kernels::threads ? 1 : Vector;
-  LightTeams<Space> policy(space, static_cast<int>(atoms), Kernels::threads / vector, vector);
+  LightTeams<Space> policy(space, static_cast<int>(atoms), team_size<Space, Kernels, Vector>,
+                           vector_length<Space, Kernels, Vector>);
   return policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch)));
 }
 

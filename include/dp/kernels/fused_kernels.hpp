@@ -13,26 +13,27 @@ namespace dp::detail {
 
 /// A row of the environment matrix as the sums over functions read it, in shared memory.
 template <class T>
-struct TableRow {
+struct alignas(16) TableRow {
   T value[4];
   T fraction;  // of the table's interval
   int piece;   // where the interval's coefficients begin
 };
 
-/// What both fused kernels share. Neighbours of one type at a time are brought to shared memory as rows, at
-/// most `chunk` at once; then the team's threads take functions, so that neighbouring threads read
-/// neighbouring coefficients.
+/// What both fused kernels share. Neighbours of one type at a time are brought to shared memory as rows. Then
+/// each vector of threads takes some of them, and its lanes the functions, so that neighbouring lanes read
+/// neighbouring coefficients. What lanes or vectors found is added up through shared memory, which takes
+/// fewer instructions than sums over a vector do.
 template <class Space, class T>
 struct FusedRows {
-  static constexpr int chunk = 64;
+  static constexpr int lanes = 8;  // that share the functions of a neighbour
 
   SlotRows<Space> source;
   Basis<Space, T> basis;
 
   using Row = TableRow<T>;
 
-  /// Fills `rows` from the neighbours n0 ... n0 + count. Returns nothing, but flags the atom's block where
-  /// one lies beyond the tables.
+  /// Fills `rows` from the neighbours n0 ... n0 + count. Flags the atom's block where one lies beyond the
+  /// tables, if `flag`.
   KOKKOS_INLINE_FUNCTION void bring(TeamMember<Space> const& team, std::int64_t a, int t, int n0, int count,
                                     Row* rows, bool flag) const {
     Kokkos::parallel_for(Kokkos::TeamVectorRange(team, count), [&](int n) {
@@ -54,14 +55,14 @@ struct FusedRows {
   }
 
   /// Function k and its derivative with respect to the fraction, from a row's piece of the table.
-  KOKKOS_INLINE_FUNCTION T function(Row const& row, int stride, int k) const {
+  KOKKOS_FORCEINLINE_FUNCTION T function(Row const& row, int stride, int k) const {
     T c[6];
     load_powers<Space>(basis.coefficients.data() + row.piece, k, stride, c);
     T phi = c[5];
     for (int d = 4; d >= 0; --d) phi = phi * row.fraction + c[d];
     return phi;
   }
-  KOKKOS_INLINE_FUNCTION T function(Row const& row, int stride, int k, T& slope) const {
+  KOKKOS_FORCEINLINE_FUNCTION T function(Row const& row, int stride, int k, T& slope) const {
     T c[6];
     load_powers<Space>(basis.coefficients.data() + row.piece, k, stride, c);
     T phi = c[5];
@@ -81,67 +82,89 @@ template <class Space, class T, int Components>
 struct FusedContract : FusedRows<Space, T> {
   using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
-  static constexpr int lanes = 64;  // (function, group of neighbours) pairs that are summed side by side
+  using Base::lanes;
+  static constexpr int chunk = 128;        // neighbours in shared memory at once
+  static constexpr int block = 2 * lanes;  // functions at once, two for each lane
+  static constexpr int numbers = Components * block, pitch = numbers + 8;  // no two lanes meet in a bank
 
   Matrix<T, Space> a;  // (atoms, Components * K')
-  int most;            // functions of any of the tables
 
-  /// Groups of neighbours that share the threads where there are few functions.
-  KOKKOS_INLINE_FUNCTION static int groups(int functions) {
-    return functions < lanes ? lanes / functions : 1;
-  }
-  /// Shared memory for tables of up to `functions`.
-  KOKKOS_INLINE_FUNCTION static std::size_t scratch(int functions) {
-    return Base::chunk * sizeof(Row) +
-           static_cast<std::size_t>((functions < lanes ? lanes : functions) * Components) * sizeof(T);
+  /// Shared memory of a team of `vectors` vectors.
+  KOKKOS_INLINE_FUNCTION static std::size_t scratch(int vectors) {
+    return chunk * sizeof(Row) + static_cast<std::size_t>(2 * vectors * pitch) * sizeof(T);
   }
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     auto const& source = this->source;
     if (source.guard.stale()) return;
     std::int64_t const atom = team.league_rank();
-    auto* const rows = static_cast<Row*>(team.team_scratch(0).get_shmem(scratch(most)));
-    auto* const sums = reinterpret_cast<T*>(rows + Base::chunk);
+    int const vectors = team.team_size();
+    auto* const rows = static_cast<Row*>(team.team_scratch(0).get_shmem(scratch(vectors)));
+    auto* const sums = reinterpret_cast<T*>(rows + chunk);
+    int turn = 0;  // which of two pieces of shared memory sums go to, so that one barrier a block will do
     for (int t = 0; t < source.ntypes(); ++t) {
       auto const& table = this->basis.tables(t);
       if (table.functions == 0) continue;
-      int const functions = table.functions, shares = groups(functions), items = shares * functions;
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, items * Components), [&](int q) { sums[q] = 0; });
       int const count = source.count(atom, t);
-      for (int n0 = 0; n0 < count; n0 += Base::chunk) {
-        int const here = count - n0 < Base::chunk ? count - n0 : Base::chunk;
-        this->bring(team, atom, t, n0, here, rows, true);
-        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, items), [&](int q) {
-          T sum[Components] = {};
-          for (int n = q / functions; n < here; n += shares) {
-            T const phi = this->function(rows[n], table.stride, q % functions);
-            for (int c = 0; c < Components; ++c) sum[c] += phi * rows[n].value[c];
-          }
-          for (int c = 0; c < Components; ++c) sums[c * items + q] += sum[c];
-        });
-        team.team_barrier();
-      }
-      team.team_barrier();
       T const excluded = static_cast<T>(source.slots.present(t * source.atoms() + atom));
       T const absent = static_cast<T>(source.slots.absent(atom, t));
-      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, functions * Components), [&](int item) {
-        int const c = item / functions, k = item % functions;
-        int const column = c * this->basis.width + table.column + k;
-        T sum = absent * this->basis.constants(0, column) + excluded * this->basis.constants(1, column);
-        for (int g = 0; g < shares; ++g) sum += sums[c * items + g * functions + k];
-        a(atom, column) = this->basis.scale * sum;
-      });
-      team.team_barrier();
+      for (int n0 = 0; n0 == 0 || n0 < count; n0 += chunk) {
+        int const here = count - n0 < chunk ? count - n0 : chunk;
+        this->bring(team, atom, t, n0, here, rows, true);
+        for (int first = 0; first < table.functions; first += block, turn = 1 - turn) {
+          T* const part = sums + turn * vectors * pitch;
+          Kokkos::parallel_for(Kokkos::TeamThreadRange(team, vectors), [&](int vector) {
+            Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, int(lanes)), [&](int lane) {
+              add(rows, here, vectors, vector, table, first + lane, part + vector * pitch + lane);
+            });
+          });
+          team.team_barrier();
+          Kokkos::parallel_for(Kokkos::TeamVectorRange(team, int(numbers)), [&](int item) {
+            int const c = item / block, k = first + item % block;
+            if (k >= table.functions) return;
+            int const column = c * this->basis.width + table.column + k;
+            T sum = 0;
+            if (n0 == 0)
+              sum = absent * this->basis.constants(0, column) + excluded * this->basis.constants(1, column);
+            for (int v = 0; v < vectors; ++v) sum += part[v * pitch + item];
+            T& result = a(atom, column);
+            result = n0 == 0 ? this->basis.scale * sum : result + this->basis.scale * sum;
+          });
+        }
+        team.team_barrier();  // rows are written anew
+      }
     }
+  }
+
+ private:
+  /// Functions k and k + lanes of the rows `vector`, `vector` + `vectors` ..., summed over them into `sums`.
+  KOKKOS_INLINE_FUNCTION void add(Row const* rows, int here, int vectors, int vector, BasisTable const& table,
+                                  int k, T* sums) const {
+    T of[2][Components] = {};
+    int const last = table.functions - 1, k0 = k < last ? k : last, k1 = k + lanes < last ? k + lanes : last;
+    for (int n = vector; n < here; n += vectors) {
+      Row const& row = rows[n];
+      T const phi0 = this->function(row, table.stride, k0), phi1 = this->function(row, table.stride, k1);
+      for (int c = 0; c < Components; ++c) {
+        of[0][c] += phi0 * row.value[c];
+        of[1][c] += phi1 * row.value[c];
+      }
+    }
+    for (int c = 0; c < Components; ++c)
+      for (int b = 0; b < 2; ++b) sums[c * block + b * lanes] = of[b][c];
   }
 };
 
-/// Forces and virials from dE/dA, a team for each atom: rows are made again, each thread vector sums over the
-/// functions for one neighbour, then each thread turns the sums of a neighbour into a force.
+/// Forces and virials from dE/dA, a team for each atom: rows are made again, the lanes of a vector sum over
+/// the functions for two neighbours at a time, then each thread turns the sums of a neighbour into a force.
 template <class Space, class T, int Components, class Sink>
 struct FusedForces : FusedRows<Space, T> {
   using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
+  using Base::lanes;
+  static constexpr int chunk = 64;         // neighbours in shared memory at once
+  static constexpr int pitch = chunk + 4;  // no two lanes meet in a bank
+  static constexpr int together = 2;  // neighbours of a lane at once: their loads do not wait for each other
 
   Matrix<T const, Space> da;     // (atoms, Components * K')
   Matrix<double, Space> virial;  // (atoms x 9), sums of each atom; empty unless the total is wanted
@@ -149,26 +172,36 @@ struct FusedForces : FusedRows<Space, T> {
   int threads;                   // of a team, those of its vectors included
   Sink sink;
 
-  static constexpr std::size_t scratch = Base::chunk * (sizeof(Row) + 4 * sizeof(double));
+  static constexpr std::size_t scratch = chunk * sizeof(Row) + Components * lanes * pitch * sizeof(T);
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     auto const& source = this->source;
     std::int64_t const atom = team.league_rank();
     if (source.guard.skips(atom)) return;
-    auto* const gradient = static_cast<double(*)[4]>(team.team_scratch(0).get_shmem(std::size_t(scratch)));
-    auto* const rows = reinterpret_cast<Row*>(gradient + Base::chunk);
-    AtomSums mine;  // of a thread
+    auto* const rows = static_cast<Row*>(team.team_scratch(0).get_shmem(std::size_t(scratch)));
+    auto* const parts = reinterpret_cast<T*>(rows + chunk);  // dE/d~r (Components, lanes, pitch)
+    AtomSums mine;                                           // of a thread
     for (int t = 0; t < source.ntypes(); ++t) {
       auto const& table = this->basis.tables(t);
       int const count = table.functions == 0 ? 0 : source.count(atom, t);
-      for (int n0 = 0; n0 < count; n0 += Base::chunk) {
-        int const here = count - n0 < Base::chunk ? count - n0 : Base::chunk;
+      for (int n0 = 0; n0 < count; n0 += chunk) {
+        int const here = count - n0 < chunk ? count - n0 : chunk, groups = (here + together - 1) / together;
         this->bring(team, atom, t, n0, here, rows, false);
-        Kokkos::parallel_for(Kokkos::TeamThreadRange(team, here),
-                             [&](int n) { differentiate(team, atom, table, rows[n], gradient[n]); });
+        Kokkos::parallel_for(Kokkos::TeamThreadRange(team, groups), [&](int group) {
+          Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, int(lanes)), [&](int lane) {
+            differentiate(atom, table, rows, here, group, groups, lane, parts + lane * pitch);
+          });
+        });
         team.team_barrier();
-        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here),
-                             [&](int n) { this->pair(atom, t, n0 + n, gradient[n], mine); });
+        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here), [&](int n) {
+          double gradient[4] = {};
+          for (int c = 0; c < Components; ++c) {
+            T sum = 0;
+            for (int lane = 0; lane < lanes; ++lane) sum += parts[(c * lanes + lane) * pitch + n];
+            gradient[c] = static_cast<double>(this->basis.scale * sum);
+          }
+          this->pair(atom, t, n0 + n, gradient, mine);
+        });
         team.team_barrier();
       }
     }
@@ -176,30 +209,32 @@ struct FusedForces : FusedRows<Space, T> {
   }
 
  private:
-  KOKKOS_INLINE_FUNCTION void differentiate(TeamMember<Space> const& team, std::int64_t atom,
-                                            BasisTable const& table, Row const& row,
-                                            double (&gradient)[4]) const {
-    RowSums<T> sums;
-    Kokkos::parallel_reduce(
-        Kokkos::ThreadVectorRange(team, table.functions),
-        [&](int k, RowSums<T>& part) {
-          T slope;
-          T const phi = this->function(row, table.stride, k, slope);
-          T along = 0;
-          for (int c = 0; c < Components; ++c) {
-            T const value = da(atom, c * this->basis.width + table.column + k);
-            part.direct[c] += phi * value;
-            along += row.value[c] * value;
-          }
-          part.through += slope * along;
-        },
-        sums);
-    Kokkos::single(Kokkos::PerThread(team), [&] {
-      for (int c = 0; c < 4; ++c)
-        gradient[c] =
-            Components > 1 && c < Components ? static_cast<double>(this->basis.scale * sums.direct[c]) : 0.0;
-      gradient[0] += static_cast<double>(this->basis.scale * sums.through) * table.inverse_step;
-    });
+  /// A lane's part of dE/d~r of the rows `group` and `group` + `groups`.
+  KOKKOS_INLINE_FUNCTION void differentiate(std::int64_t atom, BasisTable const& table, Row const* rows,
+                                            int here, int group, int groups, int lane, T* parts) const {
+    Row row[together];
+    for (int r = 0; r < together; ++r) row[r] = rows[group + r * groups < here ? group + r * groups : group];
+    T direct[together][Components] = {}, through[together] = {};
+    T const* const d = &da(atom, table.column);
+    for (int k = lane; k < table.functions; k += lanes) {
+      T value[Components];
+      for (int c = 0; c < Components; ++c) value[c] = d[c * this->basis.width + k];
+      for (int r = 0; r < together; ++r) {
+        T slope;
+        T const phi = this->function(row[r], table.stride, k, slope);
+        T along = 0;
+        for (int c = 0; c < Components; ++c) {
+          if (Components > 1) direct[r][c] += phi * value[c];
+          along += row[r].value[c] * value[c];
+        }
+        through[r] += slope * along;
+      }
+    }
+    for (int r = 0; r < together; ++r) {
+      if (group + r * groups >= here) return;
+      direct[r][0] += through[r] * static_cast<T>(table.inverse_step);
+      for (int c = 0; c < Components; ++c) parts[c * lanes * pitch + group + r * groups] = direct[r][c];
+    }
   }
 
   KOKKOS_INLINE_FUNCTION void pair(std::int64_t atom, int t, int n, double const (&gradient)[4],
