@@ -162,32 +162,32 @@ sanitize() {  # TOOL SECONDS PRECISION EVALUATION STEPS
 part_memcheck() { sanitize memcheck 60 double compressed 2 && sanitize memcheck 40 mix16 exact 1; }
 part_racecheck() { sanitize racecheck 60 double compressed 1; }
 
-counted='Fused|Staircase|SelectByTeams|FillByTeams|LayerPass|AdjointPass'  # kernels whose counters are read
-ncu_command=(ncu --clock-control none --kernel-name-base demangled --csv --page raw)
+# ncu of the kernels of a run's steps, not of its set-up.
+ncu_command=(env "KOKKOS_TOOLS_LIBS=$work/lib/nvtx_regions.so" ncu --clock-control none --kernel-name-base demangled --csv --page raw
+  --nvtx --nvtx-include "md_steps/" --log-file "$work/ncu.csv")
+# rows_of TITLE: the rows of ncu's table, names shortened, without the columns that say what the device is.
+rows_of() {
+  echo "# $1"
+  python3 benchmarks/gpu/ncu_rows.py "$work/ncu.csv"
+}
 part_kernels() {
   command -v ncu >/dev/null || { say "kernels: no ncu here" && return; }
-  local what
-  # Setting up launches hundreds of kernels: the end of the list is kept.
-  for what in "double compressed water 8,8,8" "mix32 compressed water 8,8,8" "double compressed copper 8,7,7" "double exact water 8,8,8"; do
+  local what precision evaluation system size
+  for what in "double compressed water 8,8,8" "double compressed copper 8,7,7" "mix32 compressed water 8,8,8" \
+    "double exact water 8,8,8" "double compressed water 1,1,1" "double exact copper 8,7,7"; do
     read -r precision evaluation system size <<<"$what"
-    md $system $precision $evaluation false $size 2
-    limit 60 "ncu $what" "${ncu_command[@]}" --metrics gpu__time_duration.sum,dram__bytes.sum,launch__grid_size,launch__block_size,launch__registers_per_thread \
-      --log-file "$work/ncu.csv" "${command[@]}"
-    [[ -e $work/launches ]] || grep '^"[0-9]' "$work/ncu.csv" | grep -cE "$counted" >"$work/launches"
-    {
-      echo "# $what"
-      grep -m1 '^"ID"' "$work/ncu.csv"
-      grep '^"[0-9]' "$work/ncu.csv" | tail -n 150
-    } | sed -E 's/void Kokkos::Impl::cuda_parallel_launch_[a-z_]*<Kokkos::Impl:://; s/([^"]{300})[^"]*"/\1"/g' >>"$out/kernels.csv"
+    md $system $precision $evaluation false $size 1
+    limit 40 "ncu $what" "${ncu_command[@]}" --launch-count 400 --metrics gpu__time_duration.sum,dram__bytes.sum,lts__t_bytes.sum,l1tex__t_bytes.sum "${command[@]}"
+    rows_of "$what" >>"$out/kernels.csv"
   done
 }
 part_counters() {
   command -v ncu >/dev/null || { say "counters: no ncu here" && return; }
-  md water double compressed false 8,8,8 2  # as the first of part_kernels, which knows how many launches come
-  limit 90 counters "${ncu_command[@]}" --section SpeedOfLight --section MemoryWorkloadAnalysis --section WarpStateStats \
-    --section Occupancy --section ComputeWorkloadAnalysis -k "regex:$counted" \
-    --launch-skip $(($(cat "$work/launches" 2>/dev/null || echo 24) - 24)) --launch-count 24 --log-file "$work/ncu.csv" "${command[@]}"
-  grep '^"' "$work/ncu.csv" | sed -E 's/([^"]{300})[^"]*"/\1"/g' >>"$out/counters.csv"
+  md water double compressed false 8,8,8 1
+  limit 60 counters "${ncu_command[@]}" --section SpeedOfLight --section MemoryWorkloadAnalysis --section WarpStateStats \
+    --section Occupancy --section ComputeWorkloadAnalysis -k "regex:Fused|Staircase|SelectByTeams|LayerPass|AdjointPass" \
+    --launch-count 12 "${command[@]}"
+  rows_of "water double compressed 8,8,8" >>"$out/counters.csv"
 }
 
 part_tiles() {

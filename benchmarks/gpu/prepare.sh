@@ -51,6 +51,8 @@ for program in $work/bin/*; do ldd "$program" | awk '/=> \//{print $3}'; done | 
     *) cp -L "$library" $work/lib ;;
   esac
 done
+g++ -shared -fPIC -O2 -I "${CUDA_HOME:-/usr/local/cuda}/include" benchmarks/gpu/nvtx_regions.cpp \
+  -o $work/lib/nvtx_regions.so || echo "prepare.sh: no NVTX here: ncu will look at setting up too"
 cp -L /lib64/ld-linux-x86-64.so.2 $work/own
 { git rev-parse --short HEAD && git diff --quiet HEAD || echo "with changes"; } | paste -sd' ' >$work/in/commit
 

@@ -185,7 +185,8 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     look();
   }
   int stopped = 0;
-  bool halted = false;  // by the monitor
+  bool halted = false;                                       // by the monitor
+  Kokkos::Profiling::ScopedRegion const region("md_steps");  // for tools that look at the steps alone
   while (simulation.step() < input.steps && stopped == 0 && !ended && !halted) {
     std::int64_t const next = simulation.step() + 1;
     try {
