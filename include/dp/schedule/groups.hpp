@@ -181,6 +181,14 @@ class Groups {
   /// Atoms of all tiles.
   std::int64_t atoms() const { return m_borders[static_cast<std::size_t>(m_ntypes)]; }
 
+  /// How many types they have.
+  int types() const {
+    int count = 0;
+    for (std::size_t t = 0; t < static_cast<std::size_t>(m_ntypes); ++t)
+      count += m_borders[t + 1] > m_borders[t] ? 1 : 0;
+    return count;
+  }
+
   /// Entries of the longest row of the list, and the room for more of them where it is bounded.
   std::int64_t longest() const { return m_longest; }
 

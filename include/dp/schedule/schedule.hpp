@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <dp/backend/branches.hpp>
 #include <dp/backend/thread_instances.hpp>
 #include <dp/schedule/groups.hpp>
 #include <dp/schedule/program.hpp>
@@ -25,8 +26,8 @@ namespace dp {
 /// Takes the tiles of a step through the blocks of a program. Where the threads of `Space` can have instances
 /// of their own, each takes an equal share of the tiles through by itself: the threads meet once a step
 /// instead of in every kernel, nothing is added atomically, and the same number of threads gives the same
-/// bits. Else one worker takes tile after tile with all threads. Reproducible: any number of threads gives
-/// the same bits.
+/// bits. On a device the few tiles of a small system go side by side. Else one worker takes tile after tile
+/// with all threads. Reproducible: any number of threads gives the same bits.
 template <class Space>
 class Schedule {
  public:
@@ -80,6 +81,9 @@ class Schedule {
   }
 
  private:
+  /// Atoms up to which the tiles of a device go side by side: more fill it one after the other.
+  static constexpr std::int64_t side_by_side = 1 << 15;
+
   /// Who takes tiles, one after the other.
   struct Worker {
     std::vector<Tile<Space>> tiles;
@@ -90,9 +94,10 @@ class Schedule {
   static bool take(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
                    Program<Space> const& program, Arena& arena);
 
-  /// Of more than one each has a thread, of one it has all.
+  /// Of more than one each has a thread, or a branch of a device's work; of one it has all.
   int count_workers(Space const& space, Groups<Space> const& groups) const {
-    if (m_program.by_teams) return 1;
+    if (m_program.by_teams)
+      return m_branches.possible && groups.atoms() <= side_by_side ? std::max(groups.types(), 1) : 1;
     auto const most = std::max<std::int64_t>(groups.atoms(), 1);
     return static_cast<int>(std::min<std::int64_t>(m_instances.count(space), most));
   }
@@ -104,7 +109,7 @@ class Schedule {
     std::int64_t const threads =
         m_program.by_teams || workers > 1 || m_reproducible ? 1 : space.concurrency();
     auto const size = m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads;
-    if (!m_reproducible || workers == 1) return groups.cut(size, tiles, k, workers);
+    if ((!m_reproducible && !m_program.by_teams) || workers == 1) return groups.cut(size, tiles, k, workers);
     groups.cut(size, tiles);
     std::size_t kept = 0;
     for (auto t = static_cast<std::size_t>(k); t < tiles.size(); t += static_cast<std::size_t>(workers))
@@ -114,22 +119,23 @@ class Schedule {
 
   /// Room for the flags of all blocks of atoms of the tiles.
   void lay_out_flags(Space const& space, Report<Space>& report) {
-    auto& tiles = m_workers.front().tiles;
     std::int64_t blocks = 0;
-    for (auto const& tile : tiles) blocks += flag_blocks(tile.atoms());
+    for (auto const& worker : m_workers)
+      for (auto const& tile : worker.tiles) blocks += flag_blocks(tile.atoms());
     report.reserve(space, static_cast<std::size_t>(blocks));
     std::size_t first = 0;
-    for (auto& tile : tiles) {
-      auto const count = static_cast<std::size_t>(flag_blocks(tile.atoms()));
-      tile.flags = report.flags(first, count);
-      first += count;
-    }
+    for (auto& worker : m_workers)
+      for (auto& tile : worker.tiles) {
+        auto const count = static_cast<std::size_t>(flag_blocks(tile.atoms()));
+        tile.flags = report.flags(first, count);
+        first += count;
+      }
   }
 
   void begin_sums(Space const& space, Step<Space>& step) {
     if (!m_reproducible) return;
     m_fixed.begin(space, step.output, step.report);
-    if (m_workers.size() > 1) space.fence("dp::Schedule: sums are cleared");
+    if (!m_program.by_teams && m_workers.size() > 1) space.fence("dp::Schedule: sums are cleared");
     step.fixed = &m_fixed;
   }
 
@@ -138,14 +144,15 @@ class Schedule {
     std::vector<Tile<Space>> result;
     if (!m_program.by_teams || !m_program.exact || m_workers.empty()) return result;
     std::size_t block = 0;
-    for (auto const& tile : m_workers.front().tiles)
-      for (std::int64_t first = 0; first < tile.atoms(); first += flag_block, ++block) {
-        if (!report.flagged(block)) continue;
-        auto const n = static_cast<std::size_t>(std::min<std::int64_t>(flag_block, tile.atoms() - first));
-        result.push_back({tile.type, Vector<std::int64_t const, Space>(tile.list_rows.data() + first, n),
-                          Vector<int const, Space>(tile.centres.data() + first, n), tile.longest,
-                          result.size()});
-      }
+    for (auto const& worker : m_workers)
+      for (auto const& tile : worker.tiles)
+        for (std::int64_t first = 0; first < tile.atoms(); first += flag_block, ++block) {
+          if (!report.flagged(block)) continue;
+          auto const n = static_cast<std::size_t>(std::min<std::int64_t>(flag_block, tile.atoms() - first));
+          result.push_back({tile.type, Vector<std::int64_t const, Space>(tile.list_rows.data() + first, n),
+                            Vector<int const, Space>(tile.centres.data() + first, n), tile.longest,
+                            result.size()});
+        }
     return result;
   }
 
@@ -164,6 +171,7 @@ class Schedule {
   std::atomic<std::int64_t> m_handed_over = 0;
   std::deque<Worker> m_workers;
   backend::ThreadInstances<Space> m_instances;
+  backend::Branches<Space> m_branches;
   PartialOutputs<Space> m_parts;
   FixedSums<Space> m_fixed;
 };
@@ -177,22 +185,27 @@ void Schedule<Space>::run(Space const& space, Step<Space> step, Groups<Space> co
                           Report<Space>& report) {
   int const n = count_workers(space, groups);
   while (m_workers.size() < static_cast<std::size_t>(n)) m_workers.emplace_back();
+  for (auto& worker : m_workers) worker.tiles.clear();
   for (int k = 0; k < n; ++k) deal(space, groups, n, k, m_workers[static_cast<std::size_t>(k)].tiles);
   if (m_program.by_teams && m_program.exact) lay_out_flags(space, report);
   step.report = report.values();
   begin_sums(space, step);
-  bool const apart = n > 1 && !step.fixed;
+  bool const apart = n > 1 && !m_program.by_teams && !step.fixed;
   if (apart)
     m_parts.reserve(space, n - 1, static_cast<std::int64_t>(step.configuration.positions.extent(0)),
                     step.output);
-  m_instances.for_each(space, n, [&](int k, Space const& instance) {
+  auto const work = [&](int k, Space const& instance) {
     auto& worker = m_workers[static_cast<std::size_t>(k)];
     Step<Space> mine = step;
     if (apart && k > 0) mine.output = m_parts.part(instance, k - 1);
     for (auto const& block : m_program.blocks)
       if (!block->prepare(instance, mine, worker.tiles, worker.arena)) return;
     for (auto const& tile : worker.tiles) take(instance, mine, tile, worker);
-  });
+  };
+  if (m_program.by_teams)
+    m_branches.for_each(space, n, work);
+  else
+    m_instances.for_each(space, n, work);
   if (apart) m_parts.join(space);
   if (step.fixed) m_fixed.end(space, step.output);
 }

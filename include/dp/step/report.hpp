@@ -8,6 +8,7 @@
 #include <dp/core/half.hpp>
 #include <dp/core/kernels.hpp>
 #include <dp/core/views.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace dp {
@@ -134,7 +135,9 @@ class Report {
 
  private:
   using Storage = Kokkos::View<std::int64_t*, typename Space::memory_space>;
-  using Host = Kokkos::View<std::int64_t*, Kokkos::HostSpace>;
+  // A copy to other memory of the host would wait for the device.
+  using Host = Kokkos::View<std::int64_t*, std::conditional_t<is_host_space<Space>, Kokkos::HostSpace,
+                                                              Kokkos::SharedHostPinnedSpace>>;
   Storage m_values;
   Host m_host;
 };

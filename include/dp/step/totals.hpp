@@ -72,16 +72,16 @@ struct FixedTotals {
   }
 };
 
-/// Adds sums over atoms to the outputs.
+/// Adds sums over atoms to the outputs; other tiles of a device may do so, too.
 template <class Space>
 struct AddTotals {
   Single<Totals, Space> totals;
   Output<Space> output;
 
   KOKKOS_FUNCTION void operator()(std::int64_t) const {
-    if (output.energy.data()) output.energy() += totals().values[0];
+    if (output.energy.data()) Kokkos::atomic_add(&output.energy(), totals().values[0]);
     if (output.virial.data())
-      for (std::size_t k = 0; k < 9; ++k) output.virial(k) += totals().values[k + 1];
+      for (std::size_t k = 0; k < 9; ++k) Kokkos::atomic_add(&output.virial(k), totals().values[k + 1]);
   }
 };
 
