@@ -32,6 +32,42 @@ Numbers pad_sums(Chain const& chain, Pad const& pad) {
   return sums;
 }
 
+/// Nets by teams, as devices take them, and through products of matrices: with skips of both kinds, time
+/// steps, widths that are no multiples of a thread's tile, and rows that do not fill a team.
+TEST(TeamNet, IsTheNet) {
+  Random random(17);
+  for (auto const& widths : std::vector<std::vector<int>>{{1, 25, 50, 100}, {1, 1, 2, 5, 5}, {1, 7}}) {
+    Net net = random_net(random, widths);
+    if (widths.size() > 4) net.layers[2].timestep = random(5);
+    ASSERT_TRUE((TeamNet<Space, double, double>::fits(net)));
+    auto const width = static_cast<std::size_t>(widths.back());
+    for (std::size_t rows : {1u, 16u, 77u}) {
+      auto const s = to_space<double>(Space(), "s", random(rows));
+      auto const matrix = [&](char const* label) {
+        return Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space>(label, rows, width);
+      };
+      auto const value = matrix("value"), slope = matrix("slope"), alone = matrix("alone"),
+                 expected = matrix("expected"), expected_slope = matrix("expected slope");
+      auto const of = [&](auto const& view) { return Matrix<double, Space>(view.data(), rows, width); };
+      TeamNet<Space, double, double> const team(Space(), net);
+      team.evaluate(Space(), s, of(value), of(slope));
+      team.evaluate(Space(), s, of(alone), {});
+      Buffer<double, Space> scratch{"scratch"};
+      EmbeddingNet<Space, Double>(Space(), net, "net")
+          .evaluate(Space(), scratch, s, of(expected), of(expected_slope));
+      auto const near = [&](auto const& found, auto const& wanted) {
+        auto const a = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), found),
+                   b = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), wanted);
+        for (std::size_t k = 0; k < rows * width; ++k) EXPECT_NEAR(a.data()[k], b.data()[k], 1e-13);
+      };
+      near(value, expected);
+      near(slope, expected_slope);
+      near(alone, expected);
+    }
+  }
+  EXPECT_FALSE((TeamNet<Space, double, double>::fits(random_net(random, {1, 300, 300, 10}))));
+}
+
 template <class F>
 class Embeddings : public Formed<F> {};
 using EmbeddingForms = Forms<Form<Mix16, Loops>>;

@@ -13,6 +13,7 @@
 #include <dp/kernels/net_weights.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/nets/narrow_net.hpp>
+#include <dp/nets/team_net.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,6 +64,8 @@ class EmbeddingNet {
       : m_weights(space, "dp::EmbeddingNet::weights", net, detail::VectorLayer::first, name) {
     if constexpr (has_narrow_form)
       if (NarrowNet<Space, T>::fits(net)) m_narrow.emplace(space, net);
+    if constexpr (has_team_form)
+      if (TeamNet<Space, T, Stored>::fits(net)) m_team.emplace(space, net);
   }
 
   int width() const { return m_weights.outputs(); }  ///< M, channels
@@ -73,6 +76,8 @@ class EmbeddingNet {
                 Matrix<Stored, Space> value, Matrix<Stored, Space> derivative) const {
     if constexpr (has_narrow_form)
       if (m_narrow) return m_narrow->evaluate(space, s, value, derivative);
+    if constexpr (has_team_form)
+      if (m_team) return m_team->evaluate(space, s, value, derivative);
     auto const rows = static_cast<std::int64_t>(s.extent(0)), chunk = rows_at_once();
     for (std::int64_t begin = 0; begin < rows; begin += chunk) {
       auto const range = std::make_pair(begin, std::min(rows, begin + chunk));
@@ -87,6 +92,7 @@ class EmbeddingNet {
 
  private:
   static constexpr bool has_narrow_form = is_host_space<Space> && !is_mixed<Precision>;
+  static constexpr bool has_team_form = !is_host_space<Space>;
   static constexpr std::int64_t budget = std::int64_t(32) << 20;  // bytes of scratch on devices
 
   std::int64_t rows_at_once() const {
@@ -170,7 +176,8 @@ class EmbeddingNet {
   }
 
   detail::NetWeights<Space, T, Stored> m_weights;
-  std::optional<NarrowNet<Space, T>> m_narrow;  // where the net is so narrow
+  std::optional<NarrowNet<Space, T>> m_narrow;      // where the net is so narrow
+  std::optional<TeamNet<Space, T, Stored>> m_team;  // where its layers fit the shared memory of a team
 };
 
 }  // namespace dp
