@@ -306,22 +306,49 @@ double gemm_error(std::size_t m, std::size_t k, std::size_t n, Multiply const& m
 }
 
 template <class T>
+struct Halve {
+  Matrix<T, Space> c;
+  KOKKOS_FUNCTION void operator()(std::int64_t i) const { c.data()[i] *= T(0.5); }
+};
+
+/// Of products that are computed, then added to themselves, and halved.
+template <class T, class Multiply>
+double added_gemm_error(std::size_t m, std::size_t k, std::size_t n, Multiply const& multiply) {
+  return gemm_error<T>(m, k, n, [&](Space const& space, auto a, auto b, auto packed, Matrix<T, Space> c) {
+    for (bool add : {false, true}) multiply(space, a, b, packed, c, add);
+    Kokkos::parallel_for(Kokkos::RangePolicy<Space>(space, 0, static_cast<std::int64_t>(c.size())),
+                         Halve<T>{c});
+  });
+}
+
+template <class T>
 void check_gemm(std::size_t m, std::size_t k, std::size_t n) {
   SCOPED_TRACE(std::to_string(m) + " x " + std::to_string(k) + " x " + std::to_string(n));
   EXPECT_LT(gemm_error<T>(
                 m, k, n,
                 [](auto space, auto a, auto, auto packed, auto c) { gemm<Space, T>(space, a, packed, c); }),
             1.0);
-  EXPECT_LT(gemm_error<T>(m, k, n,
-                          [](auto space, auto a, auto b, auto, auto c) {
-                            backend::gemm_plain<1, Space, T, T>(space, a, b, c, T(1));
-                          }),
+  EXPECT_LT(added_gemm_error<T>(m, k, n,
+                                [](auto space, auto a, auto b, auto, auto c, bool add) {
+                                  backend::gemm_plain<1, Space, T, T>(space, a, b, c, T(1), add);
+                                }),
             1.0);
+  if constexpr (!multiplies_panels<Space>) {
+    EXPECT_LT(added_gemm_error<T>(m, k, n,
+                                  [](auto space, auto a, auto, auto packed, auto c, bool add) {
+                                    if (add)
+                                      gemm_add<Space, T>(space, a, packed, c);
+                                    else
+                                      gemm<Space, T>(space, a, packed, c);
+                                  }),
+              1.0);
+  }
 #ifdef DP_HAVE_KOKKOS_KERNELS
-  EXPECT_LT(gemm_error<T>(m, k, n,
-                          [](auto space, auto a, auto b, auto, auto c) {
-                            if (c.size() > 0) backend::gemm_kokkos_kernels<Space, T>(space, a, b, c);
-                          }),
+  EXPECT_LT(added_gemm_error<T>(m, k, n,
+                                [](auto space, auto a, auto b, auto, auto c, bool add) {
+                                  if (c.size() > 0)
+                                    backend::gemm_kokkos_kernels<Space, T>(space, a, b, c, add);
+                                }),
             1.0);
 #endif
 }

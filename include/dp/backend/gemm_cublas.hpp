@@ -72,23 +72,24 @@ inline constexpr cublasComputeType_t cublas_compute =
 
 }  // namespace detail
 
-/// C = factor A B by cuBLAS. Row-major matrices are the transposes of what cuBLAS sees: it computes B^T A^T.
+/// C = factor A B by cuBLAS, or with `add` C += factor A B. Row-major matrices are the transposes of what
+/// cuBLAS sees: it computes B^T A^T.
 /// The first product of an instance makes its handle, which a graph capture does not allow: capture a later
 /// one. Throws dp::Error where cuBLAS reports a failure.
 template <class T, class Stored>
 void gemm_vendor(Kokkos::Cuda const& space, Matrix<Stored const, Kokkos::Cuda> a,
-                 Matrix<Stored const, Kokkos::Cuda> b, Matrix<T, Kokkos::Cuda> c, T factor) {
+                 Matrix<Stored const, Kokkos::Cuda> b, Matrix<T, Kokkos::Cuda> c, T factor, bool add) {
   Kokkos::Profiling::ScopedRegion region("dp::gemm[cuBLAS]");
   auto const m = a.extent(0), k = a.extent(1), n = b.extent(1);
   if (m > INT_MAX) fail("cublasGemmEx (", m, " x ", k, ") (", k, " x ", n, "): more rows than an int counts");
   using Key = std::pair<int, cudaStream_t>;
   auto const& handle =
       InstanceHandles<detail::CublasHandle, Key>::of(space, Key(space.cuda_device(), space.cuda_stream()));
-  T const zero = 0;
+  T const kept(add ? 1 : 0);  // of C
   auto const rows = static_cast<int>(m), depth = static_cast<int>(k), columns = static_cast<int>(n);
   detail::check_cublas(
       cublasGemmEx(handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, columns, rows, depth, &factor, b.data(),
-                   detail::cublas_type<Stored>, columns, a.data(), detail::cublas_type<Stored>, depth, &zero,
+                   detail::cublas_type<Stored>, columns, a.data(), detail::cublas_type<Stored>, depth, &kept,
                    c.data(), detail::cublas_type<T>, columns, detail::cublas_compute<Stored>,
                    CUBLAS_GEMM_DEFAULT),
       "cublasGemmEx", " (", m, " x ", k, ") (", k, " x ", n, ")");

@@ -7,12 +7,13 @@
 
 namespace dp::backend {
 
-/// C = A B by Kokkos Kernels, which calls the vendor's BLAS where it was built with one.
+/// C = A B, or with `add` C += A B, by Kokkos Kernels, which calls the vendor's BLAS where it was built with
+/// one.
 template <class Space, class T>
 void gemm_kokkos_kernels(Space const& space, Matrix<T const, Space> a, Matrix<T const, Space> b,
-                         Matrix<T, Space> c) {
+                         Matrix<T, Space> c, bool add = false) {
   Kokkos::Profiling::ScopedRegion region("dp::gemm[KokkosKernels]");
-  KokkosBlas::gemm(space, "N", "N", T(1), a, b, T(0), c);
+  KokkosBlas::gemm(space, "N", "N", T(1), a, b, T(add ? 1 : 0), c);
 }
 
 }  // namespace dp::backend

@@ -27,6 +27,7 @@ struct GemmTile {
   Matrix<Stored const, Space> a, b;
   Matrix<T, Space> c;
   T factor;
+  bool accumulates;
   int tile_columns = static_cast<int>((c.extent(1) + tile - 1) / tile);
 
   std::int64_t tiles() const {
@@ -84,20 +85,20 @@ struct GemmTile {
     for (int i = 0; i < each; ++i)
       for (int j = 0; j < each; ++j) {
         auto const m = m0 + slot / side + i * side, n = n0 + slot % side + j * side;
-        if (m < rows && n < columns) c(m, n) = factor * sum[i][j];
+        if (m < rows && n < columns) c(m, n) = factor * sum[i][j] + (accumulates ? c(m, n) : T(0));
       }
   }
 };
 
 }  // namespace detail
 
-/// C = factor A B by a portable kernel, for devices where no vendor's library is to be had. Runs on any
-/// space; `Threads`: of a team.
+/// C = factor A B, or with `add` C += factor A B, by a portable kernel, for devices where no vendor's library
+/// is to be had. Runs on any space; `Threads`: of a team.
 template <int Threads, class Space, class T, class Stored>
 void gemm_plain(Space const& space, Matrix<Stored const, Space> a, Matrix<Stored const, Space> b,
-                Matrix<T, Space> c, T factor) {
+                Matrix<T, Space> c, T factor, bool add = false) {
   using Tile = detail::GemmTile<Space, T, Stored, Threads>;
-  Tile const kernel{a, b, c, factor};
+  Tile const kernel{a, b, c, factor, add};
   Kokkos::parallel_for("dp::gemm[plain]",
                        typename Tile::Policy(space, static_cast<int>(kernel.tiles()), Threads)
                            .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(Tile::scratch_bytes()))),

@@ -64,12 +64,12 @@ inline constexpr rocblas_datatype rocblas_type = std::is_same_v<T, double>  ? ro
 
 }  // namespace detail
 
-/// C = factor A B by rocBLAS. Row-major matrices are the transposes of what rocBLAS sees: it computes B^T
-/// A^T. Sums are in `T`: of halves in float, by matrix cores. Throws dp::Error where rocBLAS reports a
-/// failure.
+/// C = factor A B by rocBLAS, or with `add` C += factor A B. Row-major matrices are the transposes of what
+/// rocBLAS sees: it computes B^T A^T. Sums are in `T`: of halves in float, by matrix cores. Throws dp::Error
+/// where rocBLAS reports a failure.
 template <class T, class Stored>
 void gemm_vendor(Kokkos::HIP const& space, Matrix<Stored const, Kokkos::HIP> a,
-                 Matrix<Stored const, Kokkos::HIP> b, Matrix<T, Kokkos::HIP> c, T factor) {
+                 Matrix<Stored const, Kokkos::HIP> b, Matrix<T, Kokkos::HIP> c, T factor, bool add) {
   Kokkos::Profiling::ScopedRegion region("dp::gemm[rocBLAS]");
   auto const m = a.extent(0), k = a.extent(1), n = b.extent(1);
   if (m > INT_MAX)
@@ -77,12 +77,12 @@ void gemm_vendor(Kokkos::HIP const& space, Matrix<Stored const, Kokkos::HIP> a,
   using Key = std::pair<int, hipStream_t>;
   auto const& handle =
       InstanceHandles<detail::RocblasHandle, Key>::of(space, Key(space.hip_device(), space.hip_stream()));
-  T const zero = 0;
+  T const kept(add ? 1 : 0);  // of C
   auto const rows = static_cast<int>(m), depth = static_cast<int>(k), columns = static_cast<int>(n);
   auto const in = detail::rocblas_type<Stored>, out = detail::rocblas_type<T>;
   detail::check_rocblas(
       rocblas_gemm_ex(handle.get(), rocblas_operation_none, rocblas_operation_none, columns, rows, depth,
-                      &factor, b.data(), in, columns, a.data(), in, depth, &zero, c.data(), out, columns,
+                      &factor, b.data(), in, columns, a.data(), in, depth, &kept, c.data(), out, columns,
                       c.data(), out, columns, out, rocblas_gemm_algo_standard, 0, 0),
       "rocblas_gemm_ex", " (", m, " x ", k, ") (", k, " x ", n, ")");
 }

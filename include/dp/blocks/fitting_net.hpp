@@ -100,12 +100,15 @@ class FittingNet final : public Block<Space> {
       auto const width = static_cast<std::size_t>(net.inputs(l));
       bool const top = l + 1 == layers.size(), bottom = l == 0;
       T const out = bottom ? T(1) / factor : T(1);  // the factor stays inside the net
-      auto const dy = state.layers[l].dy.get(space, atoms, width);
+      Skip skip = top ? Skip::none : layers[l].skip;
+      bool const adds = adds_products && skip == Skip::identity && net.single[l].weight.rows == 0;
+      if (adds) skip = Skip::none;
+      Matrix<T, Space> const dy = adds ? dy_above : state.layers[l].dy.get(space, atoms, width);
       if (!top) {
         if constexpr (is_mixed<Precision>)
           gemm(space, dz, layers[l].transposed, dy, out);
         else if (layers[l].inputs() > 0)
-          gemm(space, dz, layers[l].transposed, dy);
+          multiply(space, dz, layers[l].transposed, dy, adds);
         auto const& single = net.single[l].transposed;
         auto const product = state.single_product.get(space, atoms, static_cast<std::size_t>(single.columns));
         if (single.columns > 0) gemm(space, to_single(space, state, dz), single, product);
@@ -118,7 +121,6 @@ class FittingNet final : public Block<Space> {
           bottom ? Matrix<Stored, Space>() : state.layers[l - 1].slope.get(space, atoms, width);
       auto const dz_below = bottom ? Matrix<Stored, Space>() : state.dz.get(space, atoms, width);
       auto const weight = top ? layers[l].vector : Vector<T const, Space>();
-      auto const skip = top ? Skip::none : layers[l].skip;
       if (top || !bottom || skip != Skip::none)
         detail::for_each_row(space, "dp::FittingNet::adjoint", tile.atoms(), net.inputs(l),
                              detail::AdjointPass<Space, T, Stored>{dy, dy_above, skip, weight, count, slope,
@@ -139,6 +141,10 @@ class FittingNet final : public Block<Space> {
   }
 
  private:
+  /// Whether a product of the way back is added to what a skip connection passes on, in its memory: on
+  /// devices, whose passes are bound by memory.
+  static constexpr bool adds_products = !is_host_space<Space> && !is_mixed<Precision>;
+
   /// The parameters of a net, of which some products may be in float.
   struct Weights {
     Weights(Space const& space, Net const& net, int single_inputs, bool single_hidden,
@@ -184,6 +190,15 @@ class FittingNet final : public Block<Space> {
       return sum;
     }
   };
+
+  /// dy = dz W^T, or with `adds` dy += dz W^T.
+  static void multiply(Space const& space, Matrix<Stored const, Space> dz,
+                       PackedMatrix<Space, Stored> const& transposed, Matrix<T, Space> dy,
+                       [[maybe_unused]] bool adds) {
+    if constexpr (adds_products)
+      if (adds) return gemm_add<Space, T>(space, dz, transposed, dy);
+    gemm<Space, T>(space, dz, transposed, dy);
+  }
 
   /// A factor of a product in float.
   static Matrix<float, Space> to_single(Space const& space, State& state, Matrix<Stored const, Space> x) {

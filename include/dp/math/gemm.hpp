@@ -32,27 +32,30 @@ void gemm_vendor() = delete;
 
 namespace detail {
 
-/// C = factor A B by the best way that there is for the space; `factor` is 1 unless A and B are Half.
-template <class Space, class T, class Stored>
+/// C = factor A B by the best way that there is for the space, or with Add C += factor A B; `factor` is 1
+/// unless A and B are Half.
+template <class Space, class T, class Stored, bool Add = false>
 void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Space, Stored> const& b,
               Matrix<T, Space> c, T factor) {
   if (c.size() == 0) return;
   if constexpr (multiplies_panels<Space>) {
+    static_assert(!Add);
     backend::gemm_packed<Space, T, Stored>(space, a, b, c, factor);
   } else if (a.extent(1) == 0) {
-    Kokkos::deep_copy(space, c, T(0));  // vendors' libraries refuse such factors
+    if (!Add) Kokkos::deep_copy(space, c, T(0));  // vendors' libraries refuse such factors
   } else {
     Matrix<Stored const, Space> const plain(b.data, static_cast<std::size_t>(b.rows),
                                             static_cast<std::size_t>(b.columns));
-    if constexpr (requires { backend::gemm_vendor<T, Stored>(space, a, plain, c, factor); }) {
-      backend::gemm_vendor<T, Stored>(space, a, plain, c, factor);
+    if constexpr (requires { backend::gemm_vendor<T, Stored>(space, a, plain, c, factor, Add); }) {
+      backend::gemm_vendor<T, Stored>(space, a, plain, c, factor, Add);
     } else {
 #ifdef DP_HAVE_KOKKOS_KERNELS
       if constexpr (std::is_same_v<T, Stored>)  // its products have one type of number
-        backend::gemm_kokkos_kernels<Space, T>(space, a, plain, c);
+        backend::gemm_kokkos_kernels<Space, T>(space, a, plain, c, Add);
       else
 #endif
-        backend::gemm_plain<is_host_space<Space> ? 1 : 256, Space, T, Stored>(space, a, plain, c, factor);
+        backend::gemm_plain<is_host_space<Space> ? 1 : 256, Space, T, Stored>(space, a, plain, c, factor,
+                                                                              Add);
     }
   }
 }
@@ -66,6 +69,15 @@ template <class Space, class T>
 void gemm(Space const& space, std::type_identity_t<Matrix<T const, Space>> a, PackedMatrix<Space, T> const& b,
           std::type_identity_t<Matrix<T, Space>> c) {
   detail::multiply<Space, T, T>(space, a, b, c, T(1));
+}
+
+/// C += A B likewise, but on devices alone: dp's own products for hosts have no such form.
+template <class Space, class T>
+requires(!multiplies_panels<Space>) void gemm_add(Space const& space,
+                                                  std::type_identity_t<Matrix<T const, Space>> a,
+                                                  PackedMatrix<Space, T> const& b,
+                                                  std::type_identity_t<Matrix<T, Space>> c) {
+  detail::multiply<Space, T, T, true>(space, a, b, c, T(1));
 }
 
 /// C = factor A B with A and B in 16 bits; sums and C are in float.
