@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <dp/blocks/block.hpp>
@@ -94,8 +95,8 @@ class BasisDescriptor final : public Block<Space> {
       return;
     }
     auto const da = sums.reserve_adjoint(space);
-    auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
     if (full) {
+      auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
       if (m_axis == 0)
         Kokkos::deep_copy(space, dy, Kokkos::subview(df, Kokkos::ALL, std::make_pair(0, of.left)));
       else
@@ -103,22 +104,24 @@ class BasisDescriptor final : public Block<Space> {
       gemm(space, per_component(dy), PackedMatrix<Space, T>{of.from_left.data(), of.left, of.width},
            per_component(da));
     } else {
-      char const* const label = "dp::BasisDescriptor::features_adjoint_y";
       auto const dsingle =
           from_column(arena[m_input].dsingle, m_single_columns[static_cast<std::size_t>(tile.type)]);
-      detail::StaircaseAdjointY<Space, T> const adjoint_y{of.staircase(), a, df, dsingle, dy};
-      if constexpr (std::is_same_v<Kernels, Loops>) {
-        detail::for_each_entry(space, label, atoms, of.left, adjoint_y);
-      } else {
-        using ByTeams = detail::StaircaseAdjointYByTeams<Space, T>;
-        Kokkos::parallel_for(label, detail::team_policy<Kernels, ByTeams::vector>(space, atoms),
-                             ByTeams{adjoint_y});
-      }
       Matrix<T const, Space> const left(of.left_rows.data(), static_cast<std::size_t>(of.left),
                                         static_cast<std::size_t>(of.width));
-      detail::for_each_entry(
-          space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
-          detail::StaircaseAdjointA<Space, T>{of.staircase(), state.y, dy, df, dsingle, left, da});
+      if constexpr (std::is_same_v<Kernels, Loops>) {
+        auto const dy = state.dy_memory.get(space, a.extent(0), left_numbers(of));
+        detail::for_each_entry(space, "dp::BasisDescriptor::features_adjoint_y", atoms, of.left,
+                               detail::StaircaseAdjointY<Space, T>{of.staircase(), a, df, dsingle, dy});
+        detail::for_each_entry(
+            space, "dp::BasisDescriptor::features_adjoint_a", atoms, of.width / lanes,
+            detail::StaircaseAdjointA<Space, T>{of.staircase(), state.y, dy, df, dsingle, left, da});
+      } else {
+        using ByTeams = detail::StaircaseAdjointByTeams<Space, T>;
+        Kokkos::parallel_for(
+            "dp::BasisDescriptor::features_adjoint",
+            detail::team_policy<Kernels, ByTeams::vector>(space, atoms, ByTeams::scratch(of.left)),
+            ByTeams{of.staircase(), a, state.y, df, dsingle, left, da});
+      }
     }
   }
 
@@ -132,10 +135,11 @@ class BasisDescriptor final : public Block<Space> {
     Features features;
     Constants<T, Space> to_left, from_left;  // packed: left^T (K' x rows) or C^T (K' x M); the transpose
     Constants<T, Space> left_rows;           // (rows, K')
-    Constants<int, Space> columns, counts, large, begin, begin_single;  // see Staircase
+    // See Staircase.
+    Constants<int, Space> columns, counts, large, heights, large_heights, begin, begin_single;
 
     detail::Staircase<Space> staircase() const {
-      return {columns, counts, large, begin, begin_single, width};
+      return {columns, counts, large, heights, large_heights, begin, begin_single, width};
     }
   };
   struct State {
@@ -176,6 +180,15 @@ class BasisDescriptor final : public Block<Space> {
       feature += centre.large[r] * centre.strip;
       single += (centre.counts[r] - centre.large[r]) * centre.strip;
     }
+    std::vector<int> heights, large_heights;
+    for (std::size_t v = 0; v < columns.size(); ++v) {
+      auto const height = [&](std::vector<int> const& of) {
+        return static_cast<int>(
+            std::count_if(of.begin(), of.end(), [&](int count) { return count > static_cast<int>(v); }));
+      };
+      heights.push_back(height(counts));
+      large_heights.push_back(height(large));
+    }
     return {centre.width,
             rows,
             centre.dimension - centre.single,
@@ -186,6 +199,8 @@ class BasisDescriptor final : public Block<Space> {
             to_space<int>(space, "dp::BasisDescriptor::columns", columns),
             to_space<int>(space, "dp::BasisDescriptor::counts", counts),
             to_space<int>(space, "dp::BasisDescriptor::large", large),
+            to_space<int>(space, "dp::BasisDescriptor::heights", heights),
+            to_space<int>(space, "dp::BasisDescriptor::large_heights", large_heights),
             to_space<int>(space, "dp::BasisDescriptor::begin", begin),
             to_space<int>(space, "dp::BasisDescriptor::begin", begin_single)};
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <dp/core/entries.hpp>
 #include <dp/core/half.hpp>
@@ -31,13 +32,15 @@ void copy_features(Space const& space, Matrix<T, Space> const& from, Matrix<Stor
 
 /// Which products of A with the rows of Y are features (see CentreBasis), in vectors of as many functions as
 /// there are lanes: for each row of Y those with the first `counts` vectors, one behind the other. Those
-/// behind the first `large` are in float, in a matrix of their own.
+/// behind the first `large` are in float, in a matrix of their own. So a vector is multiplied with the first
+/// `heights` rows, and its products with those behind the first `large_heights` are in float.
 template <class Space>
 struct Staircase {
-  Vector<int const, Space> columns;              // of each vector among the K', in the order of use
-  Vector<int const, Space> counts, large;        // per row of Y, falling
-  Vector<int const, Space> begin, begin_single;  // per row of Y: its first features
-  int width;                                     // K'
+  Vector<int const, Space> columns;                 // of each vector among the K', in the order of use
+  Vector<int const, Space> counts, large;           // per row of Y, falling
+  Vector<int const, Space> heights, large_heights;  // per vector in the order of use, falling
+  Vector<int const, Space> begin, begin_single;     // per row of Y: its first features
+  int width;                                        // K'
 
   KOKKOS_FORCEINLINE_FUNCTION int rows() const { return static_cast<int>(counts.extent(0)); }
 };
@@ -63,9 +66,9 @@ struct StaircaseFeatures {
       return factor[r] * x0 + factor[rows + r] * x1 + factor[2 * rows + r] * x2 + factor[3 * rows + r] * x3;
     };
     int r = 0;
-    for (; r < rows && vector < stairs.large(r); ++r)
+    for (int const end = stairs.large_heights(vector); r < end; ++r)
       V::store(&f(atom, stairs.begin(r) + vector * V::count), feature(r));
-    for (; r < rows && vector < stairs.counts(r); ++r)
+    for (int const end = stairs.heights(vector); r < end; ++r)
       V::store(&single(atom, stairs.begin_single(r) + (vector - stairs.large(r)) * V::count), feature(r));
   }
 };
@@ -95,47 +98,6 @@ struct StaircaseAdjointY {
   }
 };
 
-/// StaircaseAdjointY where threads are many: those of a vector share the functions of a row, so that
-/// neighbouring threads read neighbouring functions.
-template <class Space, class T>
-struct StaircaseAdjointYByTeams {
-  StaircaseAdjointY<Space, T> of;
-
-  static constexpr int vector = 8;
-
-  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
-    constexpr int lanes = Lanes<Space, T>::count;
-    std::int64_t const atom = team.league_rank();
-    auto const& stairs = of.stairs;
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, stairs.rows()), [&](int r) {
-      Components sums;
-      Kokkos::parallel_reduce(
-          Kokkos::ThreadVectorRange(team, stairs.counts(r) * lanes),
-          [&](int k, Components& part) {
-            int const in_single = k - stairs.large(r) * lanes;
-            T const d = in_single < 0 ? of.df(atom, stairs.begin(r) + k)
-                                      : static_cast<T>(of.dsingle(atom, stairs.begin_single(r) + in_single));
-            int const column = stairs.columns(k / lanes) + k % lanes;
-            for (int c = 0; c < 4; ++c) part.value[c] += d * of.a(atom, c * stairs.width + column);
-          },
-          sums);
-      Kokkos::single(Kokkos::PerThread(team), [&] {
-        for (int c = 0; c < 4; ++c) of.dy(atom, c * stairs.rows() + r) = sums.value[c];
-      });
-    });
-  }
-
- private:
-  struct Components {
-    T value[4] = {};
-
-    KOKKOS_INLINE_FUNCTION Components& operator+=(Components const& other) {
-      for (int c = 0; c < 4; ++c) value[c] += other.value[c];
-      return *this;
-    }
-  };
-};
-
 /// dE/dA_ck = sum_r (dE/dF_rk Y_cr + dE/dY_cr left_rk); an item is a vector of functions of an atom.
 template <class Space, class T>
 struct StaircaseAdjointA {
@@ -158,11 +120,111 @@ struct StaircaseAdjointA {
     auto const add = [&](auto const& d) {
       for (int c = 0; c < 4; ++c) sum[c] += d * y(atom, c * rows + r);
     };
-    for (; r < rows && vector < stairs.large(r); ++r)
+    for (int const end = stairs.large_heights(vector); r < end; ++r)
       add(V::load(&df(atom, stairs.begin(r) + vector * V::count)));
-    for (; r < rows && vector < stairs.counts(r); ++r)
+    for (int const end = stairs.heights(vector); r < end; ++r)
       add(V::load(&dsingle(atom, stairs.begin_single(r) + (vector - stairs.large(r)) * V::count)));
     for (int c = 0; c < 4; ++c) V::store(&da(atom, c * stairs.width + k), sum[c]);
+  }
+};
+
+/// StaircaseAdjointY and StaircaseAdjointA where threads are many: a team for each atom reads dE/dF for
+/// dE/dY, which stays in shared memory, and soon again for dE/dA. Neighbouring threads take neighbouring
+/// functions.
+template <class Space, class T>
+struct StaircaseAdjointByTeams {
+  /// One number of each component.
+  struct alignas(16) Four {
+    T value[4] = {};
+
+    KOKKOS_INLINE_FUNCTION Four& operator+=(Four const& other) {
+      for (int c = 0; c < 4; ++c) value[c] += other.value[c];
+      return *this;
+    }
+    KOKKOS_FORCEINLINE_FUNCTION void add(T factor, Four other) {
+      for (int c = 0; c < 4; ++c) value[c] += factor * other.value[c];
+    }
+  };
+
+  Staircase<Space> stairs;
+  Matrix<T const, Space> a, y, df;
+  Matrix<float const, Space> dsingle;
+  Matrix<T const, Space> left;  // (rows, K')
+  Matrix<T, Space> da;
+
+  static constexpr int vector = 4;  // threads that share a row of Y
+  static constexpr int chunk = 64;  // functions whose A are in shared memory at once
+
+  /// Shared memory.
+  static std::size_t scratch(int rows) {
+    return static_cast<std::size_t>(2 * rows + chunk) * sizeof(Four) + alignof(Four);
+  }
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    std::int64_t const atom = team.league_rank();
+    int const rows = stairs.rows(), functions = static_cast<int>(stairs.columns.extent(0)) * lanes;
+    auto const size = (2 * rows + chunk) * static_cast<int>(sizeof(Four));
+    auto* const y_rows = static_cast<Four*>(team.team_scratch(0).get_shmem_aligned(size, alignof(Four)));
+    Four *const dy = y_rows + rows, *const sums = dy + rows;
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, rows), [&](int r) {
+      y_rows[r] = four(y, atom, r, rows);
+      dy[r] = Four();
+    });
+    for (int k0 = 0; k0 < functions; k0 += chunk) {
+      int const here = functions - k0 < chunk ? functions - k0 : chunk;
+      Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here),
+                           [&](int k) { sums[k] = four(a, atom, column(k0 + k), stairs.width); });
+      team.team_barrier();
+      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, rows), [&](int r) {
+        int const large = stairs.large(r) * lanes, count = stairs.counts(r) * lanes, end = k0 + here;
+        T const* const d = df.data() + atom * df.stride(0) + stairs.begin(r);
+        add_to_row(team, d + k0, Kokkos::min(large, end) - k0, sums, dy[r]);
+        if (large == count) return;
+        float const* const d_single = dsingle.data() + atom * dsingle.stride(0) + stairs.begin_single(r);
+        int const begin = Kokkos::max(large, k0);
+        add_to_row(team, d_single + (begin - large), Kokkos::min(count, end) - begin, sums + (begin - k0),
+                   dy[r]);
+      });
+      team.team_barrier();
+    }
+    Kokkos::parallel_for(Kokkos::TeamVectorRange(team, functions), [&](int k) {
+      int const at = column(k), rows_large = stairs.large_heights(k / lanes);
+      Four sum;
+      for (int r = 0; r < rows_large; ++r) sum.add(df(atom, stairs.begin(r) + k), y_rows[r]);
+      for (int r = rows_large, end = stairs.heights(k / lanes); r < end; ++r)
+        sum.add(static_cast<T>(dsingle(atom, stairs.begin_single(r) + k - stairs.large(r) * lanes)),
+                y_rows[r]);
+      for (int r = 0; r < rows; ++r) sum.add(left(r, at), dy[r]);
+      for (int c = 0; c < 4; ++c) da(atom, c * stairs.width + at) = sum.value[c];
+    });
+  }
+
+ private:
+  static constexpr int lanes = Lanes<Space, T>::count;
+
+  /// Of function k in the order of use.
+  KOKKOS_FORCEINLINE_FUNCTION int column(int k) const { return stairs.columns(k / lanes) + k % lanes; }
+
+  KOKKOS_FORCEINLINE_FUNCTION static Four four(Matrix<T const, Space> const& of, std::int64_t atom,
+                                               int column, int width) {
+    Four result;
+    for (int c = 0; c < 4; ++c) result.value[c] = of(atom, c * width + column);
+    return result;
+  }
+
+  /// Adds the products of `count` numbers of dE/dF, if any, with their A to a row of dE/dY.
+  template <class D>
+  KOKKOS_FORCEINLINE_FUNCTION static void add_to_row(TeamMember<Space> const& team, D const* d, int count,
+                                                     Four const* sums, Four& row) {
+    if (count <= 0) return;
+    Four sum;
+    Kokkos::parallel_reduce(
+        Kokkos::ThreadVectorRange(team, vector),
+        [&](int lane, Four& part) {
+          for (int k = lane; k < count; k += vector) part.add(static_cast<T>(d[k]), sums[k]);
+        },
+        sum);
+    Kokkos::single(Kokkos::PerThread(team), [&] { row += sum; });
   }
 };
 
