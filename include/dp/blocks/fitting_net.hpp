@@ -238,9 +238,8 @@ class FittingNet final : public Block<Space> {
       x = y;
     }
     auto const& last = layers.back();
-    Kokkos::parallel_for("dp::FittingNet::last_layer",
-                         detail::LightRange<Space>(space, 0, static_cast<std::int64_t>(atoms)),
-                         detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
+    detail::last_layer(space,
+                       detail::LastLayer<Space, T, Stored>{x, last.vector, last.bias, sign, shift, energy});
   }
 
   std::vector<Type> m_types;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <dp/core/half.hpp>
+#include <dp/core/kernels.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/kernels/layer_pass.hpp>
 #include <dp/model/net.hpp>
@@ -59,9 +60,53 @@ struct LastLayer {
       for (; k + L::count <= count; k += L::count) several += L::load(&x(a, k)) * L::load(&weight(k));
     double sum = static_cast<double>(bias(0)) + L::sum(several);
     for (; k < count; ++k) sum += static_cast<double>(widened<T>(x(a, k))) * static_cast<double>(weight(k));
+    put(a, sum);
+  }
+
+  KOKKOS_FORCEINLINE_FUNCTION void put(std::int64_t a, double sum) const {
     energy(a) = (sign > 0 ? 0.0 : energy(a)) + sign * sum + shift;
   }
 };
+
+/// LastLayer where threads are many: each of a team has a row, which those of its vector share, so that
+/// neighbouring threads read neighbouring columns.
+template <class Space, class T, class Stored>
+struct LastLayerByTeams {
+  LastLayer<Space, T, Stored> of;
+
+  static constexpr int vector = 32;
+
+  KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
+    auto const a = static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank();
+    if (a >= static_cast<std::int64_t>(of.x.extent(0))) return;
+    auto const count = static_cast<int>(of.weight.extent(0));
+    double sum;
+    Kokkos::parallel_reduce(
+        Kokkos::ThreadVectorRange(team, vector),
+        [&](int lane, double& part) {
+          for (int k = lane; k < count; k += vector)
+            part += static_cast<double>(widened<T>(of.x(a, k))) * static_cast<double>(of.weight(k));
+        },
+        sum);
+    Kokkos::single(Kokkos::PerThread(team), [&] { of.put(a, static_cast<double>(of.bias(0)) + sum); });
+  }
+};
+
+/// The last layer of all rows.
+template <class Space, class T, class Stored>
+void last_layer(Space const& space, LastLayer<Space, T, Stored> const& of) {
+  auto const rows = static_cast<std::int64_t>(of.x.extent(0));
+  if constexpr (is_host_space<Space>) {
+    Kokkos::parallel_for("dp::FittingNet::last_layer", LightRange<Space>(space, 0, rows), of);
+  } else {
+    using ByTeams = LastLayerByTeams<Space, T, Stored>;
+    constexpr int side_by_side = 4;
+    Kokkos::parallel_for("dp::FittingNet::last_layer",
+                         team_policy<Teams<side_by_side * ByTeams::vector>, ByTeams::vector>(
+                             space, (rows + side_by_side - 1) / side_by_side),
+                         ByTeams{of});
+  }
+}
 
 /// One pass of the adjoint between two GEMMs: adds the skip connection of the layer above to dE/dy, and
 /// multiplies with the slope of the layer below to give its dE/dz. At the top dE/dy is the weight of the last
