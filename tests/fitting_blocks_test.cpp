@@ -7,6 +7,7 @@
 
 #include <dp/blocks/fitting_net.hpp>
 #include <dp/blocks/parameters.hpp>
+#include <dp/core/buffer.hpp>
 #include <vector>
 
 #include "support/stage.hpp"
@@ -17,6 +18,35 @@ namespace {
 template <class F>
 class FittingBlocks : public Formed<F> {};
 TYPED_TEST_SUITE(FittingBlocks, Precisions);
+
+/// As on devices: energies of 5 atoms, set and then taken away again but for a shift.
+TYPED_TEST(FittingBlocks, LastLayerByTeams) {
+  using T = typename TypeParam::Precision::Net;
+  using Stored = typename TypeParam::Precision::Stored;
+  using ByTeams = detail::LastLayerByTeams<Space, T, Stored>;
+  Space const space;
+  Random random(6);
+  Buffer<Stored, Space> inputs("inputs");
+  Buffer<T, Space> weights("weights"), biases("biases");
+  Buffer<double, Space> energies("energies");
+  auto const x = inputs.get(space, 5, 43);
+  auto const w = weights.get(space, 1, 43), b = biases.get(space, 1, 1);
+  fill(x, random(5 * 43));
+  fill(w, random(43));
+  fill(b, {0.5});
+  Numbers const value = numbers_of(x), weight = numbers_of(w);
+  Numbers expected(5, 0.5 + 0.25);
+  for (std::size_t a = 0; a < 5; ++a)
+    for (std::size_t k = 0; k < 43; ++k) expected[a] += value[43 * a + k] * weight[k];
+  auto const energy = energies.get(space, 5);
+  for (double sign : {1.0, -1.0}) {
+    ByTeams const kernel{
+        {x, Vector<T const, Space>(w.data(), 43), Vector<T const, Space>(b.data(), 1), sign, 0.25, energy}};
+    Kokkos::parallel_for("LastLayerByTeams", detail::vector_policy<Teams<1>, ByTeams::vector>(space, 5),
+                         kernel);
+    expect_near(numbers_of(energy), sign > 0 ? expected : Numbers(5, 0.5), 1e-14, "energies");
+  }
+}
 
 TYPED_TEST(FittingBlocks, Parameters) {
   using P = typename TypeParam::Precision;

@@ -217,11 +217,9 @@ void Embedding<Space, Precision, Kernels>::adjoint(Space const& space, Step<Spac
       Kokkos::parallel_for("dp::Embedding::row_gradient", Range(space, 0, rows.count()), kernel);
     } else {
       using ByTeams = detail::RowGradientByTeams<Space, T, Stored, Components>;
-      std::int64_t const of_team = detail::team_policy<Kernels, ByTeams::vector>(space, 0).team_size();
-      Kokkos::parallel_for(
-          "dp::Embedding::row_gradient",
-          detail::team_policy<Kernels, ByTeams::vector>(space, (rows.count() + of_team - 1) / of_team),
-          ByTeams{kernel});
+      Kokkos::parallel_for("dp::Embedding::row_gradient",
+                           detail::vector_policy<Kernels, ByTeams::vector>(space, rows.count()),
+                           ByTeams{kernel});
     }
   });
 }

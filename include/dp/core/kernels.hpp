@@ -54,5 +54,20 @@ LightTeams<Space> team_policy(Space const& space, std::int64_t atoms, std::size_
   return policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch)));
 }
 
+/// A thread, or on devices a vector of threads, for each of `items` items, with `scratch` bytes of shared
+/// memory of its own. Which item it has is item_of(); in the last team some have none.
+template <class Kernels, int Vector, class Space>
+LightTeams<Space> vector_policy(Space const& space, std::int64_t items, std::size_t scratch = 0) {
+  constexpr int size = team_size<Space, Kernels, Vector>;
+  auto policy = team_policy<Kernels, Vector>(space, (items + size - 1) / size);
+  return policy.set_scratch_size(0, Kokkos::PerThread(static_cast<int>(scratch)));
+}
+
+/// The item of the calling thread, see vector_policy().
+template <class Member>
+KOKKOS_INLINE_FUNCTION std::int64_t item_of(Member const& team) {
+  return std::int64_t(team.league_rank()) * team.team_size() + team.team_rank();
+}
+
 }  // namespace detail
 }  // namespace dp

@@ -77,7 +77,7 @@ struct LastLayerByTeams {
   static constexpr int vector = 32;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
-    auto const a = static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank();
+    std::int64_t const a = item_of(team);
     if (a >= static_cast<std::int64_t>(of.x.extent(0))) return;
     auto const count = static_cast<int>(of.weight.extent(0));
     double sum;
@@ -102,8 +102,7 @@ void last_layer(Space const& space, LastLayer<Space, T, Stored> const& of) {
     using ByTeams = LastLayerByTeams<Space, T, Stored>;
     constexpr int side_by_side = 4;
     Kokkos::parallel_for("dp::FittingNet::last_layer",
-                         team_policy<Teams<side_by_side * ByTeams::vector>, ByTeams::vector>(
-                             space, (rows + side_by_side - 1) / side_by_side),
+                         vector_policy<Teams<side_by_side * ByTeams::vector>, ByTeams::vector>(space, rows),
                          ByTeams{of});
   }
 }

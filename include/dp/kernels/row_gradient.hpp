@@ -82,7 +82,7 @@ struct RowGradientByTeams {
   static constexpr int vector = 8;
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
-    auto const row = static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank();
+    std::int64_t const row = item_of(team);
     if (row >= static_cast<std::int64_t>(of.gradient.extent(0))) return;
     int const width = static_cast<int>(of.g.extent(1));
     std::int64_t const atom = of.atom(row);
