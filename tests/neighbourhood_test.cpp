@@ -10,6 +10,7 @@
 #include <dp/blocks/neighbourhood.hpp>
 #include <dp/blocks/team_neighbourhood.hpp>
 #include <map>
+#include <random>
 #include <type_traits>
 #include <vector>
 
@@ -143,6 +144,35 @@ TYPED_TEST(Neighbourhoods, KeepsTheNearest) {
   network.chains[0].absent_type = AbsentType::first;
   expect_rows<TypeParam>(cluster, network, false);
   expect_rows<TypeParam>(cluster, network, true);
+}
+
+/// Rows longer than what is searched at once, of any length.
+TYPED_TEST(Neighbourhoods, KeepsTheOrderOfTheList) {
+  Space const space;
+  Random random(8);
+  Network network = random_network(random, 4, 2);
+  network.chains[0].rcut = 500.0;
+  network.chains[0].sel = {200, 200, 200};
+  Cluster cluster(random, 600, 588);
+  for (std::size_t i = 0; i < cluster.list.size(); ++i) {
+    std::shuffle(cluster.list[i].begin(), cluster.list[i].end(), std::minstd_rand(7));
+    cluster.list[i].resize(50 * i + i);
+  }
+  Stage stage = cluster.stage();
+  Slots slots;
+  BlockOf<TypeParam> const block(space, network, network.chains[0], false, slots);
+  for (int type = 0; type < 3; ++type) {
+    Arena arena;
+    auto const tile = stage.tile(type);
+    ASSERT_TRUE(block.prepare(space, stage.step(), {tile}, arena));
+    ASSERT_TRUE(block.forward(space, stage.step(), tile, arena));
+    Numbers expected;
+    for (int t = 0; t < 3; ++t)
+      for (int i : stage.atoms(type))
+        for (int j : cluster.list[static_cast<std::size_t>(i)])
+          if (cluster.types[static_cast<std::size_t>(j)] == t) expected.push_back(j);
+    EXPECT_EQ(numbers_of(arena[block.rows()].neighbour), expected);
+  }
 }
 
 /// F_i += g, F_j -= g and -g (x) d for each row, the latter booked on j.

@@ -85,10 +85,12 @@ class TeamSearch {
   }
   void select(Space const& space, Step<Space> const& step, Tile<Space> const& tile,
               detail::NeighborSlots<Space> const& slots) const {
+    using Functor = detail::SelectByTeams<Space>;
     Kokkos::parallel_for(
-        "dp::TeamSearch::select", detail::team_policy<Kernels, 1>(space, tile.atoms()),
-        detail::SelectByTeams<Space>{tile, step.configuration.positions, step.configuration.types, step.list,
-                                     m_cutoff2, m_ntypes, m_reach2, step.report, slots});
+        "dp::TeamSearch::select",
+        detail::vector_policy<Kernels, Functor::vector>(space, tile.atoms(), Functor::scratch()),
+        Functor{tile, step.configuration.positions, step.configuration.types, step.list, m_cutoff2, m_ntypes,
+                m_reach2, step.report, slots});
   }
 
   int m_ntypes, m_nnei;
