@@ -7,6 +7,7 @@
 #     SECONDS  after which no step goes on; every step has a limit of its own too, and none stops the next one
 #     PART     smoke      energies, forces and virials, and a run, against those of processors
 #              saturated  us/step/atom of large systems, all precisions
+#              exact      of these, exact evaluation alone
 #              small      192 to 768 atoms, with and without graphs
 #              tests      the tests that were packed
 #              memcheck   compute-sanitizer's memcheck
@@ -113,18 +114,22 @@ part_smoke() {
   done
 }
 
-part_saturated() {
-  local evaluation precision steps=200
-  for evaluation in compressed exact; do
-    for precision in double mix32 mix16; do
-      row 30 water $precision $evaluation false 8,8,8 $steps
-      row 30 copper $precision $evaluation false 8,7,7 $steps
-    done
-    steps=40
+# large EVALUATION STEPS: rows of systems of 100,000 atoms.
+large() {
+  local precision
+  for precision in double mix32 mix16; do
+    row 30 water $precision "$1" false 8,8,8 "$2"
+    row 30 copper $precision "$1" false 8,7,7 "$2"
   done
+}
+part_saturated() {
+  large compressed 200
+  large exact 40
   [[ $cpu == yes ]] || awk -F '\t' -v head="MEASURED $card, driver $driver, $commit:" \
     'NR > 1 && $4 == "false" && $5 == "" && $6 > 50000 { print head, $1, $3, $2, $8, "us/step/atom" }' "$out/steps.tsv" | tee -a "$out/summary.txt"
 }
+
+part_exact() { large exact 20; }
 
 part_small() {
   local graph size
@@ -196,6 +201,7 @@ part_tiles() {
     row 30 water double compressed false 8,8,8 200 model.tile=$tile
     row 30 copper double compressed false 8,7,7 200 model.tile=$tile
     row 30 water double exact false 8,8,8 20 model.tile=$tile
+    row 30 copper double exact false 8,7,7 20 model.tile=$((tile / 4))
   done
 }
 
