@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// The numerical building blocks against plain formulas: tanh, activation functions, switch function, GEMM,
-// layers in tiles.
+// The numerical building blocks against plain formulas: tanh, activation functions, switch function, GEMM.
 
 #include <gtest/gtest.h>
 
@@ -10,8 +9,6 @@
 #include <cstdio>
 #include <dp/backend/gemm_plain.hpp>
 #include <dp/core/buffer.hpp>
-#include <dp/core/half.hpp>
-#include <dp/kernels/layer_tiles.hpp>
 #include <dp/math/activation.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/math/switch_function.hpp>
@@ -363,82 +360,6 @@ TYPED_TEST(Math, GemmOfNothing) {
   check_gemm<TypeParam>(0, 3, 4);
   check_gemm<TypeParam>(3, 4, 0);
 }
-
-/// The largest error of a layer in tiles, of values and tangents. What lies behind the inputs of a row is
-/// NaN.
-template <class T, class Stored, detail::Slope S>
-double tiles_error(std::size_t rows, std::size_t inputs, std::size_t outputs, Skip skip) {
-  std::mt19937_64 random(rows + 10 * inputs + 100 * outputs);
-  std::uniform_real_distribution<double> uniform(-1.0, 1.0);
-  auto const numbers = [&](std::size_t n) {  // that all precisions have
-    std::vector<double> result(n);
-    for (double& x : result) x = std::round(256.0 * uniform(random)) / 256.0;
-    return result;
-  };
-  auto const stride = static_cast<std::size_t>(detail::padded_inputs<Stored>(static_cast<int>(inputs)));
-  auto x = numbers(rows * stride), dx = numbers(rows * stride);
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (i % stride >= inputs) x[i] = dx[i] = std::numeric_limits<double>::quiet_NaN();
-  auto const weight = numbers(inputs * outputs), bias = numbers(outputs), timestep = numbers(outputs);
-  Space const space;
-  auto const at_x = to_space<Stored>(space, "x", x), at_dx = to_space<Stored>(space, "dx", dx),
-             at_weight = to_space<Stored>(space, "weight", weight);
-  auto const at_bias = to_space<T>(space, "bias", bias),
-             at_timestep = to_space<T>(space, "timestep", timestep);
-  Kokkos::View<Stored**, Kokkos::LayoutRight, Space> const y("y", rows, outputs), dy("dy", rows, outputs);
-  using Read = Matrix<Stored const, Space>;
-  detail::LayerTiles<Space, T, Stored, Activation::tanh, S> const tiles{
-      Read(at_x.data(), rows, stride),
-      Read(at_dx.data(), rows, stride),
-      Read(at_weight.data(), inputs, outputs),
-      y,
-      dy,
-      at_bias,
-      at_timestep,
-      skip,
-      ActivationFunction<Activation::tanh>(0.0)};
-  detail::for_each_entry(space, "tiles", tiles.rows, tiles.items, tiles, 128);
-  auto const host_y = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), y),
-             host_dy = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), dy);
-  double largest = 0.0;
-  for (std::size_t r = 0; r < rows; ++r)
-    for (std::size_t c = 0; c < outputs; ++c) {
-      double z = bias[c], dz = 0.0;
-      for (std::size_t k = 0; k < inputs; ++k) {
-        z += x[r * stride + k] * weight[k * outputs + c];
-        dz += dx[r * stride + k] * weight[k * outputs + c];
-      }
-      bool const skips = skip != Skip::none;
-      std::size_t const from = r * stride + c % inputs;
-      double const f = std::tanh(z), value = timestep[c] * f + (skips ? x[from] : 0.0),
-                   tangent = timestep[c] * (1.0 - f * f) * dz + (skips ? dx[from] : 0.0);
-      double const error = std::abs(static_cast<double>(widened<T>(host_y(r, c))) - value),
-                   other = std::abs(static_cast<double>(widened<T>(host_dy(r, c))) - tangent);
-      for (double const e : {error, S == detail::Slope::tangent ? other : 0.0})
-        if (!(e <= largest)) largest = std::isnan(e) ? INFINITY : e;
-    }
-  return largest;
-}
-
-template <class T, class Stored>
-void check_tiles(double tolerance) {
-  using detail::Slope;
-  for (std::size_t const rows : {1, 4, 7, 130})
-    for (std::size_t const inputs : {1, 8, 25, 50})
-      for (auto const& [outputs, skip] :
-           {std::pair(inputs, Skip::identity), std::pair(2 * inputs, Skip::doubled),
-            std::pair(std::size_t(3), Skip::none), std::pair(std::size_t(600), Skip::none)}) {
-        auto const inside = tiles_error<T, Stored, Slope::none>(rows, inputs, outputs, skip),
-                   with_tangent = tiles_error<T, Stored, Slope::tangent>(rows, inputs, outputs, skip);
-        EXPECT_LT(std::max(inside, with_tangent), tolerance) << rows << " x " << inputs << " x " << outputs;
-      }
-}
-
-TYPED_TEST(Math, LayersInTiles) {
-  check_tiles<TypeParam, TypeParam>(std::is_same_v<TypeParam, double> ? 2e-14 : 2e-5);
-}
-
-TEST(HalfTest, LayersInTiles) { check_tiles<float, Half>(1e-2); }
 
 }  // namespace
 }  // namespace dp::test

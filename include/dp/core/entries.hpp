@@ -35,15 +35,16 @@ struct WholeRows {
 
 /// Calls `functor` for the entries of a matrix as Entries and WholeRows say; `items`: how many calls there
 /// are on the host. On devices neighbouring columns go to neighbouring threads, in two dimensions, since a
-/// GPU takes dozens of instructions to divide integers; `threads`: of a block of them, about. There are fewer
-/// than 2^31 rows: atoms, or neighbours of a tile.
+/// GPU takes dozens of instructions to divide integers. There are fewer than 2^31 rows: atoms, or neighbours
+/// of a tile.
 template <class Space, class Functor>
 void launch(Space const& space, std::string const& label, std::int64_t rows, int columns, std::int64_t items,
-            Functor const& functor, int threads = 256) {
+            Functor const& functor) {
   if (items == 0 || columns == 0) return;
   if constexpr (is_host_space<Space>) {
     Kokkos::parallel_for(label, LightRange<Space>(space, 0, items), functor);
   } else {
+    constexpr int threads = 256;
     int const parts = (columns + threads - 1) / threads, across = (columns + parts - 1) / parts;
     using Policy = Kokkos::MDRangePolicy<Space, Kokkos::Rank<2, Kokkos::Iterate::Left, Kokkos::Iterate::Left>,
                                          Kokkos::IndexType<int>,
@@ -53,11 +54,11 @@ void launch(Space const& space, std::string const& label, std::int64_t rows, int
   }
 }
 
-/// `body(row, column)` for each entry of a matrix. `threads`: see launch().
+/// `body(row, column)` for each entry of a matrix.
 template <class Space, class Body>
 void for_each_entry(Space const& space, std::string const& label, std::int64_t rows, int columns,
-                    Body const& body, int threads = 256) {
-  launch(space, label, rows, columns, rows * columns, Entries<Body>{body, columns}, threads);
+                    Body const& body) {
+  launch(space, label, rows, columns, rows * columns, Entries<Body>{body, columns});
 }
 
 /// `body(row, begin, end)` for the columns [begin, end) of a row, such that each entry of a matrix is met

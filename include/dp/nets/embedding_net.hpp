@@ -9,7 +9,6 @@
 #include <dp/core/half.hpp>
 #include <dp/core/precision.hpp>
 #include <dp/kernels/layer_pass.hpp>
-#include <dp/kernels/layer_tiles.hpp>
 #include <dp/kernels/net_weights.hpp>
 #include <dp/math/gemm.hpp>
 #include <dp/nets/narrow_net.hpp>
@@ -101,22 +100,16 @@ class EmbeddingNet {
     return is_host_space<Space> ? 256 : std::max<std::int64_t>(256, budget / std::max<std::int64_t>(row, 1));
   }
 
-  /// Numbers that a row of so many outputs takes between layers.
-  static int row_width(int outputs) {
-    return is_host_space<Space> ? outputs : detail::padded_inputs<Stored>(outputs);
-  }
-  /// Those of the widest layer but the last, which writes where the caller wants G.
+  /// Outputs of the widest layer but the last, which writes where the caller wants G.
   std::size_t hidden_width() const {
     int widest = 0;
     for (auto const& layer : m_weights.layers())
-      if (&layer != &m_weights.layers().back()) widest = std::max(widest, row_width(layer.outputs()));
+      if (&layer != &m_weights.layers().back()) widest = std::max(widest, layer.outputs());
     return static_cast<std::size_t>(widest);
   }
   /// Products of a row, and of its tangent, that are not stored in the precision of the arithmetic.
   std::size_t product_numbers() const {
-    return is_mixed<Precision> && is_host_space<Space>
-               ? 2 * std::max(hidden_width(), static_cast<std::size_t>(width()))
-               : 0;
+    return is_mixed<Precision> ? 2 * std::max(hidden_width(), static_cast<std::size_t>(width())) : 0;
   }
 
   using Range = std::pair<std::int64_t, std::int64_t>;
@@ -139,8 +132,8 @@ class EmbeddingNet {
     Matrix<Stored, Space> x, dx;  // input of the layer
     for (std::size_t l = 0; l < layers.size(); ++l) {
       auto const& layer = layers[l];
+      auto const width = static_cast<std::size_t>(layer.outputs());
       bool const last = l + 1 == layers.size();
-      auto const width = static_cast<std::size_t>(last ? layer.outputs() : row_width(layer.outputs()));
       Stored* const free = memory + (l % 2) * 2 * n * hidden;
       Matrix<Stored, Space> const y = last ? value : Matrix<Stored, Space>(free, n, width);
       Matrix<Stored, Space> const dy = S == detail::Slope::none ? Matrix<Stored, Space>()
@@ -148,8 +141,6 @@ class EmbeddingNet {
                                               : Matrix<Stored, Space>(free + n * hidden, n, width);
       if (l == 0) {
         first_layer<S>(space, layer, s, y, dy);
-      } else if constexpr (!is_host_space<Space>) {
-        detail::layer_tiles<S>(space, layer, y, dy, x, dx);
       } else {
         auto const z = detail::product_for<Space, T>(y, product),
                    dz = detail::product_for<Space, T>(dy, product + n * width);
