@@ -49,7 +49,8 @@ inline test::Frame structure(System const& system) {
 
 inline Model model(System const& system) {
   bool const water = std::string(system.name) == "water";
-  return read_model(test::source_folder() + (water ? "/examples/water/water.dp" : "/tests/data/copper/copper.dp"));
+  return read_model(test::source_folder() +
+                    (water ? "/examples/water/water.dp" : "/tests/data/copper/copper.dp"));
 }
 
 /// A system on `Space`, with images and a neighbour list as dp-md holds them between rebuilds.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Sets up what is missing, builds and runs all tests: optimised, then those of memory under AddressSanitizer and UBSan;
-# those of threads with Kokkos OpenMP and under ThreadSanitizer; and compiles the device code for GPUs, where their
-# compilers are there.
+# those of threads with Kokkos OpenMP and under ThreadSanitizer; those of GPUs' kernels on processors; and compiles the
+# device code for GPUs, where their compilers are there.
 #   tests/run.sh [--full] [--yes] [--no-install]
 #     --full    all tests under AddressSanitizer, those of numbers with Kokkos Kernels' products too, long dynamics, headers
 #               without anything precompiled, and device code for four GPU architectures instead of two
@@ -53,6 +53,7 @@ done
 no_install=()
 [[ " ${arguments[*]} " != *" --no-install "* ]] || no_install=(--no-install)
 part "openmp" tests/threads/run.sh openmp
+part "as device" tests/threads/run.sh as-device
 part "thread sanitizer" tests/threads/run.sh tsan
 part "device code" tests/device/run.sh "${no_install[@]}" "${full[@]}"
 part lammps tests/lammps/run.sh "${no_install[@]}"

@@ -21,7 +21,7 @@
 # In the root of the source, most valuable parts first. Appends to six files in ${OUT:-build/gpu/results} as results come:
 # summary.txt, steps.tsv, tests.tsv, kernels.csv, counters.csv, log.txt.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 cpu=no
 [[ ${1:-} != --cpu ]] || { cpu=yes && shift; }
@@ -153,7 +153,8 @@ part_tests() {
     { echo "##### $1" && grep -v '^\[ *OK' "$work/$1.log" | tail -n 60 | cut -c1-400; } >>"$out/log.txt"
   }
   export -f one_test
-  local seconds=$(left)
+  local seconds
+  seconds=$(left)
   (cd "$work/bin" && ls -- *_test) | xargs -P 4 -I{} timeout -k 2 "$((seconds < 150 ? seconds : 150))" bash -c 'one_test "$@"' _ {} "${loader[@]}"
   tee -a "$out/summary.txt" <"$out/tests.tsv"
 }

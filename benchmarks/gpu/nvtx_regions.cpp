@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The dp authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A Kokkos tool that makes ranges of NVTX of Kokkos' regions, so that ncu and nsys can be told to look at the steps alone:
+// A Kokkos tool that makes ranges of NVTX of Kokkos' regions, so that ncu and nsys can be told to look at the
+// steps alone:
 //   g++ -shared -fPIC -I CUDA/include nvtx_regions.cpp -o nvtx_regions.so
 //   KOKKOS_TOOLS_LIBS=nvtx_regions.so ncu --nvtx --nvtx-include "md_steps/" dp-md ...
 

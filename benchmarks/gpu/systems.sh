@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-FileCopyrightText: 2026 The dp authors
 # SPDX-License-Identifier: BSD-3-Clause
 #

@@ -7,8 +7,8 @@
 
 namespace dp::test {
 
-/// Where the data of tests and benchmarks are: the source they were compiled from, or what DP_SOURCE_FOLDER names where
-/// they run on another machine.
+/// Where the data of tests and benchmarks are: the source they were compiled from, or what DP_SOURCE_FOLDER
+/// names where they run on another machine.
 inline std::string source_folder() {
   char const* const named = std::getenv("DP_SOURCE_FOLDER");
   return named ? named : DP_SOURCE_FOLDER;

@@ -5,6 +5,7 @@
 # Builds and runs what threads could break with Kokkos OpenMP.
 #   tests/threads/run.sh openmp    tests of everything that runs in kernels, with 2 and 3 threads
 #   tests/threads/run.sh tsan      all stages under ThreadSanitizer, which must find a planted race and no other
+#   tests/threads/run.sh as-device    the kernels of GPUs: hosts go the way of devices, in teams of 2 and 4 threads
 # Ends with 77 and one message where the tools are missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -49,8 +50,16 @@ case $preset in
     programs=(race threads_test)
     tests=(race_planted race_planted_apart race_atomic race_atomic_apart threads_test)
     ;;
+  as-device)
+    cmake --preset as-device
+    cmake --build --preset as-device --target parity_test fused_test
+    export OMP_NUM_THREADS=4
+    build/as-device/tests/parity_test --gtest_brief=1
+    # In teams of 4; those of fewer threads run with the other presets.
+    exec build/as-device/tests/fused_test --gtest_brief=1 --gtest_filter='Fused/3.*'
+    ;;
   *)
-    echo "threads: expected openmp or tsan, found '$preset'" >&2
+    echo "threads: expected openmp, tsan or as-device, found '$preset'" >&2
     exit 2
     ;;
 esac

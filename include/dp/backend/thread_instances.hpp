@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
+#include <dp/core/views.hpp>
 #include <exception>
 #include <type_traits>
 #include <vector>
@@ -12,7 +13,7 @@ namespace dp::backend {
 #ifdef KOKKOS_ENABLE_OPENMP
 /// Whether each thread of `Space` can be given an instance of its own.
 template <class Space>
-inline constexpr bool has_thread_instances = std::is_same_v<Space, Kokkos::OpenMP>;
+inline constexpr bool has_thread_instances = std::is_same_v<Space, Kokkos::OpenMP>&& is_host_space<Space>;
 #else
 template <class Space>
 inline constexpr bool has_thread_instances = false;

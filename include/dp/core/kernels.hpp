@@ -20,9 +20,15 @@ struct Teams {
   static constexpr int threads = Threads;  ///< of a team; a power of two
 };
 
+#ifndef DP_TEAM_THREADS
+#define DP_TEAM_THREADS 64
+#endif
+/// Those of devices; DP_TEAM_THREADS of a build says otherwise.
+using DeviceTeams = Teams<DP_TEAM_THREADS>;
+
 /// How kernels are cut into work on `Space`, unless a program says otherwise: the only place that chooses.
 template <class Space>
-using DefaultKernels = std::conditional_t<is_host_space<Space>, Loops, Teams<64>>;
+using DefaultKernels = std::conditional_t<is_host_space<Space>, Loops, DeviceTeams>;
 
 namespace detail {
 
@@ -39,9 +45,9 @@ using LightTeams = Kokkos::TeamPolicy<Space, Kokkos::Experimental::WorkItemPrope
 template <class Space>
 using TeamMember = typename LightTeams<Space>::member_type;
 
-/// How many threads of a vector each, and how many such vectors make a team; devices alone have vectors.
+/// How many threads a vector has, and how many such vectors make a team; hosts have no vectors.
 template <class Space, class Kernels, int Vector>
-inline constexpr int vector_length = is_host_space<Space> || Vector > Kernels::threads ? 1 : Vector;
+inline constexpr int vector_length = has_host_memory<Space> || Vector > Kernels::threads ? 1 : Vector;
 template <class Space, class Kernels, int Vector>
 inline constexpr int team_size = Kernels::threads / vector_length<Space, Kernels, Vector>;
 

@@ -36,7 +36,16 @@ using Single = Kokkos::View<T, typename Space::memory_space, Kokkos::MemoryTrait
 
 /// True where the host may read and write `Space`'s memory directly.
 template <class Space>
-inline constexpr bool is_host_space =
+inline constexpr bool has_host_memory =
     Kokkos::SpaceAccessibility<Kokkos::HostSpace, typename Space::memory_space>::accessible;
+
+/// Whether the program goes the way of hosts on `Space`, not that of devices. With DP_AS_DEVICE, of a test
+/// build, hosts go the way of devices, too.
+template <class Space>
+#ifdef DP_AS_DEVICE
+inline constexpr bool is_host_space = false;
+#else
+inline constexpr bool is_host_space = has_host_memory<Space>;
+#endif
 
 }  // namespace dp

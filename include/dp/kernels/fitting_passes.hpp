@@ -100,10 +100,8 @@ void last_layer(Space const& space, LastLayer<Space, T, Stored> const& of) {
     Kokkos::parallel_for("dp::FittingNet::last_layer", LightRange<Space>(space, 0, rows), of);
   } else {
     using ByTeams = LastLayerByTeams<Space, T, Stored>;
-    constexpr int side_by_side = 4;
     Kokkos::parallel_for("dp::FittingNet::last_layer",
-                         vector_policy<Teams<side_by_side * ByTeams::vector>, ByTeams::vector>(space, rows),
-                         ByTeams{of});
+                         vector_policy<DeviceTeams, ByTeams::vector>(space, rows), ByTeams{of});
   }
 }
 

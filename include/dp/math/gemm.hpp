@@ -54,8 +54,8 @@ void multiply(Space const& space, Matrix<Stored const, Space> a, PackedMatrix<Sp
         backend::gemm_kokkos_kernels<Space, T>(space, a, plain, c, Add);
       else
 #endif
-        backend::gemm_plain<is_host_space<Space> ? 1 : 256, Space, T, Stored>(space, a, plain, c, factor,
-                                                                              Add);
+        backend::gemm_plain<has_host_memory<Space> ? 1 : 256, Space, T, Stored>(space, a, plain, c, factor,
+                                                                                Add);
     }
   }
 }

@@ -199,7 +199,7 @@ class TeamNet {
 
  private:
   using AnyKernel = detail::NetByTeams<Space, T, Stored, Activation::tanh, detail::Slope::tangent>;
-  static constexpr int tile = AnyKernel::tile, threads = is_host_space<Space> ? 1 : 64;
+  static constexpr int tile = AnyKernel::tile, threads = is_host_space<Space> ? 1 : DeviceTeams::threads;
   static constexpr std::size_t most_scratch = 40 << 10;  // of a team; Kokkos allows for 48 KiB
 
   /// Columns of the outputs of layers `parity`, `parity` + 2 ..., but of the last.
