@@ -7,8 +7,8 @@
 #include <deque>
 #include <dp/backend/recording.hpp>
 #include <dp/core/error.hpp>
+#include <optional>
 #include <type_traits>
-#include <vector>
 
 namespace dp::backend {
 
@@ -22,7 +22,9 @@ struct PointOf {
 #ifdef KOKKOS_ENABLE_CUDA
 class CudaPoint {
  public:
-  CudaPoint() {
+  /// On the device of `space`, which need not be that of the calling thread.
+  explicit CudaPoint(Kokkos::Cuda const& space) {
+    check(cudaSetDevice(space.cuda_device()), "cudaSetDevice");
     check(cudaEventCreateWithFlags(&m_event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
   }
   ~CudaPoint() { static_cast<void>(cudaEventDestroy(m_event)); }
@@ -51,7 +53,11 @@ struct PointOf<Kokkos::Cuda> {
 #ifdef KOKKOS_ENABLE_HIP
 class HipPoint {
  public:
-  HipPoint() { check(hipEventCreateWithFlags(&m_event, hipEventDisableTiming), "hipEventCreateWithFlags"); }
+  /// On the device of `space`, which need not be that of the calling thread.
+  explicit HipPoint(Kokkos::HIP const& space) {
+    check(hipSetDevice(space.hip_device()), "hipSetDevice");
+    check(hipEventCreateWithFlags(&m_event, hipEventDisableTiming), "hipEventCreateWithFlags");
+  }
   ~HipPoint() { static_cast<void>(hipEventDestroy(m_event)); }
   HipPoint(HipPoint const&) = delete;
   HipPoint& operator=(HipPoint const&) = delete;
@@ -73,6 +79,19 @@ struct PointOf<Kokkos::HIP> {
 };
 #endif
 
+#if defined(DP_AS_DEVICE) && defined(KOKKOS_ENABLE_OPENMP)
+/// Of tests: work on this space is done when it is queued.
+struct DonePoint {
+  explicit DonePoint(Kokkos::OpenMP const&) {}
+  void set(Kokkos::OpenMP const&) {}
+  void await(Kokkos::OpenMP const&) const {}
+};
+template <>
+struct PointOf<Kokkos::OpenMP> {
+  using Type = DonePoint;
+};
+#endif
+
 /// Instances of a device whose work goes side by side from where an instance is, and comes together there
 /// again, without the host; that can be recorded, too.
 template <class Space>
@@ -85,14 +104,15 @@ class Branches {
   template <class Body>
   void for_each(Space const& space, int n, Body const& body) {
     if constexpr (possible) {
+      if (n > 1 && !m_begin) m_begin.emplace(space);
       while (m_branches.size() + 1 < static_cast<std::size_t>(n)) {
-        auto& branch = m_branches.emplace_back();
-        branch.instance = prepared(Kokkos::Experimental::partition_space(space, 1)[0]);
+        auto const instance = Kokkos::Experimental::partition_space(space, 1)[0];
+        m_branches.emplace_back(prepared(instance), space);
       }
-      if (n > 1) m_begin.set(space);
+      if (n > 1) m_begin->set(space);
       for (int k = 1; k < n; ++k) {
         auto& branch = m_branches[static_cast<std::size_t>(k - 1)];
-        m_begin.await(branch.instance);
+        m_begin->await(branch.instance);
         body(k, branch.instance);
         branch.end.set(branch.instance);
       }
@@ -106,11 +126,12 @@ class Branches {
   struct Nothing {};
   using Point = std::conditional_t<possible, typename PointOf<Space>::Type, Nothing>;
   struct Branch {
+    Branch(Space const& instance_, Space const& space) : instance(instance_), end(space) {}
     Space instance;
     Point end;
   };
-  Point m_begin;
-  std::deque<Branch> m_branches;
+  std::optional<Point> m_begin;
+  std::conditional_t<possible, std::deque<Branch>, Nothing> m_branches;
 };
 
 }  // namespace dp::backend

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <climits>
 #include <cstddef>
 #include <dp/core/buffer.hpp>
+#include <dp/core/error.hpp>
 #include <dp/core/lanes.hpp>
 #include <dp/kernels/basis_kernels.hpp>
 #include <dp/program/bases.hpp>
@@ -90,6 +92,9 @@ class BasisTables {
         }
       column += count;
     }
+    if (coefficients.size() > INT_MAX)
+      fail("dp::BasisTables: the tables of type ", type, " have ", coefficients.size(),
+           " numbers, expected at most ", INT_MAX, "; a larger tolerance takes fewer");
     result.on_space = to_space<detail::BasisTable>(space, "dp::BasisTables::tables", result.tables);
     result.coefficients = to_space<T>(space, "dp::BasisTables::coefficients", coefficients);
     result.constants = to_space<T>(space, "dp::BasisTables::constants", constants);

@@ -91,7 +91,7 @@ struct FusedContract : FusedRows<Space, T> {
 
   /// Shared memory of a team of `vectors` vectors.
   KOKKOS_INLINE_FUNCTION static std::size_t scratch(int vectors) {
-    return chunk * sizeof(Row) + static_cast<std::size_t>(2 * vectors * pitch) * sizeof(T);
+    return alignof(Row) + chunk * sizeof(Row) + static_cast<std::size_t>(2 * vectors * pitch) * sizeof(T);
   }
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
@@ -99,7 +99,8 @@ struct FusedContract : FusedRows<Space, T> {
     if (source.guard.stale()) return;
     std::int64_t const atom = team.league_rank();
     int const vectors = team.team_size();
-    auto* const rows = static_cast<Row*>(team.team_scratch(0).get_shmem(scratch(vectors)));
+    auto* const rows = static_cast<Row*>(
+        team.team_scratch(0).get_shmem_aligned(scratch(vectors) - alignof(Row), alignof(Row)));
     auto* const sums = reinterpret_cast<T*>(rows + chunk);
     int turn = 0;  // which of two pieces of shared memory sums go to, so that one barrier a block will do
     for (int t = 0; t < source.ntypes(); ++t) {
@@ -172,13 +173,15 @@ struct FusedForces : FusedRows<Space, T> {
   int threads;                   // of a team, those of its vectors included
   Sink sink;
 
-  static constexpr std::size_t scratch = chunk * sizeof(Row) + Components * lanes * pitch * sizeof(T);
+  static constexpr std::size_t scratch =
+      alignof(Row) + chunk * sizeof(Row) + Components * lanes * pitch * sizeof(T);
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     auto const& source = this->source;
     std::int64_t const atom = team.league_rank();
     if (source.guard.skips(atom)) return;
-    auto* const rows = static_cast<Row*>(team.team_scratch(0).get_shmem(std::size_t(scratch)));
+    auto* const rows =
+        static_cast<Row*>(team.team_scratch(0).get_shmem_aligned(scratch - alignof(Row), alignof(Row)));
     auto* const parts = reinterpret_cast<T*>(rows + chunk);  // dE/d~r (Components, lanes, pitch)
     AtomSums mine;                                           // of a thread
     for (int t = 0; t < source.ntypes(); ++t) {

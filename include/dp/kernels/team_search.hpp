@@ -97,7 +97,9 @@ struct SelectByTeams {
   static constexpr int groups = 32;
   /// What was found at the entries of all groups.
   struct Seen {
-    std::int64_t counted[groups];
+    // The scan over a vector reads what another thread of it has written, at once where vectors go in
+    // lockstep: the compiler must keep that order.
+    std::int64_t volatile counted[groups];
     int type[most][groups];  // negative: not a neighbour
     int index[most][groups];
   };

@@ -83,6 +83,7 @@ class Schedule {
  private:
   /// Atoms up to which the tiles of a device go side by side: more fill it one after the other.
   static constexpr std::int64_t side_by_side = 1 << 15;
+  static constexpr int branches = 4;  // at most: each has memory of its own, and that of a vendor's library
 
   /// Who takes tiles, one after the other.
   struct Worker {
@@ -97,7 +98,8 @@ class Schedule {
   /// Of more than one each has a thread, or a branch of a device's work; of one it has all.
   int count_workers(Space const& space, Groups<Space> const& groups) const {
     if (m_program.by_teams)
-      return m_branches.possible && groups.atoms() <= side_by_side ? std::max(groups.types(), 1) : 1;
+      return m_branches.possible && groups.atoms() <= side_by_side ? std::clamp(groups.types(), 1, branches)
+                                                                   : 1;
     auto const most = std::max<std::int64_t>(groups.atoms(), 1);
     return static_cast<int>(std::min<std::int64_t>(m_instances.count(space), most));
   }
@@ -108,12 +110,18 @@ class Schedule {
             std::vector<Tile<Space>>& tiles) const {
     std::int64_t const threads =
         m_program.by_teams || workers > 1 || m_reproducible ? 1 : space.concurrency();
-    auto const size = m_tile > 0 ? m_tile : m_program.tile_size(groups.longest()) * threads;
+    std::int64_t const sharing = m_program.by_teams ? workers : 1;  // the memory of tiles
+    auto const size =
+        m_tile > 0 ? m_tile
+                   : std::max<std::int64_t>(m_program.tile_size(groups.longest()) * threads / sharing, 1);
     if ((!m_reproducible && !m_program.by_teams) || workers == 1) return groups.cut(size, tiles, k, workers);
     groups.cut(size, tiles);
     std::size_t kept = 0;
-    for (auto t = static_cast<std::size_t>(k); t < tiles.size(); t += static_cast<std::size_t>(workers))
-      tiles[kept++] = tiles[t];
+    for (auto t = static_cast<std::size_t>(k); t < tiles.size(); t += static_cast<std::size_t>(workers)) {
+      tiles[kept] = tiles[t];
+      tiles[kept].number = kept;
+      ++kept;
+    }
     tiles.resize(kept);
   }
 
