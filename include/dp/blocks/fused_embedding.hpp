@@ -79,7 +79,8 @@ class FusedEmbedding final : public Block<Space> {
             using Functor = detail::FusedForces<Space, T, Components, Sink>;
             Kokkos::parallel_for(
                 "dp::FusedEmbedding::forces",
-                detail::team_policy<Kernels, Functor::lanes>(space, tile.atoms(), Functor::scratch),
+                detail::team_policy<Kernels, Functor::lanes>(
+                    space, tile.atoms(), Functor::scratch(detail::team_size<Space, Kernels, Functor::lanes>)),
                 Functor{rows(step, tile, state), da, virial, is_mixed<Precision>, Kernels::threads, sink});
           });
       if (virial.data())

@@ -83,15 +83,15 @@ struct FusedContract : FusedRows<Space, T> {
   using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
   using Base::lanes;
-  static constexpr int chunk = 128;        // neighbours in shared memory at once
+  static constexpr int chunk = 64;         // neighbours in shared memory at once
   static constexpr int block = 2 * lanes;  // functions at once, two for each lane
   static constexpr int numbers = Components * block, pitch = numbers + 8;  // no two lanes meet in a bank
 
   Matrix<T, Space> a;  // (atoms, Components * K')
 
-  /// Shared memory of a team of `vectors` vectors.
+  /// Shared memory of a team of `vectors` vectors. As little as will do: the tables live in what is left.
   KOKKOS_INLINE_FUNCTION static std::size_t scratch(int vectors) {
-    return alignof(Row) + chunk * sizeof(Row) + static_cast<std::size_t>(2 * vectors * pitch) * sizeof(T);
+    return alignof(Row) + chunk * sizeof(Row) + static_cast<std::size_t>(vectors * pitch) * sizeof(T);
   }
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
@@ -102,7 +102,6 @@ struct FusedContract : FusedRows<Space, T> {
     auto* const rows = static_cast<Row*>(
         team.team_scratch(0).get_shmem_aligned(scratch(vectors) - alignof(Row), alignof(Row)));
     auto* const sums = reinterpret_cast<T*>(rows + chunk);
-    int turn = 0;  // which of two pieces of shared memory sums go to, so that one barrier a block will do
     for (int t = 0; t < source.ntypes(); ++t) {
       auto const& table = this->basis.tables(t);
       if (table.functions == 0) continue;
@@ -112,11 +111,10 @@ struct FusedContract : FusedRows<Space, T> {
       for (int n0 = 0; n0 == 0 || n0 < count; n0 += chunk) {
         int const here = count - n0 < chunk ? count - n0 : chunk;
         this->bring(team, atom, t, n0, here, rows, true);
-        for (int first = 0; first < table.functions; first += block, turn = 1 - turn) {
-          T* const part = sums + turn * vectors * pitch;
+        for (int first = 0; first < table.functions; first += block) {
           Kokkos::parallel_for(Kokkos::TeamThreadRange(team, vectors), [&](int vector) {
             Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, int(lanes)), [&](int lane) {
-              add(rows, here, vectors, vector, table, first + lane, part + vector * pitch + lane);
+              add(rows, here, vectors, vector, table, first + lane, sums + vector * pitch + lane);
             });
           });
           team.team_barrier();
@@ -127,12 +125,12 @@ struct FusedContract : FusedRows<Space, T> {
             T sum = 0;
             if (n0 == 0)
               sum = absent * this->basis.constants(0, column) + excluded * this->basis.constants(1, column);
-            for (int v = 0; v < vectors; ++v) sum += part[v * pitch + item];
+            for (int v = 0; v < vectors; ++v) sum += sums[v * pitch + item];
             T& result = a(atom, column);
             result = n0 == 0 ? this->basis.scale * sum : result + this->basis.scale * sum;
           });
+          team.team_barrier();  // sums and rows are written anew
         }
-        team.team_barrier();  // rows are written anew
       }
     }
   }
@@ -163,8 +161,7 @@ struct FusedForces : FusedRows<Space, T> {
   using Base = FusedRows<Space, T>;
   using Row = typename Base::Row;
   using Base::lanes;
-  static constexpr int chunk = 64;         // neighbours in shared memory at once
-  static constexpr int pitch = chunk + 4;  // no two lanes meet in a bank
+  static constexpr int chunk = 64;    // neighbours in shared memory at once
   static constexpr int together = 2;  // neighbours of a lane at once: their loads do not wait for each other
 
   Matrix<T const, Space> da;     // (atoms, Components * K')
@@ -173,37 +170,49 @@ struct FusedForces : FusedRows<Space, T> {
   int threads;                   // of a team, those of its vectors included
   Sink sink;
 
-  static constexpr std::size_t scratch =
-      alignof(Row) + chunk * sizeof(Row) + Components * lanes * pitch * sizeof(T);
+  /// Shared memory of a team of `vectors` vectors. As little as will do: the tables live in what is left.
+  KOKKOS_INLINE_FUNCTION static std::size_t scratch(int vectors) {
+    return alignof(Row) + chunk * (sizeof(Row) + Components * sizeof(double)) +
+           static_cast<std::size_t>(lanes * pitch(vectors)) * sizeof(T);
+  }
 
   KOKKOS_FUNCTION void operator()(TeamMember<Space> const& team) const {
     auto const& source = this->source;
     std::int64_t const atom = team.league_rank();
     if (source.guard.skips(atom)) return;
-    auto* const rows =
-        static_cast<Row*>(team.team_scratch(0).get_shmem_aligned(scratch - alignof(Row), alignof(Row)));
-    auto* const parts = reinterpret_cast<T*>(rows + chunk);  // dE/d~r (Components, lanes, pitch)
-    AtomSums mine;                                           // of a thread
+    int const vectors = team.team_size();
+    auto* const rows = static_cast<Row*>(
+        team.team_scratch(0).get_shmem_aligned(scratch(vectors) - alignof(Row), alignof(Row)));
+    auto* const gradient = reinterpret_cast<double(*)[Components]>(rows + chunk);  // dE/d~r
+    auto* const parts = reinterpret_cast<T*>(gradient + chunk);                    // of it, (lanes, pitch)
+    AtomSums mine;                                                                 // of a thread
     for (int t = 0; t < source.ntypes(); ++t) {
       auto const& table = this->basis.tables(t);
       int const count = table.functions == 0 ? 0 : source.count(atom, t);
       for (int n0 = 0; n0 < count; n0 += chunk) {
-        int const here = count - n0 < chunk ? count - n0 : chunk, groups = (here + together - 1) / together;
+        int const here = count - n0 < chunk ? count - n0 : chunk;
         this->bring(team, atom, t, n0, here, rows, false);
-        Kokkos::parallel_for(Kokkos::TeamThreadRange(team, groups), [&](int group) {
-          Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, int(lanes)), [&](int lane) {
-            differentiate(atom, table, rows, here, group, groups, lane, parts + lane * pitch);
+        for (int first = 0; first < here; first += together * vectors) {
+          Kokkos::parallel_for(Kokkos::TeamThreadRange(team, vectors), [&](int vector) {
+            Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, int(lanes)), [&](int lane) {
+              differentiate(atom, table, rows + first, here - first, vector, vectors, lane,
+                            parts + lane * pitch(vectors));
+            });
           });
-        });
-        team.team_barrier();
-        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here), [&](int n) {
-          double gradient[4] = {};
-          for (int c = 0; c < Components; ++c) {
+          team.team_barrier();
+          Kokkos::parallel_for(Kokkos::TeamVectorRange(team, pitch(vectors) - 1), [&](int item) {
+            int const n = first + item / Components;
+            if (n >= here) return;
             T sum = 0;
-            for (int lane = 0; lane < lanes; ++lane) sum += parts[(c * lanes + lane) * pitch + n];
-            gradient[c] = static_cast<double>(this->basis.scale * sum);
-          }
-          this->pair(atom, t, n0 + n, gradient, mine);
+            for (int lane = 0; lane < lanes; ++lane) sum += parts[lane * pitch(vectors) + item];
+            gradient[n][item % Components] = static_cast<double>(this->basis.scale * sum);
+          });
+          team.team_barrier();
+        }
+        Kokkos::parallel_for(Kokkos::TeamVectorRange(team, here), [&](int n) {
+          double g[4] = {};
+          for (int c = 0; c < Components; ++c) g[c] = gradient[n][c];
+          this->pair(atom, t, n0 + n, g, mine);
         });
         team.team_barrier();
       }
@@ -212,11 +221,17 @@ struct FusedForces : FusedRows<Space, T> {
   }
 
  private:
-  /// A lane's part of dE/d~r of the rows `group` and `group` + `groups`.
+  /// Numbers that a lane leaves of the neighbours of all vectors, and one more, so that neither lanes nor
+  /// neighbours meet in a bank.
+  KOKKOS_INLINE_FUNCTION static int pitch(int vectors) { return together * vectors * Components + 1; }
+
+  /// A lane's part of dE/d~r of the rows `vector` and `vector` + `vectors` of `rows`, which are `here`.
   KOKKOS_INLINE_FUNCTION void differentiate(std::int64_t atom, BasisTable const& table, Row const* rows,
-                                            int here, int group, int groups, int lane, T* parts) const {
+                                            int here, int vector, int vectors, int lane, T* parts) const {
+    if (vector >= here) return;
     Row row[together];
-    for (int r = 0; r < together; ++r) row[r] = rows[group + r * groups < here ? group + r * groups : group];
+    for (int r = 0; r < together; ++r)
+      row[r] = rows[vector + r * vectors < here ? vector + r * vectors : vector];
     T direct[together][Components] = {}, through[together] = {};
     T const* const d = &da(atom, table.column);
     for (int k = lane; k < table.functions; k += lanes) {
@@ -234,9 +249,8 @@ struct FusedForces : FusedRows<Space, T> {
       }
     }
     for (int r = 0; r < together; ++r) {
-      if (group + r * groups >= here) return;
       direct[r][0] += through[r] * static_cast<T>(table.inverse_step);
-      for (int c = 0; c < Components; ++c) parts[c * lanes * pitch + group + r * groups] = direct[r][c];
+      for (int c = 0; c < Components; ++c) parts[(vector + r * vectors) * Components + c] = direct[r][c];
     }
   }
 
