@@ -38,6 +38,8 @@ class TeamSearch {
         m_reach2(to_space<double>(space, "dp::TeamSearch::reach2", seen.pair_reach2())) {
     std::vector<int> sums = {0};
     for (int sel : seen.sel) sums.push_back(sums.back() + sel);
+    int const all = sums.back();  // sel is one number for all types then
+    sums.resize(std::max(sums.size(), static_cast<std::size_t>(seen.ntypes) + 1), all);
     m_sums = to_space<int>(space, "dp::TeamSearch::sums", sums);
     m_sel = to_space<int>(space, "dp::TeamSearch::sel", seen.sel);
   }
