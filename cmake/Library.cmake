@@ -18,6 +18,9 @@ endif()
 foreach(name IN LISTS DP_FFT_NAMES)
   target_compile_definitions(dp INTERFACE DP_HAVE_${name})
 endforeach()
+# Whoever links the library has to have the same kernels as dp::dp_compiled.
+target_compile_definitions(dp INTERFACE $<$<BOOL:${DP_AS_DEVICE}>:DP_AS_DEVICE>
+  $<$<BOOL:${DP_TEAM_THREADS}>:DP_TEAM_THREADS=${DP_TEAM_THREADS}>)
 if(DP_VENDOR_BLAS_TARGET)
   target_compile_definitions(dp INTERFACE DP_HAVE_${DP_VENDOR_BLAS_NAME})
 endif()

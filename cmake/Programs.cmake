@@ -13,8 +13,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_G
   target_compile_options(dp_options INTERFACE
     -Wno-use-after-free -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
-target_compile_definitions(dp_options INTERFACE $<$<BOOL:${DP_AS_DEVICE}>:DP_AS_DEVICE>
-  $<$<BOOL:${DP_TEAM_THREADS}>:DP_TEAM_THREADS=${DP_TEAM_THREADS}>)
 if(DP_WERROR)
   target_compile_options(dp_options INTERFACE -Werror)
 endif()

@@ -26,7 +26,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 cpu=no
 [[ ${1:-} != --cpu ]] || { cpu=yes && shift; }
 if [[ $# -lt 2 || ! $1 =~ ^[0-9]+$ ]]; then
-  sed -n '5,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '5,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi
 budget=$1
@@ -62,10 +62,10 @@ driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null
 [[ $cpu == no ]] || card="processor ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1))"
 commit=$(cat "$work/in/commit")
 libraries=$work/lib
-for name in libcublas.so.13 libcublasLt.so.13 libcufft.so.12; do
-  found=$(find -L /usr/local/cuda /usr/local /usr/lib /opt -maxdepth 9 -name $name 2>/dev/null | head -1)
+while read -r name; do
+  found=$(find -L /usr/local/cuda /usr/local /usr/lib /opt -maxdepth 9 -name "$name" 2>/dev/null | head -1)
   [[ -z $found ]] || libraries+=:$(dirname "$found")
-done
+done <"$work/in/libraries"
 export LD_LIBRARY_PATH=$libraries:${LD_LIBRARY_PATH:-}
 loader=()
 if ! "$work/bin/dp-md" --help >"$work/one" 2>&1; then
@@ -123,10 +123,12 @@ large() {
   done
 }
 part_saturated() {
+  local before
+  before=$(wc -l <"$out/steps.tsv")
   large compressed 200
   large exact 40
-  [[ $cpu == yes ]] || awk -F '\t' -v head="MEASURED $card, driver $driver, $commit:" \
-    'NR > 1 && $4 == "false" && $5 == "" && $6 > 50000 { print head, $1, $3, $2, $8, "us/step/atom" }' "$out/steps.tsv" | tee -a "$out/summary.txt"
+  [[ $cpu == yes ]] || awk -F '\t' -v before="$before" -v head="MEASURED $card, driver $driver, $commit:" \
+    'NR > before { print head, $1, $3, $2, $8, "us/step/atom" }' "$out/steps.tsv" | tee -a "$out/summary.txt"
 }
 
 part_exact() { large exact 20; }
@@ -165,7 +167,10 @@ sanitize() {  # TOOL SECONDS PRECISION EVALUATION STEPS
   limit "$2" "$1 $3 $4" compute-sanitizer --tool "$1" --error-exitcode 9 "${command[@]}" &&
     say "$1 $3 $4: $(grep -c '========= ERROR SUMMARY: 0' "$work/one") clean; $(grep 'SUMMARY' "$work/one" | tail -1)"
 }
-part_memcheck() { sanitize memcheck 60 double compressed 2 && sanitize memcheck 40 mix16 exact 1; }
+part_memcheck() {
+  sanitize memcheck 60 double compressed 2
+  sanitize memcheck 40 mix16 exact 1
+}
 part_racecheck() { sanitize racecheck 60 double compressed 1; }
 
 # ncu of the kernels of a run's steps, not of its set-up.

@@ -43,14 +43,18 @@ rm -rf $work
 mkdir -p $work/{bin,lib,own,in} $build/pack
 cp $build/bin/dp-{md,eval,bench} "${tests[@]/#/$build/tests/}" $work/bin
 strip $work/bin/*
-# CUDA's libraries are the other machine's, since its driver has to know them; the C library's are for one that is older.
-for program in $work/bin/*; do ldd "$program" | awk '/=> \//{print $3}'; done | sort -u |
-  grep -v -E 'lib(cuda|cudart|cublas|cublasLt|cufft|amdhip64|rocblas|hipfft)\.' | while read -r library; do
+# The vendor's libraries are the other machine's, since its driver has to know them; the C library's are for one that is
+# older.
+vendors='lib(cuda|cudart|cublas|cublasLt|cufft|amdhip64|rocblas|hipfft)\.'
+for program in $work/bin/*; do ldd "$program"; done >$work/needed
+awk '{print $1}' $work/needed | sort -u | grep -E "$vendors" >$work/in/libraries || true
+awk '/=> \//{print $3}' $work/needed | sort -u | grep -v -E "$vendors" | while read -r library; do
   case $(basename "$library") in
     libc.so.* | libm.so.* | libdl.so.* | libpthread.so.* | librt.so.* | libstdc++.so.* | libgcc_s.so.*) cp -L "$library" $work/own ;;
     *) cp -L "$library" $work/lib ;;
   esac
 done
+rm $work/needed
 g++ -shared -fPIC -O2 -I "${CUDA_HOME:-/usr/local/cuda}/include" benchmarks/gpu/nvtx_regions.cpp \
   -o $work/lib/nvtx_regions.so || echo "prepare.sh: no NVTX here: ncu will look at setting up too"
 cp -L /lib64/ld-linux-x86-64.so.2 $work/own

@@ -55,7 +55,7 @@ case $preset in
     cmake --build --preset as-device --target parity_test fused_test
     export OMP_NUM_THREADS=4
     build/as-device/tests/parity_test --gtest_brief=1
-    # In teams of 4; those of fewer threads run with the other presets.
+    # Those in teams of 4; with one thread they run in the other builds.
     exec build/as-device/tests/fused_test --gtest_brief=1 --gtest_filter='Fused/3.*'
     ;;
   *)

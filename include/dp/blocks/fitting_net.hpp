@@ -194,7 +194,7 @@ class FittingNet final : public Block<Space> {
   /// dy = dz W^T, or with `adds` dy += dz W^T.
   static void multiply(Space const& space, Matrix<Stored const, Space> dz,
                        PackedMatrix<Space, Stored> const& transposed, Matrix<T, Space> dy,
-                       [[maybe_unused]] bool adds) {
+                       [[maybe_unused]] bool adds) requires(!is_mixed<Precision>) {
     if constexpr (adds_products)
       if (adds) return gemm_add<Space, T>(space, dz, transposed, dy);
     gemm<Space, T>(space, dz, transposed, dy);
