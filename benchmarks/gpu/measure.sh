@@ -29,14 +29,19 @@ if [[ $# -lt 2 || ! $1 =~ ^[0-9]+$ ]]; then
   sed -n '5,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 fi
+pack=build/gpu/pack/pack.tar.xz
+if [[ ! -f $pack ]]; then
+  echo "measure.sh: $pack: there is no such pack; expected the one that benchmarks/gpu/prepare.sh makes" >&2
+  exit 2
+fi
 budget=$1
 shift
 out=$(readlink -m "${OUT:-build/gpu/results}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out"
-xz -dc build/gpu/pack/pack.tar.xz 2>/dev/null | tar -C "$work" -x 2>/dev/null ||
-  python3 -c "import tarfile; tarfile.open('build/gpu/pack/pack.tar.xz').extractall('$work')" || exit 1
+xz -dc $pack 2>/dev/null | tar -C "$work" -x 2>/dev/null ||
+  python3 -c "import tarfile; tarfile.open('$pack').extractall('$work')" || exit 1
 export DP_SOURCE_FOLDER=$PWD
 source benchmarks/gpu/systems.sh
 make_systems "$PWD" "$work/in"

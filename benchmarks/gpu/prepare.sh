@@ -6,7 +6,7 @@
 # the few shared libraries they need, results of processors. The pack and the source are all that machine gets.
 #   benchmarks/gpu/prepare.sh KOKKOS_PREFIX     an installed Kokkos with a GPU's backend
 #   benchmarks/gpu/prepare.sh --cpu             a rehearsal with the Kokkos of the machine
-# In the root of the source, after the README's build (build/release gives the results to compare with). Writes
+# In the root of the source, after a build by the preset `release` (which gives the results to compare with). Writes
 # build/gpu/pack/pack.tar.xz. Honours JOBS and TESTS, a regular expression for the tests that go along.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -17,7 +17,7 @@ if [[ $# != 1 || ($1 != --cpu && ! -d $1) ]]; then
 fi
 release=build/release/bin
 if [[ ! -x $release/dp-md || ! -x $release/dp-eval ]]; then
-  echo "prepare.sh: $release: expected dp-md and dp-eval of the README's build, found none" >&2
+  echo "prepare.sh: $release: expected dp-md and dp-eval, found none: cmake --preset release && cmake --build --preset release" >&2
   exit 2
 fi
 build=build/gpu work=build/gpu/work

@@ -17,6 +17,7 @@ struct Loops {};
 /// runs on host spaces that have so many threads, too.
 template <int Threads>
 struct Teams {
+  static_assert(Threads > 0 && (Threads & (Threads - 1)) == 0, "expected a power of two of threads");
   static constexpr int threads = Threads;  ///< of a team; a power of two
 };
 
