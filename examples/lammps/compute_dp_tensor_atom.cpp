@@ -151,26 +151,6 @@ void ComputeDPTensorAtom::check_lists() const {
     error->all(FLERR, "Compute {}: neigh_modify leaves neighbours out that the model needs", style);
 }
 
-/* ---------------------------------------------------------------------- */
-
-void ComputeDPTensorAtom::collect() {
-  int const nall = atom->nlocal + atom->nghost;
-  positions.resize(3 * nall);
-  types.resize(nall);
-  for (int i = 0; i < nall; ++i) {
-    for (int c = 0; c < 3; ++c) positions[3 * i + c] = atom->x[i][c] / length;
-    types[i] = map[atom->type[i]];
-  }
-  centres.clear();
-  starts.clear();
-  for (int k = 0; k < list->inum; ++k) {
-    int const i = list->ilist[k];
-    if (!(atom->mask[i] & groupbit) || types[i] < 0) continue;
-    centres.push_back(i);
-    starts.push_back(list->firstneigh[i] - list->firstneigh[list->ilist[0]]);
-  }
-}
-
 /* ----------------------------------------------------------------------
    the model's type of the atom of lowest ID that it sees, on any rank
 ------------------------------------------------------------------------- */
@@ -179,7 +159,7 @@ int ComputeDPTensorAtom::first_type() const {
   if (!dp::depends_on_first_type(model)) return -1;
   if (!atom->tag_enable)
     error->all(FLERR, "Compute {}: the model needs atom IDs (atom_modify id yes)", style);
-  return map[dp_lammps::type_of_first(*atom, world, [&](int i) { return types[i] >= 0; })];
+  return map[dp_lammps::type_of_first(*atom, world, [&](int i) { return atoms.type(i) >= 0; })];
 }
 
 /* ---------------------------------------------------------------------- */
@@ -216,28 +196,15 @@ void ComputeDPTensorAtom::compute_peratom() {
         "neighbours; use special_bonds lj/coul 1.0 1.0 1.0",
         style);
   neighbor->build_one(list);
-  collect();
+  atoms.collect(*atom, *list, length, map, [&](int i) { return (atom->mask[i] & groupbit) != 0; });
 
-  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
-  using Rows = Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Unmanaged>;
-  using Ints = Kokkos::View<int const*, Kokkos::HostSpace, Unmanaged>;
-  int const nlocal = atom->nlocal, nall = nlocal + atom->nghost;
+  using Rows =
+      Kokkos::View<double**, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  int const nlocal = atom->nlocal;
   double* const values = nmax == 0 ? nullptr : columns == 1 ? vector_atom : array_atom[0];
-  dp::Configuration<Space> configuration;
-  configuration.positions = Rows(positions.data(), nall, 3);
-  configuration.types = Ints(types.data(), nall);
-  configuration.local = nlocal;
+  auto configuration = atoms.configuration();
   configuration.first_type = first_type();
-  dp::NeighborList<Space> neighbours;
-  neighbours.rows = static_cast<std::int64_t>(centres.size());
-  if (!centres.empty()) {
-    neighbours.centres = Ints(centres.data(), centres.size());
-    neighbours.counts = Ints(list->numneigh, nlocal);
-    neighbours.starts =
-        Kokkos::View<std::int64_t const*, Kokkos::HostSpace, Unmanaged>(starts.data(), starts.size());
-    neighbours.entries = list->firstneigh[list->ilist[0]];
-    neighbours.mask = NEIGHMASK;
-  }
+  auto const neighbours = atoms.neighbours();
   dp::Output<Space> output;
   if (nlocal > 0) output.atom_output = Rows(values, nlocal, columns);
   auto const message = dp_lammps::error_of(world, [&] {

@@ -22,6 +22,7 @@ ComputeStyle(deeptensor/atom,ComputeDPTensorAtom);
 #include <vector>
 
 #include "compute.h"
+#include "host_atoms.h"
 
 namespace LAMMPS_NS {
 
@@ -48,15 +49,12 @@ class ComputeDPTensorAtom : public Compute {
   double unit;    // of what the model gives
   int nmax;
   bool warned;  // of neighbours beyond sel
-  std::vector<double> positions;
-  std::vector<int> types, centres;
-  std::vector<std::int64_t> starts;
+  dp_lammps::HostAtoms atoms;
 
   void read(std::vector<std::string> const&);
   std::vector<std::string> seen_types(dp::Outline const&, std::vector<std::string> const&) const;
   void check_model() const;
   void check_lists() const;
-  void collect();
   int first_type() const;
   void report_dropped();
 };

@@ -5,6 +5,8 @@
 
 #include "compute_dp_fparam_dedn.h"
 #include "compute_dp_tensor_atom.h"
+#include "fix_dp_centroids.h"
+#include "kspace_dp_mesh.h"
 #include "lammpsplugin.h"
 #include "pair_allegro.h"
 #include "pair_dp.h"
@@ -23,6 +25,16 @@ static Pair* create_pair(LAMMPS* lmp) {
 template <class Style>
 static Compute* create_compute(LAMMPS* lmp, int narg, char** arg) {
   return new Style(lmp, narg, arg);
+}
+
+template <class Style>
+static Fix* create_fix(LAMMPS* lmp, int narg, char** arg) {
+  return new Style(lmp, narg, arg);
+}
+
+template <class Style>
+static KSpace* create_kspace(LAMMPS* lmp) {
+  return new Style(lmp);
 }
 
 extern "C" void lammpsplugin_init(void* lmp, void* handle, void* regfunc) {
@@ -59,4 +71,18 @@ extern "C" void lammpsplugin_init(void* lmp, void* handle, void* regfunc) {
 #include "compute_dp_tensor_atom.h"
 #undef ComputeStyle
 #undef COMPUTE_CLASS
+
+#define FIX_CLASS
+#define FixStyle(key, Class) \
+  register_style("fix", "DPLR fix style", #key, {.v2 = (lammpsplugin_factory2*)&create_fix<Class>})
+#include "fix_dp_centroids.h"
+#undef FixStyle
+#undef FIX_CLASS
+
+#define KSPACE_CLASS
+#define KSpaceStyle(key, Class) \
+  register_style("kspace", "DPLR kspace style", #key, {.v1 = (lammpsplugin_factory1*)&create_kspace<Class>})
+#include "kspace_dp_mesh.h"
+#undef KSpaceStyle
+#undef KSPACE_CLASS
 }

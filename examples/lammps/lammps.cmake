@@ -17,6 +17,8 @@ set(DP_LAMMPS_DIR ${CMAKE_CURRENT_LIST_DIR})
 # LAMMPS collects the headers of styles in global properties.
 set_property(GLOBAL APPEND PROPERTY COMPUTE ${DP_LAMMPS_DIR}/compute_dp_fparam_dedn.h
   ${DP_LAMMPS_DIR}/compute_dp_tensor_atom.h)
+set_property(GLOBAL APPEND PROPERTY FIX ${DP_LAMMPS_DIR}/fix_dp_centroids.h)
+set_property(GLOBAL APPEND PROPERTY KSPACE ${DP_LAMMPS_DIR}/kspace_dp_mesh.h)
 set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp.h ${DP_LAMMPS_DIR}/pair_allegro.h)
 if(PKG_KOKKOS)
   set_property(GLOBAL APPEND PROPERTY PAIR ${DP_LAMMPS_DIR}/pair_dp_kokkos.h)

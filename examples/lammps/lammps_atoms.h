@@ -8,12 +8,15 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <cstddef>
 #include <cstdlib>
+#include <dp/input/whole_system.hpp>
 #include <string>
 #include <vector>
 
 #include "atom.h"
 #include "atom_vec.h"
+#include "domain.h"
 #include "molecule.h"
 #include "neighbor.h"
 
@@ -79,6 +82,30 @@ inline bool misses_bonded(LAMMPS_NS::Atom& atom, LAMMPS_NS::Neighbor const& neig
   }
   MPI_Allreduce(MPI_IN_PLACE, &missing, 1, MPI_INT, MPI_MAX, world);
   return missing != 0;
+}
+
+/// The box in Angstrom, of which `length` is the unit, and sums over all ranks.
+inline dp::WholeSystem whole_system(LAMMPS_NS::Domain const& domain, double length, MPI_Comm world) {
+  bool const tilted = domain.triclinic != 0;
+  dp::WholeSystem whole;
+  whole.box.h = {domain.xprd,
+                 0.0,
+                 0.0,
+                 tilted ? domain.xy : 0.0,
+                 domain.yprd,
+                 0.0,
+                 tilted ? domain.xz : 0.0,
+                 tilted ? domain.yz : 0.0,
+                 domain.zprd};
+  for (double& entry : whole.box.h) entry /= length;
+  for (int k = 0; k < 3; ++k) whole.box.periodic[k] = domain.periodicity[k] != 0;
+  int ranks = 1;
+  MPI_Comm_size(world, &ranks);
+  if (ranks > 1)
+    whole.sum_over_ranks = [world](double* values, std::size_t count) {
+      MPI_Allreduce(MPI_IN_PLACE, values, static_cast<int>(count), MPI_DOUBLE, MPI_SUM, world);
+    };
+  return whole;
 }
 
 }  // namespace dp_lammps

@@ -44,6 +44,7 @@ PairDP::PairDP(LAMMPS* lmp)
       first_step(true),
       warned(false),
       timing(false),
+      nets_only(false),
       step_seconds{},
       steps{} {
   if (strcmp(update->unit_style, "lj") == 0)
@@ -227,7 +228,18 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
 /* ---------------------------------------------------------------------- */
 
 std::unique_ptr<dp_lammps::EngineBase> PairDP::make_engine() const {
-  return std::make_unique<dp_lammps::Engine<HostExec>>(used, set);
+  return std::make_unique<dp_lammps::Engine<HostExec>>(evaluated(), set);
+}
+
+/* ----------------------------------------------------------------------
+   what the engine runs: without electrostatics (DPLR) where a fix has them
+------------------------------------------------------------------------- */
+
+std::vector<dp::Model> PairDP::evaluated() const {
+  auto result = used;
+  if (nets_only)
+    for (auto& model : result) model.long_range.reset();
+  return result;
 }
 
 /* ---------------------------------------------------------------------- */
@@ -341,33 +353,8 @@ dp_lammps::Task PairDP::common_task() {
   task.first_type = first_type;
   task.aparam = atom_parameters();
   task.aparam_columns = dp::fitting_of(models[0].model).aparam;
-  task.whole = whole_system();
+  task.whole = dp_lammps::whole_system(*domain, length_unit, world);
   return task;
-}
-
-/* ----------------------------------------------------------------------
-   the box in Angstrom, and sums over all ranks, for models with long-range electrostatics
-------------------------------------------------------------------------- */
-
-dp::WholeSystem PairDP::whole_system() {
-  bool const tilted = domain->triclinic != 0;
-  dp::WholeSystem whole;
-  whole.box.h = {domain->xprd,
-                 0.0,
-                 0.0,
-                 tilted ? domain->xy : 0.0,
-                 domain->yprd,
-                 0.0,
-                 tilted ? domain->xz : 0.0,
-                 tilted ? domain->yz : 0.0,
-                 domain->zprd};
-  for (double& entry : whole.box.h) entry /= length_unit;
-  for (int k = 0; k < 3; ++k) whole.box.periodic[k] = domain->periodicity[k] != 0;
-  if (comm->nprocs > 1)
-    whole.sum_over_ranks = [this](double* values, std::size_t count) {
-      MPI_Allreduce(MPI_IN_PLACE, values, static_cast<int>(count), MPI_DOUBLE, MPI_SUM, world);
-    };
-  return whole;
 }
 
 /* ----------------------------------------------------------------------

@@ -50,6 +50,8 @@ class PairDP : public Pair {
   void unpack_reverse_comm(int, int*, double*) override;
 
   std::vector<dp::Outline> const& get_models() const { return models; }
+  std::vector<std::string> const& get_elements() const { return elements; }
+  double get_cutoff() const { return cut; }
 
   // energy of this rank's atoms with other frame parameters, after a step; changes nothing
 
@@ -59,7 +61,7 @@ class PairDP : public Pair {
   dp_lammps::Settings set;
   std::vector<std::string> words;                 // arguments of pair_style
   std::vector<dp::Outline> models;                // as read
-  std::vector<dp::Model> used;                    // for the elements of pair_coeff: what the engine runs
+  std::vector<dp::Model> used;                    // for the elements of pair_coeff
   std::unique_ptr<dp_lammps::EngineBase> engine;  // made in init_style()
 
   virtual std::unique_ptr<dp_lammps::EngineBase> make_engine() const;
@@ -68,6 +70,7 @@ class PairDP : public Pair {
   virtual void after_compute(class Compute*) {}
   virtual void sync_host_data() {}  // of tags, types, groups and special bonds
   dp_lammps::Absent absent() const;
+  std::vector<dp::Model> evaluated() const;
 
   // from LAMMPS' arrays to energy, forces and virials; in pair_dp_run.h
 
@@ -95,6 +98,7 @@ class PairDP : public Pair {
   std::vector<double> frame_values, atom_values;  // parameters in this step
   std::ofstream deviation_file;
   bool restarted, first_step, warned, timing;
+  bool nets_only;          // fix dplr and kspace_style pppm/dplr have the electrostatics
   double step_seconds[2];  // of this run, in steps without and with model deviation
   bigint steps[2];
 
@@ -122,7 +126,6 @@ class PairDP : public Pair {
   std::vector<double> const* frame_parameters();
   std::vector<double> const* atom_parameters();
   dp_lammps::Task common_task();
-  dp::WholeSystem whole_system();
   void check_electrostatics();
   bool write_now() const;
   dp::NeighborList<Kokkos::DefaultHostExecutionSpace> host_list();

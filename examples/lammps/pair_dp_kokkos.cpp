@@ -41,7 +41,7 @@ PairDPKokkos<DeviceType>::~PairDPKokkos() {
 
 template <class DeviceType>
 std::unique_ptr<dp_lammps::EngineBase> PairDPKokkos<DeviceType>::make_engine() const {
-  return std::make_unique<dp_lammps::Engine<DeviceType>>(used, set);
+  return std::make_unique<dp_lammps::Engine<DeviceType>>(evaluated(), set);
 }
 
 template <class DeviceType>

@@ -9,6 +9,7 @@
 #include "atom.h"
 #include "comm.h"
 #include "error.h"
+#include "fix_dp_centroids.h"
 #include "force.h"
 #include "group.h"
 #include "kspace.h"
@@ -185,19 +186,31 @@ void PairDP::check_kspace() {
 }
 
 /* ----------------------------------------------------------------------
-   a model with electrostatics (DPLR) is evaluated whole, so nothing else may add them
+   a model with electrostatics (DPLR) is evaluated whole, so that nothing else may add them, or, where the
+   input has fix dplr, its nets alone
 ------------------------------------------------------------------------- */
 
 void PairDP::check_electrostatics() {
   auto const with = std::find_if(models.begin(), models.end(),
                                  [](auto const& file) { return file.model.long_range.has_value(); });
-  if (with == models.end()) return;
+  bool const there = with != models.end(), by_fix = there && FixDPCentroids::find(lmp);
+  if (by_fix != nets_only) engine.reset();
+  nets_only = by_fix;
+  if (!there) return;
+  if (by_fix) {
+    if (set.options.long_range_error > 0.0)
+      error->all(FLERR,
+                 "Pair style dp: long_range: fix dplr has the electrostatics of {}; leave one of the two out",
+                 with->model.source);
+    return;
+  }
   if (utils::strmatch(force->pair_match_ptr(this), "^deepmd"))
-    error->all(FLERR,
-               "Pair style deepmd: {}: the model has long-range electrostatics (DPLR), which DeePMD-kit adds "
-               "by fix dplr and kspace_style; this plugin has neither. pair_style dp adds them by itself, "
-               "and short_range evaluates the nets alone",
-               with->model.source);
+    error->all(
+        FLERR,
+        "Pair style deepmd: {}: the model has long-range electrostatics (DPLR), which DeePMD-kit adds "
+        "by fix dplr and kspace_style pppm/dplr; the input has no fix dplr. pair_style dp adds them by "
+        "itself, and short_range evaluates the nets alone",
+        with->model.source);
   if (force->kspace)
     error->all(FLERR,
                "Pair style dp: {}: the style adds the electrostatics of the model (DPLR) by itself; leave "

@@ -61,6 +61,7 @@ void PairDP::print_engine() {
   if (comm->me != 0) return;
   utils::logmesg(lmp, "Deep Potential on {}, {:.1f} MB per rank before the first step\n", space_name(),
                  1e-6 * engine->bytes());
+  if (nets_only) utils::logmesg(lmp, "  the nets alone: fix dplr has the electrostatics (DPLR)\n");
   described.clear();
   print_descriptions();
 }

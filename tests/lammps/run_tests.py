@@ -609,6 +609,161 @@ def electrostatics(case):
     check("which DeePMD-kit adds by fix dplr and kspace_style" in message, message)
 
 
+def dplr_data(frame, real=False):
+    """A data file of atom_style full: O, H and, where their hosts are, Wannier centroids, with charges and bonds."""
+    box, flat_x = frame["box"], frame["coord"]
+    rows = []
+    for i, kind in enumerate(frame["type"]):
+        x = flat_x[3 * i : 3 * i + 3]
+        for k in (2, 1, 0):  # into the box, whose vectors are those of a lower triangle
+            times = math.floor(x[k] / box[4 * k])
+            x = [a - times * b for a, b in zip(x, box[3 * k : 3 * k + 3])]
+        rows.append((kind + 1, [6.0, 1.0][kind], x))
+    hosts = [i for i, kind in enumerate(frame["type"]) if kind == 0]
+    rows += [(3, -8.0, rows[i][2]) for i in hosts]
+    lines = ["DPLR", "", f"{len(rows)} atoms", "3 atom types", f"{len(hosts)} bonds", "1 bond types"]
+    lines += [f"0.0 {box[4 * k]!r} {axis}lo {axis}hi" for k, axis in enumerate("xyz")]
+    lines += [f"{box[3]!r} {box[6]!r} {box[7]!r} xy xz yz", "", "Masses", "", "1 15.999", "2 1.008", "3 10.0"]
+    lines += ["", "Atoms # full", ""]
+    lines += [f"{i} 1 {t} {q} {' '.join(map(repr, x))}" for i, (t, q, x) in enumerate(rows, 1)]
+    lines += ["", "Bonds", ""]
+    lines += [f"{k} 1 {i + 1} {len(frame['type']) + k}" for k, i in enumerate(hosts, 1)]
+    return "\n".join(lines) + "\n"
+
+
+DPLR_MODEL = ROOT / "tests/data/dplr/enerA.dp"
+
+
+def dplr_frame():
+    return json.loads((ROOT / "tests/data/dplr/A.reference.json").read_text())["frames"][1]
+
+
+def dplr_run(case, mode=PLAIN, **variables):
+    """The last row of thermo and the last dump of inputs/dplr.in."""
+    words = {"units": "metal", "style": "deepmd", "mesh": "", "field": "", "step": 0.0005, "steps": 0} | variables
+    rows = scenario(case, "dplr", DPLR_MODEL, mode, **words)
+    return rows[-1], read_frames(case.folder / "final.dump")[-1].rows
+
+
+def in_ev(thermo, unit=1.0, pressure=1.6021765e6):
+    """Energies and virial of a row of thermo, eV; `unit`: of an eV, `pressure`: of eV per cubic Angstrom."""
+    energies = [thermo[key] / unit for key in ("PotEng", "E_vdwl", "E_long")]
+    virial = [thermo[key] * thermo["Volume"] / pressure for key in ("Pxx", "Pyy", "Pzz", "Pxy", "Pxz", "Pyz")]
+    return energies, virial
+
+
+@test
+def dplr_decks(case):
+    """fix dplr and kspace_style pppm/dplr give the numbers of DeePMD-kit's LAMMPS, on any number of ranks."""
+    frame, first = dplr_frame(), None
+    case.write("data", dplr_data(frame))
+    for reference in json.loads((REFERENCES / "dplr.json").read_text())["meshes"]:
+        mesh = f"mesh {' '.join(map(str, reference['mesh']))} order {reference['order']} diff {reference['diff']}"
+        for mode in [*SHORT, Mode("plain, 4 ranks", ranks=4)] if first is None else [PLAIN]:
+            thermo, rows = dplr_run(case, mode, mesh=mesh)
+            (energy, nets, electrostatic), virial = in_ev(thermo)
+            close("energy of the nets", nets, reference["evdwl"], 1e-9)
+            close("electrostatics", electrostatic, reference["elong"], 1e-6)
+            close("their sum", energy, nets + electrostatic, 1e-12)
+            close("virial", virial, reference["virial"], 1e-6)
+            close("forces", [row[5:8] for row in rows[:81]], reference["force"], 1e-6)
+            close("forces on centroids", [row[5:8] for row in rows[81:]], [[0.0] * 3] * 27, 1e-300)
+            oxygens = [row for row in rows if row[1] == 1]
+            moved = [[a - b for a, b in zip(c[2:5], o[2:5])] for c, o in zip(rows[81:], oxygens)]
+            close("centroids", moved, frame["dipole"], 1e-10)
+            check("the nets alone: fix dplr has the electrostatics" in case.log, "expected a word on the nets")
+            if first is None or mesh == first[0]:
+                found = [thermo["PotEng"], thermo["Pxy"]] + [f for row in rows for f in row[5:8]]
+                first = first or (mesh, found)
+                close("ranks", found[:2], first[1][:2], 1e-10)
+                close("ranks, forces", found[2:], first[1][2:], 1e-10)
+
+
+@test
+def dplr_without_centroids(case):
+    """The same by pair_style dp alone: meshes of both kinds agree with it, in all units, also after some steps."""
+    frame = dplr_frame()
+    case.write("data", dplr_data(frame))
+    alone = """
+units metal
+atom_style full
+read_data data
+special_bonds lj/coul 1 1 1
+group centroids type 3
+delete_atoms group centroids bond yes compress no
+pair_style dp {} long_range 1e-7
+pair_coeff * * O H NULL
+fix nve all nve
+timestep 0.0005
+thermo 20
+thermo_style custom step pe evdwl elong press pxx pyy pzz pxy pxz pyz vol
+thermo_modify norm no format float %.17g
+run {}
+write_dump all custom final.dump id type x y z fx fy fz modify sort id format float %.17g
+"""
+    for steps in (0, 20):
+        log = case.lammps(alone.format(DPLR_MODEL, steps))
+        (energy, *_), virial = in_ev(read_thermo(log)[-1])
+        forces = [row[5:8] for row in read_frames(case.folder / "final.dump")[-1].rows]
+        for mode, mesh in ((PLAIN, "mesh 40 40 40 order 7 diff ik"), (SHORT[1], "mesh 40 40 40 order 7 diff ad"),
+                           (SHORT[2], "force 1e-6")):
+            thermo, rows = dplr_run(case, mode, mesh=mesh, steps=steps)
+            (found, *_), found_virial = in_ev(thermo)
+            close("energy", found, energy, 2e-6, 1.0)
+            close("virial", found_virial, virial, 2e-5, 1.0)
+            close("forces", [row[5:8] for row in rows[:81]], forces, 1e-5, 1.0)
+    mesh = "mesh 28 27 30 order 7 diff ik"
+    kcal = 0.0019872067 / 8.617343e-5  # of an eV, as LAMMPS has it
+    field = "efield 0.02 -0.03 0.01"
+    found = []
+    for words, units in (((1.0, 1.6021765e6), "metal"), ((kcal, kcal * 68568.415), "real")):
+        thermo, rows = dplr_run(case, mesh=mesh, units=units)
+        found.append(flat(in_ev(thermo, *words)) + [f / words[0] for row in rows for f in row[5:8]])
+    close("units", found[1][:3], found[0][:3], 1e-9)
+    close("units, forces", found[1][9:], found[0][9:], 1e-9)
+    close("units, virial", found[1][3:9], found[0][3:9], 1e-9)
+    thermo, rows = dplr_run(case, mesh=mesh, field=field)
+    pull = [f - g for f, g in zip((f for row in rows for f in row[5:8]), found[0][9:])]
+    close("total force of the field", [sum(pull[k::3]) for k in range(3)], [0.0] * 3, 1e-9, 1.0)
+    check(max(map(abs, pull)) > 0.01, "the field acts on no atom")
+    close("fix energy", thermo["PotEng"] - thermo["f_0"], found[0][0], 1e-10)
+
+
+@test
+def dplr_complains(case):
+    """What fix dplr and kspace_style pppm/dplr refuse."""
+    deck = (HERE / "inputs/dplr.in").read_text()
+    values = {"units": "metal", "newton": "newton on", "data": "data", "style": "deepmd", "model": str(DPLR_MODEL),
+              "mesh": "mesh 20 20 20", "field": "", "step": "0.0005", "steps": "0"}
+    for key, value in values.items():
+        deck = deck.replace("${" + key + "}", value)
+    data = dplr_data(dplr_frame())
+    lost = data.replace("27 bonds", "26 bonds").rstrip("\n").rsplit("\n", 1)[0] + "\n"
+    kspace = deck[deck.index("kspace_style") : deck.index("fix 0 all")]
+    fix = deck[deck.index("fix 0 all") : deck.index("group real")]
+    for old, new, text, words in (
+        ("", "", lost, "has no bond of bond_type to"),
+        ("type_associate 1 3", "type_associate 1 3 2", data, "type_associate: expected pairs of atom types"),
+        ("type_associate 1 3", "type_associate 2 3", data, "atoms of type 2 have no dipoles"),
+        ("type_associate 1 3", "type_associate 1 2", data, "expected a type that the model does not see"),
+        ("bond_type 1", "bond_type 2", data, "bond_type: expected 1 to 1, found 2"),
+        (f"dplr model {DPLR_MODEL}", f"dplr model {MODELS['water']}", data, "expected a model with dipoles"),
+        ("units metal", "units lj", data, "units lj"),
+        ("newton on", "newton off", data, "newton has to be on"),
+        ("gewald 0.4", "", data, "give kspace_modify gewald, the model's ewald_beta: 0.4"),
+        (kspace, "", data, "neither kspace_style pppm/dplr nor efield"),
+        (fix, "thermo_style one\nrun 0\n", data, "there is no fix dplr"),
+        (kspace + fix, "thermo_style one\nrun 0\n", data, "which DeePMD-kit adds by fix dplr and kspace_style"),
+        ("bond_type 1", "bond_type 1 efield 1 2", data, "efield: expected three components"),
+        ("bond_type 1", "bond_type 1 colour red", data, "colour"),
+        (f"{DPLR_MODEL}\npair_coeff", f"{DPLR_MODEL} long_range 1e-5\npair_coeff", data, "fix dplr has the electrostatics"),
+    ):
+        check(old in deck, f"{old!r} is not in the deck")
+        case.write("data", text)
+        message = re.sub(r"\s+", " ", case.error(deck.replace(old, new, 1) if old else deck))
+        check(words in message, f"expected {words!r} in the message, found: {message}")
+
+
 @test
 def keyword_overflow(case):
     """More neighbours than sel: the nearest are kept, with one warning, or the run stops."""
