@@ -113,6 +113,12 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml:6: run.timestep_fs: expected a number above 0, found integer 0");
   EXPECT_EQ(wrong("[run]\ntemperature = nan\n"),
             "in.toml:6: run.temperature: expected a number of at least 0, found floating-point nan");
+  EXPECT_EQ(complaint("[model]\nfile = \"m\"\nnearest = true\n"),
+            "in.toml:3: model.nearest: expected a number or a string, found boolean true");
+  EXPECT_EQ(
+      complaint("[model]\nfile = \"m\"\nnearest = \"O-O:2.0,O-O:2.1\"\n"),
+      "in.toml:3: model.nearest: expected a distance in Angstrom (0: from the model), distances of pairs "
+      "of types as in O-O:2.0,H-H:1.1, or both, found O-O:2.0,O-O:2.1 (O-O occurs twice)");
   EXPECT_EQ(wrong("[run]\nensemble = \"npt\"\n"),
             "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", "
             "\"npt-langevin\", \"npt-nose-hoover\", \"minimise\", found string 'npt'");

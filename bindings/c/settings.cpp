@@ -63,7 +63,11 @@ constexpr std::array<Setting, 10> all = {{
     {"precision", [](Settings& s, Value const& v) { s.options.precision = v.word<dp::NetPrecision>(); }},
     {"nearest",
      [](Settings& s, Value const& v) {
-       s.options.nearest = v.number(0.0, "a distance in Angstrom (0: from the model)");
+       try {
+         s.options.nearest = dp::nearest_from_words(v.text);
+       } catch (dp::Error const& error) {
+         dp::fail(v.name, ": ", error.what());
+       }
      }},
     {"overflow", [](Settings& s, Value const& v) { s.options.overflow = v.word<dp::Overflow>(); }},
     {"tile",

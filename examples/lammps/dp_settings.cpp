@@ -132,7 +132,12 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        }},
       {"nearest",
        [](Reader& in, Settings& s) {
-         s.options.nearest = in.number_from(0.0, "nearest", "a distance in Angstrom (0: from the model)");
+         auto const& words = in.word("nearest", "distances in Angstrom");
+         try {
+           s.options.nearest = dp::nearest_from_words(words);
+         } catch (dp::Error const& error) {
+           dp::fail("pair_style: nearest: ", error.what());
+         }
        }},
       {"overflow",
        [](Reader& in, Settings& s) { s.options.overflow = in.meaning<dp::Overflow>("overflow"); }},

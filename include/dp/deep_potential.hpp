@@ -14,6 +14,7 @@
 #include <dp/lower/describe.hpp>
 #include <dp/lower/exact_program.hpp>
 #include <dp/lower/lower_terms.hpp>
+#include <dp/lower/nearest_of_pairs.hpp>
 #include <dp/model/model.hpp>
 #include <dp/potential.hpp>
 #include <dp/program/bases.hpp>
@@ -39,7 +40,8 @@ class DeepPotential : public Potential<Space> {
   explicit DeepPotential(Model const& model, Options options = {}) : DeepPotential(Space(), model, options) {}
 
   /// Copies what it needs to `space`. Throws dp::Error if the model is inconsistent, if the tolerance of
-  /// compressed evaluation is not positive, and for weights beyond the range of `Precision`.
+  /// compressed evaluation is not positive, for nearest distances that are none of its, and for weights
+  /// beyond the range of `Precision`.
   DeepPotential(Space const& space, Model const& model, Options options = {});
 
   /// How kernels are cut into work is said by `Kernels`, which is to be left as it is but in tests.
@@ -102,6 +104,7 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   bool const all_neighbours = options.overflow == Overflow::keep_all;
   if (m_options.evaluation == Evaluation::compressed && !(options.tolerance > 0.0))
     fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
+  if (quantity_of(model).is_energy()) check_nearest(options.nearest, model.type_map, m_cutoff);
   constexpr bool by_teams = !std::is_same_v<Kernels, Loops>;
   auto const may_compress = [&](Network const& network) {
     return m_options.evaluation == Evaluation::compressed && network.outputs.quantity.is_energy() &&
@@ -121,8 +124,9 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
     // GPUs multiply doubles by matrix units as fast as floats without, and need no passes from one to the
     // other.
     bool const graded = options.graded && std::is_same_v<Precision, Double> && is_host_space<Space>;
+    NearestOfPairs const nearest(network.type_map, network.min_nbor_dist, options.nearest);
     compression = std::make_shared<Compression const>(
-        compress(space, network, std::max(share, rounding), options.nearest, basis_multiple<Net>, graded));
+        compress(space, network, std::max(share, rounding), nearest, basis_multiple<Net>, graded));
     if (compression->reached) folded[n] = compression;
   }
   // With teams the kernels of compressed networks leave atoms out that all else would have to leave out, too.

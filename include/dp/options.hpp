@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace dp {
 
@@ -18,6 +21,23 @@ enum class Evaluation { exact, compressed };
 /// the divisor of the descriptor stays the sum of sel, and the energy is smooth. error: compute() throws.
 enum class Overflow { keep_nearest, keep_all, error };
 
+/// Down to which distances the tables of compressed evaluation reach, Angstrom: one for all pairs of types,
+/// or one for each. Nearer neighbours go through the exact nets.
+struct NearestDistances {
+  /// That of one pair.
+  struct Pair {
+    std::string one, other;  ///< names of types, in either order
+    double distance = 0.0;   ///< Angstrom
+  };
+
+  double all = 0.0;         ///< of pairs that are not in `pairs`; 0: from the model
+  std::vector<Pair> pairs;  ///< each at most once
+
+  /// A number alone is that of all pairs.
+  NearestDistances(double of_all = 0.0, std::vector<Pair> of_pairs = {})
+      : all(of_all), pairs(std::move(of_pairs)) {}
+};
+
 /// How a model is evaluated.
 struct Options {
   /// Of the nets, for make_potential(); a DeepPotential has it as a template parameter instead.
@@ -26,8 +46,9 @@ struct Options {
   Overflow overflow = Overflow::keep_nearest;  ///< more neighbours than sel
   std::int64_t tile = 0;    ///< atoms processed together, which bounds the memory; 0: chosen for `Space`
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
-  /// compressed: the distance down to which the tables reach, Angstrom; 0: from the model
-  double nearest = 0.0;
+  /// compressed: the distances down to which the tables reach, Angstrom: 0 (from the model), another number,
+  /// or one for each pair of types
+  NearestDistances nearest;
   /// processors, compressed, double: features that matter little and hidden layers are multiplied in float,
   /// as far as the tolerance allows it: double's results within the tolerance, at nearly float's speed. On
   /// devices all is in double, whatever is set here

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -26,12 +27,19 @@ struct Rule {
   double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
   bool above = false;                                         ///< numbers must not be the minimum itself
   bool required = false;
+  std::function<void(std::string const&)> words =
+      {};  ///< of strings that may be numbers too: throws dp::Error
 };
 
 inline Rule one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
 inline Rule at_least(double minimum) { return {.minimum = minimum}; }
 inline Rule above(double minimum) { return {.minimum = minimum, .above = true}; }
 inline Rule required() { return {.required = true}; }
+/// A string that `parse` understands, or a number in its place. `parse` throws dp::Error, "expected ...".
+template <class Parse>
+Rule number_or(Parse const& parse) {
+  return {.words = [parse](std::string const& text) { parse(text); }};
+}
 
 /// One key of an input file: reading, help and messages all follow a table of them.
 struct Key {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <dp/core/error.hpp>
 #include <dp/option_words.hpp>
 #include <dp/options.hpp>
 #include <string>
@@ -21,9 +22,18 @@ class ModelOptions {
                    "force error allowed to compressed evaluation, root mean square, eV/A")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--nearest", m_options.nearest,
-                   "down to which the tables of compressed evaluation reach, A; 0: from the model")
-        ->check(CLI::NonNegativeNumber)
+    app.add_option(
+           "--nearest", m_nearest,
+           "down to which the tables of compressed evaluation reach, A: a number (0: from the model),\n"
+           "distances of pairs of types as in O-O:2.0,H-H:1.1, or both")
+        ->check([](std::string const& words) {
+          try {
+            dp::nearest_from_words(words);
+            return std::string();
+          } catch (dp::Error const& error) {
+            return std::string(error.what());
+          }
+        })
         ->capture_default_str();
     add<dp::Overflow>(app, "--overflow", m_overflow, "more neighbours of a type than the model's sel");
     app.add_option(
@@ -49,6 +59,7 @@ class ModelOptions {
     result.precision = dp::from_word<dp::NetPrecision>(m_precision);
     result.evaluation = dp::from_word<dp::Evaluation>(m_evaluation);
     result.overflow = dp::from_word<dp::Overflow>(m_overflow);
+    result.nearest = dp::nearest_from_words(m_nearest);
     return result;
   }
 
@@ -60,7 +71,7 @@ class ModelOptions {
   }
 
   dp::Options m_options;
-  std::string m_precision, m_evaluation, m_overflow;
+  std::string m_precision, m_evaluation, m_overflow, m_nearest = "0";
 };
 
 }  // namespace examples

@@ -137,8 +137,14 @@ class KeyReader {
   }
 
   void take(Key const& key, toml::node const& node, std::string& to) const {
-    auto const text = node.value_exact<std::string>();
-    if (!text) refuse(key, node, "a string");
+    auto text = node.value_exact<std::string>();
+    if (key.rule.words && node.is_number()) text = show(*node.value<double>());
+    if (!text) refuse(key, node, key.rule.words ? "a number or a string" : "a string");
+    if (key.rule.words) try {
+        key.rule.words(*text);
+      } catch (dp::Error const& error) {
+        dp::fail(where(node), key.name, ": ", error.what());
+      }
     auto const& choices = key.rule.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end()) {
       std::string const list = std::accumulate(
@@ -253,6 +259,11 @@ void read_keys(std::string const& file, std::vector<std::string> const& override
 }
 
 std::string show_value(Key const& key) {
+  if (auto const* text = std::get_if<std::string*>(&key.target); text && key.rule.words) {
+    double number = 0.0;
+    char const* const end = (*text)->data() + (*text)->size();
+    if (std::from_chars((*text)->data(), end, number).ptr == end) return **text;
+  }
   return std::visit([](auto const* target) { return show(*target); }, key.target);
 }
 

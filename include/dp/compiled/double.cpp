@@ -5,4 +5,4 @@
 
 template class dp::DeepPotential<Kokkos::DefaultExecutionSpace, dp::Double>;
 template dp::Compression dp::compress(Kokkos::DefaultExecutionSpace const&, dp::Network const&, double,
-                                      double, int, bool);
+                                      dp::NearestOfPairs const&, int, bool);

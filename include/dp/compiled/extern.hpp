@@ -11,6 +11,6 @@ extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Double>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix32>;
 extern template class DeepPotential<Kokkos::DefaultExecutionSpace, Mix16>;
 // Bases are made in double, whatever uses them.
-extern template Compression compress(Kokkos::DefaultExecutionSpace const&, Network const&, double, double,
-                                     int, bool);
+extern template Compression compress(Kokkos::DefaultExecutionSpace const&, Network const&, double,
+                                     NearestOfPairs const&, int, bool);
 }  // namespace dp

@@ -11,8 +11,8 @@
 #include <dp/lower/embedding_sampler.hpp>
 #include <dp/lower/exact_program.hpp>
 #include <dp/lower/fold.hpp>
+#include <dp/lower/nearest_of_pairs.hpp>
 #include <dp/lower/test_fluid.hpp>
-#include <dp/model/nearest_distance.hpp>
 #include <dp/program/bases.hpp>
 #include <dp/program/network.hpp>
 #include <memory>
@@ -71,25 +71,19 @@ inline double work_of(Network const& network, FoldedNets const& folded) {
 
 /// Bases and features with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
 /// fluid, tried in double: the smallest bases that reach it and larger ones, each with as few features as
-/// possible, and of these the cheapest. `nearest`: the smallest distance of the tables, Angstrom; 0:
-/// nearest_distance() of each pair. `multiple`: K is rounded up to a multiple of it. `graded`: what need not
-/// be in double is multiplied in float, as far as that adds a tenth of the tolerance. Where none reaches
-/// the tolerance, which `reached` tells, there are no bases. Chains that mix neighbours have bases without
-/// functions.
+/// possible, and of these the cheapest. `nearest`: the smallest distances of the tables. `multiple`: K is
+/// rounded up to a multiple of it. `graded`: what need not be in double is multiplied in float, as far as
+/// that adds a tenth of the tolerance. Where none reaches the tolerance, which `reached` tells, there are no
+/// bases. Chains that mix neighbours have bases without functions.
 template <class Space>
-Compression compress(Space const& space, Network const& network, double tolerance, double nearest,
-                     int multiple, bool graded) {
+Compression compress(Space const& space, Network const& network, double tolerance,
+                     NearestOfPairs const& nearest, int multiple, bool graded) {
   std::vector<std::optional<EmbeddingSampler<Space>>> samplers(network.chains.size());
   for (std::size_t c = 0; c < samplers.size(); ++c) {
     Chain const& chain = network.chains[c];
     if (chain.mixes_neighbours()) continue;
-    samplers[c].emplace(space, chain, network.ntypes(), [&](int i, int j) {
-      auto const& names = network.type_map;
-      return nearest > 0.0
-                 ? nearest
-                 : nearest_distance(names[static_cast<std::size_t>(i)], names[static_cast<std::size_t>(j)],
-                                    network.min_nbor_dist, chain.rcut);
-    });
+    samplers[c].emplace(space, chain, network.ntypes(),
+                        [&](int i, int j) { return nearest(i, j, chain.rcut); });
   }
   TestFluid<Space> fluid(space, network, nearest);
   auto const reference = fluid.evaluate(space, exact_program<Space, Double>(space, network, false));

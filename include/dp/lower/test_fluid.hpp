@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <dp/core/buffer.hpp>
 #include <dp/core/error.hpp>
 #include <dp/input/box.hpp>
 #include <dp/input/neighbor_cells.hpp>
 #include <dp/input/periodic_images.hpp>
-#include <dp/model/nearest_distance.hpp>
+#include <dp/lower/fluid_positions.hpp>
+#include <dp/lower/nearest_of_pairs.hpp>
 #include <dp/program/network.hpp>
 #include <dp/schedule/groups.hpp>
 #include <dp/schedule/schedule.hpp>
@@ -21,46 +21,22 @@
 
 namespace dp {
 
-/// A small periodic fluid on which a compression is tested against the exact nets: a cubic lattice with large
-/// random displacements, all types in turn, about as many neighbours as the model was made for. Its forces
-/// are reproducible, so that the same compression comes out wherever it is made.
+/// A small periodic fluid on which a compression is tested against the exact nets, with about as many
+/// neighbours as the model was made for. Its forces are reproducible, so that the same compression comes out
+/// wherever it is made.
 template <class Space>
 class TestFluid {
  public:
-  /// For the cutoff, the types and the number of neighbours of `network`, no pair nearer than `nearest`,
-  /// Angstrom, or, if that is 0, than nearest_distance().
-  TestFluid(Space const& space, Network const& network, double nearest)
+  /// For the cutoff, the types and the number of neighbours of `network`; see FluidPositions.
+  TestFluid(Space const& space, Network const& network, NearestOfPairs const& nearest)
       : m_groups(space, network, false), m_report(space) {
     Chain const& chain = *std::max_element(network.chains.begin(), network.chains.end(),
                                            [](auto const& a, auto const& b) { return a.rcut < b.rcut; });
-    int const ntypes = network.ntypes();
-    int const side = std::max(4, static_cast<int>(std::ceil(std::cbrt(8.0 * ntypes))));
-    double const rc3 = chain.rcut * chain.rcut * chain.rcut, neighbours = std::max(4.0, 0.6 * chain.nnei());
-    bool const given = nearest > 0.0;
-    for (auto const& one : network.type_map)
-      for (auto const& other : network.type_map)
-        if (!given)
-          nearest = std::max(nearest, nearest_distance(one, other, network.min_nbor_dist, chain.rcut));
-    double const spacing = std::max(std::cbrt(4.19 * rc3 / neighbours), 1.35 * nearest);
-    double const shift = 0.5 * (spacing - 1.1 * nearest);
-    std::uint64_t random = 1;
-    auto const uniform = [&random] {  // splitmix64: the same fluid everywhere
-      std::uint64_t z = (random += 0x9e3779b97f4a7c15u);
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-      return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1.0;  // -1 ... 1
-    };
-    std::vector<double> positions;
-    std::vector<int> types;
-    for (int n = 0; n < side * side * side; ++n) {
-      for (int index : {n / (side * side), n / side % side, n % side})
-        positions.push_back(spacing * index + shift * uniform());
-      types.push_back(n % ntypes);
-    }
-    auto const x = to_space<double>(space, "dp::TestFluid::positions", positions);
-    auto const t = to_space<int>(space, "dp::TestFluid::types", types);
-    double const edge = side * spacing;
-    m_images.build(space, Matrix<double const, Space>(x.data(), types.size(), 3), t,
+    FluidPositions const atoms(network.ntypes(), chain.rcut, std::max(4.0, 0.6 * chain.nnei()), nearest);
+    auto const x = to_space<double>(space, "dp::TestFluid::positions", atoms.positions);
+    auto const t = to_space<int>(space, "dp::TestFluid::types", atoms.types);
+    double const edge = atoms.edge;
+    m_images.build(space, Matrix<double const, Space>(x.data(), atoms.types.size(), 3), t,
                    Box({edge, 0, 0, 0, edge, 0, 0, 0, edge}), chain.rcut);
     m_cells.build(space, m_images.positions(), m_images.local(), chain.rcut);
     m_fparam = to_space<double>(space, "dp::TestFluid::fparam", network.fitting.fparam_mean);
