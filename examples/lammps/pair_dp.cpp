@@ -412,6 +412,18 @@ double PairDP::memory_usage() {
   return Pair::memory_usage() + (engine ? static_cast<double>(engine->bytes()) : 0.0);
 }
 
+/* ----------------------------------------------------------------------
+   a step sends fewer columns than the most, after which LAMMPS sizes its buffers; Comm of 2024 cannot be told
+   how many, and takes them from the style
+------------------------------------------------------------------------- */
+
+void PairDP::return_rows(int columns) {
+  int const most = std::exchange(comm_reverse, columns);
+  comm_reverse_off = columns;
+  comm->reverse_comm(this);
+  comm_reverse = comm_reverse_off = most;
+}
+
 /* ---------------------------------------------------------------------- */
 
 int PairDP::pack_reverse_comm(int n, int first, double* buf) { return engine->pack(n, first, buf); }

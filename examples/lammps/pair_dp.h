@@ -84,6 +84,7 @@ class PairDP : public Pair {
   double energy(dp_lammps::Engine<Space>&, const X&, dp::Strided1<int const, Space>,
                 dp::Strided1<int const, Space>, dp::NeighborList<Space> const&, std::vector<double> const&);
 
+  void return_rows(int);                // of ghosts to their owners: so many columns
   void check_stepped();                 // error unless there is a neighbour list
   [[noreturn]] void stop(std::string);  // error in a step, on any rank
 

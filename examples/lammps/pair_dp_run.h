@@ -32,7 +32,7 @@ void PairDP::run(dp_lammps::Engine<Space>& engine, const X& x, const F& f,
   double const begin = platform::walltime();
   try {
     engine.compute(task, x, f, types, masks, list, eatom, vatom, cvatom,
-                   [this](int columns) { comm->reverse_comm(this, columns); });
+                   [this](int columns) { return_rows(columns); });
   } catch (dp::Error const& e) {
     stop(e.what());
   } catch (std::bad_alloc const& e) {
