@@ -23,7 +23,7 @@ class Mode:
 
     name: str
     ranks: int = 1
-    threads: int = 0  # of Kokkos; 0: plain styles
+    threads: int = 0  # of Kokkos; 0: plain styles. A LAMMPS without KOKKOS has the plain style on as many threads
     newton: str = ""  # a command of the input
     options: tuple = ()
 
@@ -62,6 +62,8 @@ class Session:
         self.lammps, self.plugin, self.extras, self.programs, self.folder = map(
             pathlib.Path, (lammps, plugin, extras, programs, folder)
         )
+        about = subprocess.run([str(lammps), "-h"], capture_output=True, text=True).stdout
+        self.kokkos = "KOKKOS package API" in about
 
     def environment(self, plugin_path=True):
         variables = os.environ | {
@@ -108,8 +110,10 @@ class Case:
 
     def command(self, mode=PLAIN, before=()):
         words = ["mpirun", "-n", mode.ranks] if mode.ranks > 1 else []
+        if mode.threads and not self.session.kokkos:
+            words += ["env", f"OMP_NUM_THREADS={mode.threads}"]
         words += [*before, self.session.lammps]
-        if mode.threads:
+        if mode.threads and self.session.kokkos:
             words += ["-k", "on", "t", mode.threads, "-sf", "kk", *mode.options]
         return [*words, "-log", "log.lammps", "-in", "in.lmp"]
 
