@@ -144,9 +144,10 @@ void ComputeDPTensorAtom::init_list(int, NeighList* ptr) { list = ptr; }
 ------------------------------------------------------------------------- */
 
 void ComputeDPTensorAtom::check_lists() const {
+  auto const seen = [this](int type) { return type >= 1 && type <= atom->ntypes && map[type] >= 0; };
   bool left_out = neighbor->nex_group > 0 || neighbor->nex_mol > 0 || neighbor->includegroup > 0;
   for (int k = 0; k < neighbor->nex_type; ++k)
-    left_out = left_out || (map[neighbor->ex1_type[k]] >= 0 && map[neighbor->ex2_type[k]] >= 0);
+    left_out = left_out || (seen(neighbor->ex1_type[k]) && seen(neighbor->ex2_type[k]));
   if (left_out)
     error->all(FLERR, "Compute {}: neigh_modify leaves neighbours out that the model needs", style);
 }

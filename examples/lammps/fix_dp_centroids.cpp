@@ -188,7 +188,13 @@ void FixDPCentroids::check_input() {
   if (atom->molecular != Atom::MOLECULAR) refuse("atoms need bonds of their own, as with atom_style full");
   if (!atom->q_flag) refuse("atoms need charges, as with atom_style full");
   if (!force->newton_pair || !force->newton_bond) refuse("newton has to be on");
-  if (utils::strmatch(update->integrate_style, "^respa")) refuse("run_style respa is not supported");
+  std::string const integrator = update->integrate_style;
+  if (update->whichflag == 1 && integrator != "verlet" && integrator.rfind("verlet/kk", 0) != 0)
+    error->all(FLERR, "Fix dplr: run_style {} is not supported, but verlet", integrator);
+  // These send atoms to other ranks within a step, when centroids are not where their hosts are.
+  for (char const* style : {"^atom/swap", "^charge/regulation", "^gcmc", "^mol/swap", "^widom"})
+    if (comm->nprocs > 1 && !modify->get_fix_by_style(style).empty())
+      error->all(FLERR, "Fix dplr: fix {} needs one rank beside it, found {}", style + 1, comm->nprocs);
   for (auto const& name : field_variables) {
     if (name.empty()) continue;
     int const variable = input->variable->find(name.c_str());
@@ -203,13 +209,14 @@ void FixDPCentroids::check_input() {
 ------------------------------------------------------------------------- */
 
 void FixDPCentroids::check_kspace() {
-  if (dynamic_cast<KSpaceDPMesh*>(force->kspace)) return;
-  if (force->kspace)
+  auto const* const mesh = dynamic_cast<KSpaceDPMesh*>(force->kspace);
+  if (mesh && mesh->compute_flag) return;
+  if (force->kspace && !mesh)
     error->all(FLERR, "Fix dplr: expected kspace_style pppm/dplr, found {}", force->kspace_style);
   if (!has_field)
-    error->all(
-        FLERR,
-        "Fix dplr: there is neither kspace_style pppm/dplr nor efield, so that nothing acts on charges");
+    error->all(FLERR,
+               "Fix dplr: there is neither kspace_style pppm/dplr nor efield (or kspace_modify compute is "
+               "no), so that nothing acts on charges");
   if (comm->me == 0)
     error->warning(
         FLERR,
@@ -312,12 +319,13 @@ void FixDPCentroids::associate() {
 }
 
 /* ----------------------------------------------------------------------
-   a model needs all neighbours of its atoms; the pair style looks after bonded ones
+   a model needs all neighbours of its atoms; the pair style looks after bonded ones and excluded groups
 ------------------------------------------------------------------------- */
 
 void FixDPCentroids::check_exclusions() {
-  bool left_out = neighbor->nex_group > 0 || neighbor->nex_mol > 0 || neighbor->includegroup > 0;
+  auto const seen = [this](int type) { return type >= 1 && type <= atom->ntypes && map[type] >= 0; };
+  bool left_out = neighbor->includegroup > 0;
   for (int k = 0; k < neighbor->nex_type; ++k)
-    left_out = left_out || (map[neighbor->ex1_type[k]] >= 0 && map[neighbor->ex2_type[k]] >= 0);
+    left_out = left_out || (seen(neighbor->ex1_type[k]) && seen(neighbor->ex2_type[k]));
   if (left_out) error->all(FLERR, "Fix dplr: neigh_modify leaves neighbours out that the model needs");
 }

@@ -125,8 +125,8 @@ void FixDPCentroids::find_pairs() {
     auto const found = here.find(other);
     if (found == here.end())
       refuse(
-          fmt::format("atom {} has a bond of bond_type to atom {}, which is neither of a type of "
-                      "type_associate nor near",
+          fmt::format("atom {} has a bond of bond_type to atom {}, which is not of a type of "
+                      "type_associate or not near",
                       atom->tag[i], other));
     Bonded pair = {i, found->second};
     if (is_centroid[type[pair.host]]) std::swap(pair.host, pair.centroid);
@@ -151,6 +151,8 @@ void FixDPCentroids::find_pairs() {
 
 void FixDPCentroids::setup_pre_force(int vflag) {
   check_charges();
+  if (first_step && vflag && !thermo_virial && comm->me == 0)
+    error->warning(FLERR, "Fix dplr: its part of the pressure is left out; use fix_modify {} virial yes", id);
   pre_force(vflag);
 }
 
@@ -176,7 +178,7 @@ void FixDPCentroids::check_charges() {
   bigint differ = 0;
   for (int i = 0; i < atom->nlocal; ++i) {
     int const t = atom->type[i];
-    differ += known[t] && !(std::abs(atom->q[i] - of_type[t]) <= 1e-6);
+    differ += known[t] && !(std::abs(atom->q[i] / force->qelectron - of_type[t]) <= 1e-6);
   }
   MPI_Allreduce(MPI_IN_PLACE, &differ, 1, MPI_LMP_BIGINT, MPI_SUM, world);
   if (differ > 0 && comm->me == 0)

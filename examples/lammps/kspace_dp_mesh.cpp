@@ -127,10 +127,12 @@ void KSpaceDPMesh::compute(int eflag, int vflag) {
   }
   auto const n = static_cast<std::size_t>(atom->nlocal);
   positions.resize(3 * n);
+  charges_of_atoms.resize(n);
   energies.resize(n);
   forces.resize(3 * n);
   for (std::size_t i = 0; i < n; ++i)
     for (int c = 0; c < 3; ++c) positions[3 * i + c] = (atom->x[i][c] - domain->boxlo[c]) / length_unit;
+  for (std::size_t i = 0; i < n; ++i) charges_of_atoms[i] = atom->q[i] / force->qelectron;
 
   using Space = Kokkos::DefaultHostExecutionSpace;
   double sums[10] = {};  // virial and energy
@@ -144,7 +146,7 @@ void KSpaceDPMesh::compute(int eflag, int vflag) {
   }
   dp::Charges<Space> charges;
   charges.positions = dp::Matrix<double const, Space>(positions.data(), n, 3);
-  charges.values = dp::Vector<double const, Space>(atom->q, n);
+  charges.values = dp::Vector<double const, Space>(charges_of_atoms.data(), n);
   try {
     mesh->compute(Space(), dp_lammps::whole_system(*domain, length_unit, world), charges, results);
     Space().fence();
@@ -172,6 +174,7 @@ void KSpaceDPMesh::compute(int eflag, int vflag) {
 /* ---------------------------------------------------------------------- */
 
 double KSpaceDPMesh::memory_usage() {
-  auto const numbers = positions.capacity() + energies.capacity() + forces.capacity() + virials.capacity();
+  auto const numbers = positions.capacity() + charges_of_atoms.capacity() + energies.capacity() +
+                       forces.capacity() + virials.capacity();
   return static_cast<double>(numbers * sizeof(double) + (mesh ? mesh->bytes() : 0));
 }

@@ -39,10 +39,10 @@ class KSpaceDPMesh : public KSpace {
 
  private:
   std::unique_ptr<dp_lammps::HostSum> mesh;
-  std::vector<double> made;         // what the mesh was made from
-  std::string described;            // printed last
-  double energy_unit, length_unit;  // of an eV, of an Angstrom
-  std::vector<double> positions, energies, forces, virials;
+  std::vector<double> made;                                                    // what the mesh was made from
+  std::string described;                                                       // printed last
+  double energy_unit, length_unit;                                             // of an eV, of an Angstrom
+  std::vector<double> positions, charges_of_atoms, energies, forces, virials;  // charges: of a proton
 
   double width() const;
   void check() const;
