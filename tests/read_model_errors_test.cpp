@@ -252,9 +252,29 @@ std::vector<BadTree> bad_attention_trees() {
       {"ElectronConfiguration",
        [](J, J d, J) { d["use_econf_tebd"] = true; },
        {"model/descriptor/use_econf_tebd", "false", "true"}},
-      {"ElectronConfigurationOfTheNet",
-       [](J, J d, J) { d["type_embedding"]["use_econf_tebd"] = true; },
-       {"model/descriptor/type_embedding/use_econf_tebd", "false"}},
+      {"ElectronsOfNoElement",
+       [](J, J d, J) {
+         d["type_embedding"]["use_econf_tebd"] = d["use_econf_tebd"] = true;
+         d["type_embedding"]["type_map"] = {"O", "Hx"};
+       },
+       {"model/descriptor/type_embedding/type_map/1", "the symbol of an element", "\"Hx\""}},
+      {"ElectronsOfOtherTypes",
+       [](J, J d, J) {
+         d["type_embedding"]["use_econf_tebd"] = d["use_econf_tebd"] = true;
+         d["type_embedding"]["type_map"] = {"O"};
+       },
+       {"model/descriptor/type_embedding/type_map", "2 names", "1"}},
+      {"NetOfTypesNotElectrons",
+       [](J, J d, J) {
+         d["type_embedding"]["use_econf_tebd"] = d["use_econf_tebd"] = true;
+         d["type_embedding"]["type_map"] = {"O", "H"};
+       },
+       {"model/descriptor/type_embedding/embedding", "118 inputs", "2"}},
+      {"InputsOfTypes",
+       [](J, J d, J) {
+         d["type_embedding"]["inputs"] = array({1.0, 2.0, 3.0});
+       },
+       {"model/descriptor/type_embedding/inputs", "2 rows"}},
       {"Mode",
        [](J, J d, J) { d["tebd_input_mode"] = "add"; },
        {"model/descriptor/tebd_input_mode", "\"concat\" or \"strip\"", "\"add\""}},

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -12,7 +13,9 @@
 #include <cstdint>
 #include <dp/io/read_model.hpp>
 #include <dp/io/yaml_file.hpp>
+#include <dp/model/electron_configuration.hpp>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -229,6 +232,32 @@ TEST(ReadModel, TakesBfloat16) {
       EXPECT_EQ(std::bit_cast<std::uint32_t>(static_cast<float>(a[k])) & 0xFFFFu, 0u);
     }
   }
+}
+
+TEST(ElectronConfiguration, HasAsManyElectronsAsTheNucleusHasProtons) {
+  auto const electrons = [](std::string const& element, std::size_t first, std::size_t count) {
+    std::vector<double> const entries = electron_configuration(element);
+    auto const begin = entries.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::count_if(begin, begin + static_cast<std::ptrdiff_t>(count), [](double e) { return e > 0.0; });
+  };
+  for (int z = 1; z <= 118; ++z) {
+    std::string_view const symbol = element_symbols.substr(3 * (static_cast<std::size_t>(z) - 1), 3);
+    std::string const element(symbol.substr(0, symbol.find(' ')));
+    EXPECT_EQ(atomic_number(element), z);
+    EXPECT_EQ(electrons(element, 0, 118), z) << element;
+    for (double const entry : electron_configuration(element))
+      EXPECT_EQ(std::abs(entry), 1.0 / std::sqrt(118.0));
+  }
+  // 3d from entry 18 on, 4s 28, 4d 36, 4f 46, 5s 60, 5d 68, 6s 92.
+  EXPECT_EQ(electrons("Cr", 18, 10), 5);
+  EXPECT_EQ(electrons("Cu", 28, 2), 1);
+  EXPECT_EQ(electrons("Pd", 36, 10), 10);
+  EXPECT_EQ(electrons("Pd", 60, 2), 0);
+  EXPECT_EQ(electrons("Gd", 46, 14), 7);
+  EXPECT_EQ(electrons("Gd", 68, 10), 1);
+  EXPECT_EQ(electrons("Au", 92, 2), 1);
+  EXPECT_TRUE(electron_configuration("Hx").empty());
+  EXPECT_TRUE(electron_configuration("").empty());
 }
 
 TEST(ReadModel, OrdersPairsByCentreThenNeighbour) {

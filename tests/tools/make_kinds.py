@@ -169,7 +169,7 @@ def write_archive(folder, name):
 
     path = os.path.join(folder, name)
     tree = load_dp_model(f"{path}.dp")["model"]
-    kind = {"linear": "linear_ener"}.get(tree["type"], tree["type"])
+    kind = {"linear": "linear_ener", "standard": "ener"}.get(tree["type"], tree["type"])
     model = BaseModel.get_class_by_type(kind).deserialize(tree)
     model.model_def_script = "{}"
     whole = io.BytesIO()
@@ -297,6 +297,13 @@ def models():
         "concat_env_protection": dpa1(env_protection=0.1, zero_davg=True),
         "concat_overflow": dpa1(sel=9),
         "concat_tebd_bias": dpa1(use_tebd_bias=True, resnet_dt=True, zero_davg=True),
+        # Types seen by their electrons.
+        "concat_electrons": dpa1(use_econf_tebd=True, **small) | {"types": ["Cu", "O", "Gd"]},
+        "angles_electrons": typed_angles(use_econf_tebd=True, use_tebd_bias=True, **strip)
+        | {"types": ["H", "Pd"], "archive": True},
+        # Frozen afterwards by dp convert-backend.
+        "electrons_graph": dpa1(use_econf_tebd=True, smooth_type_embedding=False, **small)
+        | {"types": ["Cu", "O", "Gd"], "backend": "TensorFlow"},
         "concat_vacuum": dpa1() | {"fitting": {"atom_ener": [None, -0.5], "dim_case_embd": 3}},
         "strip_not_smooth_davg": dpa1(smooth_type_embedding=False, **strip) | {"types": 3},
         "strip_one_sided": dpa1(type_one_side=True, **strip),
@@ -352,7 +359,7 @@ def main():
         if wanted and name not in wanted:
             continue
         seed = zlib.crc32(name.encode()) % 100000
-        places = frames(seed, entry.get("types", 2), **entry.pop("places", {}))
+        places = frames(seed, len(names_of(entry.get("types", 2))), **entry.pop("places", {}))
         told = {k: entry.pop(k) for k in ("backend", "finish") if k in entry}
         archive = entry.pop("archive", False)
         make = sum_tree if "members" in entry else model_tree

@@ -139,7 +139,7 @@ def evaluate_torch(tree, frame):
     from deepmd.pt.model.model import BaseModel
 
     coord, kind, box, extra = inputs(frame)
-    name = {"linear": "linear_ener"}.get(tree["type"], tree["type"])
+    name = {"linear": "linear_ener", "standard": "ener"}.get(tree["type"], tree["type"])
     model = BaseModel.get_class_by_type(name).deserialize(copy.deepcopy(tree))
     out = model(
         torch.tensor(coord).requires_grad_(),

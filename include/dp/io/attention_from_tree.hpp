@@ -23,8 +23,6 @@ inline void check_attention_keys(Cursor const& node) {
   check_version(node, 4);
   if (std::optional<Cursor> const moments = node.find("lmax"); moments && moments->integer(0, 100) != 1)
     moments->refuse("1: moments of other orders are not supported");
-  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
-    flag->refuse("false: type embeddings of electronic configurations are not supported");
   check_keys(node, {"@class",
                     "@version",
                     "@variables",
@@ -69,6 +67,7 @@ inline void check_attention_keys(Cursor const& node) {
                     "type_embedding",
                     "type_map",
                     "type_one_side",
+                    "use_econf_tebd",
                     "use_tebd_bias"});
 }
 

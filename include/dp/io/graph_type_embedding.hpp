@@ -44,14 +44,22 @@ inline TypeEmbedding::TypeEmbedding(Graph const& graph, NetWalk& walk, std::stri
   if (weights.empty())
     fail(graph.file(), ": expected the net of an embedding of types (node ", scope, "/matrix_1)");
   NetWalk::Net net = walk.net(NetWalk::Kind::embedding, weights);
-  Vertex const& unit = *net.first.input;
+  Vertex const& input = *net.first.input;
+  std::optional<Tensor> rows;  // what types are given in the place of unit vectors (use_econf_tebd)
+  if (input.op == "Const") {
+    rows = tensor_of(graph, input);
+    if (!rows->is_real() || rows->shape != std::vector<std::size_t>{m_rows, net.first.inputs})
+      graph.complain(input, "expected a matrix of ", m_rows, " rows of ", net.first.inputs,
+                     " numbers, the input of an embedding of types");
+    walk.know(input);
+  }
   std::vector<double> types;
   for (std::size_t t = 0; t < m_rows; ++t) types.push_back(static_cast<double>(t));
-  if (unit.op != "OneHot" || !is_constant(graph, unit, 0, types) ||
-      !is_constant(graph, unit, 1, {static_cast<double>(m_rows)}) || !is_constant(graph, unit, 2, {1.0}) ||
-      !is_constant(graph, unit, 3, {0.0}))
-    graph.complain(unit, "expected a unit vector for each of ", m_rows,
-                   " types as the input of an embedding of types; others (use_econf_tebd) are not supported");
+  if (!rows && (input.op != "OneHot" || !is_constant(graph, input, 0, types) ||
+                !is_constant(graph, input, 1, {static_cast<double>(m_rows)}) ||
+                !is_constant(graph, input, 2, {1.0}) || !is_constant(graph, input, 3, {0.0})))
+    graph.complain(input, "expected a unit vector for each of ", m_rows,
+                   " types, or a constant matrix, as the input of an embedding of types");
   m_table = net.last.output;
   m_width = net.last.outputs;
   NetWalk::Users const users = walk.users(*m_table);
@@ -63,12 +71,11 @@ inline TypeEmbedding::TypeEmbedding(Graph const& graph, NetWalk& walk, std::stri
     walk.know(origin(graph, *m_table, 1));
     ++m_rows;
   }
-  Node::Map members = {{"@class", Node{std::string("TypeEmbedNet")}},
-                       {"@version", Node{std::int64_t{2}}},
-                       {"ntypes", integer_node(environment.ntypes())},
-                       {"padding", Node{padded}},
-                       {"use_econf_tebd", Node{false}},
-                       {"use_tebd_bias", *net.node.find("bias")}};
+  Node::Map members = {
+      {"@class", Node{std::string("TypeEmbedNet")}},  {"@version", Node{std::int64_t{2}}},
+      {"ntypes", integer_node(environment.ntypes())}, {"padding", Node{padded}},
+      {"use_econf_tebd", Node{rows.has_value()}},     {"use_tebd_bias", *net.node.find("bias")}};
+  if (rows) members.push_back({"inputs", array_node(*std::move(rows))});
   describe_nets({net.node}, members);
   members.push_back({"embedding", std::move(net.node)});
   m_node = map_of(std::move(members));

@@ -59,8 +59,6 @@ inline SeT read_se_t(Cursor const& node, int ntypes) {
 /// se_e3_tebd: the same with an embedding of types.
 inline SeTTyped read_se_t_typed(Cursor const& node, int ntypes) {
   check_version(node, 2);
-  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
-    flag->refuse("false: type embeddings of electronic configurations are not supported");
   check_keys(node, {"@class",
                     "@version",
                     "@variables",
@@ -88,6 +86,7 @@ inline SeTTyped read_se_t_typed(Cursor const& node, int ntypes) {
                     "type",
                     "type_embedding",
                     "type_map",
+                    "use_econf_tebd",
                     "use_tebd_bias"});
   SeTTyped descriptor;
   read_shared_rows(node, ntypes, descriptor);

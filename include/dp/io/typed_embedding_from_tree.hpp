@@ -8,6 +8,7 @@
 #include <dp/io/net_from_tree.hpp>
 #include <dp/io/tables_from_tree.hpp>
 #include <dp/io/tree_cursor.hpp>
+#include <dp/model/electron_configuration.hpp>
 #include <dp/model/typed_embedding.hpp>
 #include <optional>
 #include <string>
@@ -17,20 +18,47 @@
 
 namespace dp::detail {
 
+/// What a net is given for each type: rows of a matrix (a key of ours, of graphs that have one), the
+/// electrons of an element, or a unit vector.
+inline std::vector<std::vector<double>> read_type_inputs(Cursor const& node, std::size_t ntypes) {
+  std::vector<std::vector<double>> rows;
+  std::optional<Cursor> const matrix = node.find("inputs");
+  std::optional<Cursor> const electrons = node.find("use_econf_tebd");
+  if (matrix) {
+    std::vector<double> const& values = matrix->array().values;
+    if (values.empty() || values.size() % ntypes != 0)
+      matrix->refuse("a matrix of " + std::to_string(ntypes) + " rows, one for each type of type_map");
+    auto const row = static_cast<std::ptrdiff_t>(values.size() / ntypes);
+    for (auto at = values.begin(); at != values.end(); at += row) rows.emplace_back(at, at + row);
+  } else if (electrons && electrons->flag()) {
+    std::vector<Cursor> const names = node["type_map"].list("the names of the types");
+    if (names.size() != ntypes)
+      node["type_map"].complain("expected ", ntypes, " names, as type_map of the model has, found ",
+                                names.size());
+    for (Cursor const& name : names) {
+      rows.push_back(electron_configuration(name.text()));
+      if (rows.back().empty())
+        name.refuse("the symbol of an element, whose electrons the type embedding sees (use_econf_tebd)");
+    }
+  } else {
+    for (std::size_t type = 0; type < ntypes; ++type) rows.emplace_back(ntypes, 0.0)[type] = 1.0;
+  }
+  return rows;
+}
+
 /// The vectors that a net makes of the types.
 inline TypeEmbedding read_type_embedding(Cursor const& node, int ntypes) {
   check_version(node, 2);
   check_precision(node);
-  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"); flag && flag->flag())
-    flag->refuse("false: type embeddings of electronic configurations are not supported");
-  check_keys(node,
-             {"@class", "@version", "activation_function", "embedding", "neuron", "ntypes", "padding",
-              "precision", "resnet_dt", "seed", "trainable", "type_map", "uniform_seed", "use_tebd_bias"});
+  check_keys(node, {"@class", "@version", "activation_function", "embedding", "inputs", "neuron", "ntypes",
+                    "padding", "precision", "resnet_dt", "seed", "trainable", "type_map", "uniform_seed",
+                    "use_econf_tebd", "use_tebd_bias"});
+  std::vector<std::vector<double>> const inputs = read_type_inputs(node, static_cast<std::size_t>(ntypes));
   Net const net = read_net(node["embedding"]);
-  if (net.inputs() != ntypes)
-    node["embedding"].complain("expected a net of ", ntypes, " inputs, one for each type of type_map, found ",
-                               net.inputs());
-  return TypeEmbedding::of_net(net);
+  if (auto const width = static_cast<int>(inputs.front().size()); net.inputs() != width)
+    node["embedding"].complain("expected a net of ", width, " inputs for each of the ", ntypes,
+                               " types of type_map, found ", net.inputs());
+  return TypeEmbedding::of_net(net, inputs);
 }
 
 /// The only net of a collection; empty where it is null.
@@ -73,6 +101,10 @@ inline TypedEmbedding read_typed_embedding(Cursor const& node, int ntypes, bool 
                                            bool tables = true) {
   TypedEmbedding embedding;
   embedding.types = read_type_embedding(node["type_embedding"], ntypes);
+  if (std::optional<Cursor> const flag = node.find("use_econf_tebd"))
+    if (bool const electrons = read_flag(node["type_embedding"], "use_econf_tebd", false);
+        flag->flag() != electrons)
+      flag->refuse(electrons ? "true, as type_embedding has it" : "false, as type_embedding has it");
   if (std::optional<Cursor> const dimension = node.find("tebd_dim");
       dimension && dimension->integer(1, 1'000'000) != embedding.types.dimension)
     dimension->refuse(std::to_string(embedding.types.dimension) + ", the width of the type embedding");

@@ -5,34 +5,24 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <dp/model/element.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace dp {
 
 namespace detail {
 
-/// Covalent radii in picometres by atomic number (Cordero et al., Dalton Trans. 2008, 2832), 0 for unknown
-/// names.
+/// Covalent radii in picometres (Cordero et al., Dalton Trans. 2008, 2832), 0 for unknown names.
 inline int covalent_radius(std::string const& element) {
-  static constexpr std::string_view symbols =
-      "H  He Li Be B  C  N  O  F  Ne Na Mg Al Si P  S  Cl Ar K  Ca Sc Ti V  Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
-      "Br Kr "
-      "Rb Sr Y  Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I  Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb "
-      "Lu Hf "
-      "Ta W  Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U  Np Pu Am Cm ";
   static constexpr std::array<short, 96> radii = {
       31,  28,  128, 96,  84,  76,  71,  66,  57,  58,  166, 141, 121, 111, 107, 105, 102, 106, 203, 176,
       170, 160, 153, 139, 139, 132, 126, 124, 132, 122, 122, 120, 119, 120, 120, 116, 220, 195, 190, 175,
       164, 154, 147, 146, 142, 139, 145, 144, 142, 139, 139, 138, 139, 140, 244, 215, 207, 204, 203, 201,
       199, 198, 198, 196, 194, 192, 192, 189, 190, 187, 187, 175, 170, 162, 151, 144, 141, 136, 136, 132,
       145, 146, 148, 140, 150, 150, 260, 221, 215, 206, 200, 196, 190, 187, 180, 169};
-  for (std::size_t z = 0; z < radii.size(); ++z) {
-    auto const symbol = symbols.substr(3 * z, 3);
-    if (symbol.substr(0, symbol.find(' ')) == element) return radii[z];
-  }
-  return 0;
+  auto const z = static_cast<std::size_t>(atomic_number(element));
+  return z >= 1 && z <= radii.size() ? radii[z - 1] : 0;
 }
 
 }  // namespace detail

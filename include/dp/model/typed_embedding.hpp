@@ -23,15 +23,11 @@ struct TypeEmbedding {
     return type < vectors.size() ? vectors[type] : std::vector<double>(static_cast<std::size_t>(dimension));
   }
 
-  /// What the net, of one input for each type, makes of each type alone.
-  static TypeEmbedding of_net(Net const& net) {
+  /// What the net makes of each type's inputs.
+  static TypeEmbedding of_net(Net const& net, std::vector<std::vector<double>> const& inputs) {
     TypeEmbedding out;
     out.dimension = net.outputs();
-    for (int t = 0; t < net.inputs(); ++t) {
-      std::vector<double> one_hot(static_cast<std::size_t>(net.inputs()), 0.0);
-      one_hot[static_cast<std::size_t>(t)] = 1.0;
-      out.vectors.push_back(values_of(net, std::move(one_hot)));
-    }
+    for (std::vector<double> const& type : inputs) out.vectors.push_back(values_of(net, type));
     return out;
   }
 
