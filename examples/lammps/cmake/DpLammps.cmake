@@ -4,8 +4,11 @@
 # Sources of the styles, for the plugin and for LAMMPS itself. Expects dp::io and lammps_mpi.
 # dp_lammps does without LAMMPS' include folders, which hold another nlohmann/json.hpp.
 set(folder ${CMAKE_CURRENT_LIST_DIR}/..)
-add_library(dp_lammps OBJECT ${folder}/dp_deviation.cpp ${folder}/dp_mesh.cpp ${folder}/dp_models.cpp
-  ${folder}/dp_potential.cpp ${folder}/dp_session.cpp ${folder}/dp_settings.cpp)
+# The library's kernels for Kokkos' default space are compiled file by file, so that they are compiled side by side.
+set(kernels ${folder}/../../include/dp/compiled)
+add_library(dp_lammps OBJECT ${kernels}/double.cpp ${kernels}/mixed.cpp
+  ${folder}/dp_deviation.cpp ${folder}/dp_mesh.cpp ${folder}/dp_models.cpp ${folder}/dp_potential.cpp
+  ${folder}/dp_session.cpp ${folder}/dp_settings.cpp)
 target_include_directories(dp_lammps PRIVATE ${folder}/../programs)
 target_link_libraries(dp_lammps PUBLIC dp::io PRIVATE lammps_mpi)
 set_target_properties(dp_lammps PROPERTIES POSITION_INDEPENDENT_CODE ON)
