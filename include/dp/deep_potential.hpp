@@ -104,7 +104,7 @@ DeepPotential<Space, Precision>::DeepPotential(Kernels, Space const& space, Mode
   bool const all_neighbours = options.overflow == Overflow::keep_all;
   if (m_options.evaluation == Evaluation::compressed && !(options.tolerance > 0.0))
     fail("dp::Options::tolerance: expected a positive number, found ", options.tolerance);
-  if (quantity_of(model).is_energy()) check_nearest(options.nearest, model.type_map, m_cutoff);
+  if (quantity_of(model).is_energy()) check_nearest(options.nearest, model, m_cutoff);
   constexpr bool by_teams = !std::is_same_v<Kernels, Loops>;
   auto const may_compress = [&](Network const& network) {
     return m_options.evaluation == Evaluation::compressed && network.outputs.quantity.is_energy() &&

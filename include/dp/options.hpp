@@ -26,8 +26,9 @@ enum class Overflow { keep_nearest, keep_all, error };
 struct NearestDistances {
   /// That of one pair.
   struct Pair {
-    std::string one, other;  ///< names of types, in either order
-    double distance = 0.0;   ///< Angstrom
+    std::string one;        ///< the name of a type
+    std::string other;      ///< and of the other
+    double distance = 0.0;  ///< Angstrom
   };
 
   double all = 0.0;         ///< of pairs that are not in `pairs`; 0: from the model
@@ -48,7 +49,7 @@ struct Options {
   double tolerance = 1e-6;  ///< compressed: root mean square force error against the exact nets, eV/Angstrom
   /// compressed: the distances down to which the tables reach, Angstrom: 0 (from the model), another number,
   /// or one for each pair of types
-  NearestDistances nearest;
+  NearestDistances nearest = {};
   /// processors, compressed, double: features that matter little and hidden layers are multiplied in float,
   /// as far as the tolerance allows it: double's results within the tolerance, at nearly float's speed. On
   /// devices all is in double, whatever is set here

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <dp/core/error.hpp>
+#include <dp/model/model.hpp>
 #include <dp/model/nearest_distance.hpp>
 #include <dp/options.hpp>
 #include <optional>
@@ -15,20 +16,23 @@
 
 namespace dp {
 
-/// Throws dp::Error, one line, where distances are none, name types that the model does not have, or a pair
-/// twice, or reach as far as its `cutoff`.
-inline void check_nearest(NearestDistances const& nearest, std::vector<std::string> const& type_map,
-                          double cutoff) {
+/// Throws dp::Error, one line, where distances are none, name types that the model does not have and never
+/// had, or a pair twice, or reach as far as its `cutoff`.
+inline void check_nearest(NearestDistances const& nearest, Model const& model, double cutoff) {
   constexpr char const* option = "dp::Options::nearest: ";
   if (!(nearest.all >= 0.0 && nearest.all < cutoff))
     fail(option, "expected a distance of at least 0 and below the model's cutoff of ", cutoff,
          " Angstrom, found ", nearest.all);
   for (auto const& pair : nearest.pairs) {
     std::string const name = pair.one + "-" + pair.other;
+    auto const is_in = [](std::vector<std::string> const& names, std::string const& type) {
+      return std::find(names.begin(), names.end(), type) != names.end();
+    };
     for (auto const* type : {&pair.one, &pair.other})
-      if (std::find(type_map.begin(), type_map.end(), *type) == type_map.end()) {
+      if (!is_in(model.type_map, *type) && !is_in(model.other_types, *type)) {
         std::string known;
-        for (auto const& one : type_map) known += (known.empty() ? "" : ", ") + one;
+        for (auto const* names : {&model.type_map, &model.other_types})
+          for (auto const& one : *names) known += (known.empty() ? "" : ", ") + one;
         fail(option, name, ": expected types of the model (", known, "), found ", *type);
       }
     if (!(pair.distance > 0.0 && pair.distance < cutoff))
@@ -46,7 +50,7 @@ inline void check_nearest(NearestDistances const& nearest, std::vector<std::stri
 /// nearest_distance().
 class NearestOfPairs {
  public:
-  /// `wanted` has passed check_nearest() with `type_map`.
+  /// `wanted` has passed check_nearest().
   NearestOfPairs(std::vector<std::string> type_map, std::optional<double> min_nbor_dist,
                  NearestDistances wanted)
       : m_type_map(std::move(type_map)), m_min_nbor_dist(min_nbor_dist), m_wanted(std::move(wanted)) {}
@@ -75,14 +79,17 @@ class NearestOfPairs {
     return all_given ? given : std::min(given, of_model);
   }
 
-  /// The cube root of the mean of their cubes: how large atoms are in the mean.
+  /// The cube root of the mean of their cubes: how large atoms are in the mean. Not a bit more than the
+  /// largest.
   double mean(double rcut) const {
-    double cubes = 0.0;
+    double cubes = 0.0, largest = 0.0;
     for_each([&](int i, int j) {
-      cubes += std::pow((*this)(i, j, rcut), 3);
+      double const distance = (*this)(i, j, rcut);
+      cubes += std::pow(distance, 3);
+      largest = std::max(largest, distance);
       return true;
     });
-    return std::cbrt(cubes / static_cast<double>(m_type_map.size() * m_type_map.size()));
+    return std::min(largest, std::cbrt(cubes / static_cast<double>(m_type_map.size() * m_type_map.size())));
   }
 
  private:

@@ -86,6 +86,7 @@ struct Model {
   /// What the reader of the file decided and a user should know once, in short sentences without the file's
   /// name: "holds nets and tables of them; the nets are evaluated".
   std::vector<std::string> remarks;
+  std::vector<std::string> other_types;  ///< names of types that the model knew before it was restricted
 
   /// Number of types.
   int ntypes() const { return static_cast<int>(type_map.size()); }

@@ -256,6 +256,9 @@ inline Model with_types(Model const& model, std::vector<std::size_t> const& kept
   TypeChoice const choice(kept, model.type_map.size());
   Model out = model;
   out.type_map = choice.each(model.type_map);
+  for (std::string const& name : model.type_map)
+    if (std::find(out.type_map.begin(), out.type_map.end(), name) == out.type_map.end())
+      out.other_types.push_back(name);
   out.atomic = std::visit([&](auto const& part) { return Atomic(choice(part)); }, model.atomic);
   out.atom_excluded = choice.each(model.atom_excluded);
   out.pair_excluded = choice.pairs(model.pair_excluded);
