@@ -159,9 +159,9 @@ TEST(NearestPairs, FewerFunctionsWithinTheTolerance) {
       double const error = force_error(pairs, water_case());
       std::printf("%.0e, %s: force RMS %.1e eV/A; %s\n", tolerance, words, error,
                   pairs.description().c_str());
-      EXPECT_LE(error, 2.0 * tolerance);  // as compression_accuracy_test; docs/compression.md says what it is
+      EXPECT_LE(error, tolerance);
       EXPECT_EQ(pairs.handed_over(), 0);
-      EXPECT_LT(functions(pairs), functions(whole));
+      EXPECT_LE(functions(pairs), functions(whole));
       EXPECT_LT(features(pairs), features(whole));
     }
   }
@@ -231,16 +231,10 @@ TEST(NearestPairs, NoStepWhereTheNetsTakeOver) {
   auto options = compressed(1e-6, "O-O:2.0,H-H:1.1");
   options.graded = false;
   Potential potential(model, options);
-  auto const at = [](double r) {
-    Frame f;
-    f.periodic = false;
-    f.types = {0, 0};
-    f.positions = {0.1, 0.2, 0.3, 0.1 + 0.6 * r, 0.2, 0.3 + 0.8 * r};
-    return f;
-  };
   for (double border : {2.1, 2.0}) {
     double const h = 1e-9;
-    auto const outside = evaluate(potential, at(border + h)), inside = evaluate(potential, at(border - h));
+    auto const outside = evaluate(potential, pair_in_space(0, 0, border + h)),
+               inside = evaluate(potential, pair_in_space(0, 0, border - h));
     double const along = 0.6 * inside.force[3] + 0.8 * inside.force[5];
     EXPECT_LT(std::abs(outside.energy - inside.energy + 2 * h * along), 1e-9);
     EXPECT_LT(largest_difference(outside.force, inside.force), 1e-5);

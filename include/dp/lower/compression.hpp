@@ -71,10 +71,10 @@ inline double work_of(Network const& network, FoldedNets const& folded) {
 
 /// Bases and features with a root mean square force error of at most `tolerance` (eV/Angstrom) on the test
 /// fluid, tried in double: the smallest bases that reach it and larger ones, each with as few features as
-/// possible, and of these the cheapest. `nearest`: the smallest distances of the tables. `multiple`: K is
-/// rounded up to a multiple of it. `graded`: what need not be in double is multiplied in float, as far as
-/// that adds a tenth of the tolerance. Where none reaches the tolerance, which `reached` tells, there are no
-/// bases. Chains that mix neighbours have bases without functions.
+/// possible, and of these the cheapest (with all features: the most accurate). `nearest`: the smallest
+/// distances of the tables. K is rounded up to a `multiple`. `graded`: what need not be double is float, as
+/// far as that adds a tenth of the tolerance. Where none reaches the tolerance, which `reached` tells,
+/// there are no bases. Chains that mix neighbours have bases without functions.
 template <class Space>
 Compression compress(Space const& space, Network const& network, double tolerance,
                      NearestOfPairs const& nearest, int multiple, bool graded) {
@@ -96,8 +96,12 @@ Compression compress(Space const& space, Network const& network, double toleranc
   // (docs/compression.md).
   double const truncation = 0.25 * tolerance, rounding = 0.1 * tolerance;
   std::optional<Fold> chosen;
-  double tail = 1000.0 * tolerance, threshold = 0.0, least_work = 0.0, least_error = INFINITY;
-  for (int attempt = 0, reached = 0; attempt < 12 && reached < 2; ++attempt) {
+  // Whether the truncation is above its share, which is taken only where nothing else is; the error then,
+  // else the work.
+  using Cost = std::pair<bool, double>;
+  Cost least_cost{false, 0.0};
+  double tail = 1000.0 * tolerance, threshold = 0.0, least_error = INFINITY;
+  for (int attempt = 0, reached = 0; attempt < 12 && (reached < 2 || least_cost.first); ++attempt) {
     std::vector<ChainBasis> chains(samplers.size());
     bool converged = true;
     for (std::size_t c = 0; c < chains.size(); ++c)
@@ -110,20 +114,21 @@ Compression compress(Space const& space, Network const& network, double toleranc
     Fold fold(network, std::move(chains), multiple);
     double const error = error_of(fold.with(0.0));
     if (converged && error <= tolerance) {
-      double const least = detail::largest_power(-13.0, -1.0, std::max(error, truncation), error,
-                                                 [&](double power) { return error_of(fold.with(power)); });
-      // Bases that use up more than their share are taken only if there are no others.
-      double const last_resort = error > truncation ? 1e6 : 1.0,
-                   work = last_resort * detail::work_of(network, fold.with(least));
-      if (!chosen || work < least_work) {
+      bool const within = error <= truncation;
+      double const power =
+          within ? detail::largest_power(-13.0, -1.0, truncation, error,
+                                         [&](double candidate) { return error_of(fold.with(candidate)); })
+                 : 0.0;
+      Cost const cost(!within, within ? detail::work_of(network, fold.with(power)) : error);
+      if (!chosen || cost < least_cost) {
         chosen.emplace(std::move(fold));
-        threshold = least;
-        least_work = work;
+        threshold = power;
+        least_cost = cost;
       }
       ++reached;
       tail *= 0.1;
     } else {
-      if (chosen) break;
+      if (chosen && !least_cost.first) break;
       least_error = std::min(least_error, error);
       if (!converged) break;  // nor will a smaller tail
       tail *= std::clamp(tolerance / error, 0.05, 0.5);
