@@ -72,6 +72,8 @@ refuses "expected names for 2 types, 1 were given" "$eval" "$graphs/unnamed_v0.p
 accepts "$eval" "$graphs/unnamed_v0.pb" frames.xyz --types O,H
 refuses "the file names its types itself" "$eval" "$graphs/small.pbtxt" frames.xyz --types Cu,O
 refuses "dp-eval: unknown.xyz: atom 1 is 'Xx'" "$eval" "$water/water.dp" unknown.xyz
+refuses "dp-eval: --nearest: expected a distance in Angstrom" "$eval" "$water/water.dp" frames.xyz --nearest O-O:2.0,O-O:1.9
+refuses "O-Cu: expected types of the model (O, H), found Cu" "$eval" "$water/water.dp" frames.xyz --nearest O-Cu:2.0
 refuses "dp-eval: missing.dp" "$eval" missing.dp frames.xyz
 refuses "dp-eval: missing.xyz: cannot be opened" "$eval" "$water/water.dp" missing.xyz
 refuses "short.dp" "$eval" short.dp frames.xyz

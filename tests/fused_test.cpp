@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <dp/option_words.hpp>
 #include <functional>
 
 #include "support/cases.hpp"
@@ -56,7 +57,7 @@ std::vector<Case> cases() {
 /// Energies of trained models are large: only their rounding would be compared.
 Model model_of(Case const& c) { return without_biases(load_model(c.model)); }
 
-Options compressed(double nearest = 0.0) {
+Options compressed(NearestDistances const& nearest = {}) {
   return {.evaluation = Evaluation::compressed, .tolerance = 1e-4, .nearest = nearest};
 }
 
@@ -171,7 +172,9 @@ TYPED_TEST(Fused, EquallyDistantNeighbours) {
 TYPED_TEST(Fused, HandsOverToTheExactNets) {
   auto const model = model_of(water_case());
   auto const frame = read_frames(water_case().reference).front();
-  for (double nearest : {0.98, 1.5, 2.2}) {  // some O-H pairs, some H-H pairs, all
+  // Some O-H pairs, some H-H pairs, all; hydrogen atoms alone, oxygen atoms alone, all.
+  for (char const* words : {"0.98", "1.5", "2.2", "H-H:1.6", "O-O:2.6", "O-O:2.0,O-H:1.1"}) {
+    auto const nearest = nearest_from_words(words);
     auto options = compressed(nearest);
     options.tile = 1000;
     typename TypeParam::Fused fused(model, compressed(nearest));

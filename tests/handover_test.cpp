@@ -48,13 +48,7 @@ struct Pull {
 
 /// O-H alone in space.
 Pull water_pair(Case const& c) {
-  auto const frame = [](double r) {
-    Frame f;
-    f.periodic = false;
-    f.types = {0, 1};
-    f.positions = {0.1, 0.2, 0.3, 0.1 + 0.6 * r, 0.2, 0.3 + 0.8 * r};
-    return f;
-  };
+  auto const frame = [](double r) { return pair_in_space(0, 1, r); };
   return {"O-H in space, " + c.name, without_biases(load_model(c.model)), frame, 0, 1, 1, {0.6, 0.0, 0.8}};
 }
 

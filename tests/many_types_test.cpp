@@ -113,6 +113,7 @@ TEST(RestrictedModel, CountsAbsentNeighboursOfTypesThatAreGone) {
                  plain_atom_energies(lower(part), renumbered(frame, {0, 0, 0})), 1e-13);
   }
   Model const part = restricted_to(load_model(DP_TEST_DATA "/variants/two_sided.dp"), {"H"});
+  EXPECT_EQ(part.other_types, std::vector<std::string>{"O"});
   EXPECT_EQ(two_body(part).left_out.size(), 1u);
   EXPECT_EQ(two_body(part).sel_left_out, 20);
 }

@@ -62,13 +62,7 @@ constexpr std::array<Setting, 10> all = {{
      }},
     {"precision", [](Settings& s, Value const& v) { s.options.precision = v.word<dp::NetPrecision>(); }},
     {"nearest",
-     [](Settings& s, Value const& v) {
-       try {
-         s.options.nearest = dp::nearest_from_words(v.text);
-       } catch (dp::Error const& error) {
-         dp::fail(v.name, ": ", error.what());
-       }
-     }},
+     [](Settings& s, Value const& v) { s.options.nearest = dp::nearest_from_words(v.text, v.name + ": "); }},
     {"overflow", [](Settings& s, Value const& v) { s.options.overflow = v.word<dp::Overflow>(); }},
     {"tile",
      [](Settings& s, Value const& v) {

@@ -132,12 +132,8 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        }},
       {"nearest",
        [](Reader& in, Settings& s) {
-         auto const& words = in.word("nearest", "distances in Angstrom");
-         try {
-           s.options.nearest = dp::nearest_from_words(words);
-         } catch (dp::Error const& error) {
-           dp::fail("pair_style: nearest: ", error.what());
-         }
+         s.options.nearest =
+             dp::nearest_from_words(in.word("nearest", "distances in Angstrom"), "pair_style: nearest: ");
        }},
       {"overflow",
        [](Reader& in, Settings& s) { s.options.overflow = in.meaning<dp::Overflow>("overflow"); }},

@@ -77,16 +77,16 @@ inline std::string_view trimmed(std::string_view text) {
 }  // namespace detail
 
 /// What users write of Options::nearest: a number for all pairs of types, distances of pairs, or both, with
-/// commas between: "0.8", "O-O:2.0,H-H:1.1", "0.8, O-O:2.0". Throws dp::Error, "expected ..., found ...",
-/// without the name of the option. Whether the model has the types is seen when a potential is made.
-inline NearestDistances nearest_from_words(std::string_view text) {
+/// commas between: "0.8", "O-O:2.0,H-H:1.1", "0.8, O-O:2.0". Whether the model has the types is seen when a
+/// potential is made. \throws dp::Error, `where` + "expected ..., found ..."
+inline NearestDistances nearest_from_words(std::string_view text, std::string_view where = "") {
   NearestDistances result;
   bool number_given = false;
   auto const refuse = [&](auto const&... why) {
-    fail(
-        "expected a distance in Angstrom (0: from the model), distances of pairs of types as in "
-        "O-O:2.0,H-H:1.1, or both, found ",
-        text, why...);
+    fail(where,
+         "expected a distance in Angstrom (0: from the model), distances of pairs of types as in "
+         "O-O:2.0,H-H:1.1, or both, found ",
+         text, why...);
   };
   auto const distance_of = [&](std::string_view word) {
     double value = 0.0;
@@ -114,9 +114,7 @@ inline NearestDistances nearest_from_words(std::string_view text) {
                                    distance_of(detail::trimmed(word.substr(colon + 1)))};
     if (pair.distance == 0.0) refuse(" (that of ", names, " must be above 0)");
     for (auto const& other : result.pairs)
-      if ((other.one == pair.one && other.other == pair.other) ||
-          (other.one == pair.other && other.other == pair.one))
-        refuse(" (", names, " occurs twice)");
+      if (other.is_of(pair.one, pair.other)) refuse(" (", names, " occurs twice)");
     result.pairs.push_back(std::move(pair));
   }
   return result;

@@ -29,6 +29,11 @@ struct NearestDistances {
     std::string one;        ///< the name of a type
     std::string other;      ///< and of the other
     double distance = 0.0;  ///< Angstrom
+
+    /// Whether it is that of these types, in either order.
+    bool is_of(std::string const& a, std::string const& b) const {
+      return (one == a && other == b) || (one == b && other == a);
+    }
   };
 
   double all = 0.0;         ///< of pairs that are not in `pairs`; 0: from the model

@@ -315,6 +315,7 @@ TEST(CLibrary, OptionsComeFromWordsAndFromTheEnvironment) {
            {"evaluations=exact", "found \"evaluations=exact\""},
            {"tolerance=small", "options: tolerance"},
            {"tolerance=-1", "options: tolerance"},
+           {"nearest=O:2", "options: nearest: expected a distance in Angstrom"},
            {"tile=2.5", "options: tile: expected a whole number"},
            {"tile=1e300", "options: tile"},
            {"tile=-1", "options: tile"},

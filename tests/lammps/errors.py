@@ -38,6 +38,8 @@ ERRORS = {
         ["evaluation: expected exact or compressed, found rough"],
     ),
     "tolerance": ({"keywords": "tolerance 0"}, ["tolerance: expected", "found 0"]),
+    "nearest": ({"keywords": "nearest O-O:near"}, ["nearest: expected a distance", "near is no distance"]),
+    "nearest_types": ({"keywords": "nearest O-Cu:2.0"}, ["O-Cu: expected types of the model (O, H), found Cu"]),
     "overflow_word": (
         {"keywords": "overflow ignore"},
         ["overflow: expected keep_nearest, keep_all or error, found ignore"],

@@ -23,6 +23,15 @@ struct Frame {
   std::size_t atoms() const { return types.size(); }
 };
 
+/// Two atoms alone in space, a distance apart along (0.6, 0, 0.8), Angstrom.
+inline Frame pair_in_space(int type, int other, double distance) {
+  Frame frame;
+  frame.periodic = false;
+  frame.types = {type, other};
+  frame.positions = {0.1, 0.2, 0.3, 0.1 + 0.6 * distance, 0.2, 0.3 + 0.8 * distance};
+  return frame;
+}
+
 /// The frames of a reference file of DeePMD-kit's results.
 std::vector<Frame> read_frames(std::string const& path);
 

@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
+#include <dp/options.hpp>
 #include <limits>
 #include <map>
 #include <optional>
@@ -19,7 +19,7 @@ namespace examples {
 using Target =
     std::variant<std::string*, std::int64_t*, double*, bool*, std::vector<std::string>*, std::vector<double>*,
                  std::array<std::int64_t, 3>*, std::vector<std::array<std::int64_t, 3>>*,
-                 std::map<std::string, double>*, std::optional<std::array<bool, 3>>*>;
+                 std::map<std::string, double>*, std::optional<std::array<bool, 3>>*, dp::NearestDistances*>;
 
 /// What a value must be, besides of the right kind.
 struct Rule {
@@ -27,19 +27,12 @@ struct Rule {
   double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
   bool above = false;                                         ///< numbers must not be the minimum itself
   bool required = false;
-  std::function<void(std::string const&)> words =
-      {};  ///< of strings that may be numbers too: throws dp::Error
 };
 
 inline Rule one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
 inline Rule at_least(double minimum) { return {.minimum = minimum}; }
 inline Rule above(double minimum) { return {.minimum = minimum, .above = true}; }
 inline Rule required() { return {.required = true}; }
-/// A string that `parse` understands, or a number in its place. `parse` throws dp::Error, "expected ...".
-template <class Parse>
-Rule number_or(Parse const& parse) {
-  return {.words = [parse](std::string const& text) { parse(text); }};
-}
 
 /// One key of an input file: reading, help and messages all follow a table of them.
 struct Key {

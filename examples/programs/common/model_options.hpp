@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <dp/core/error.hpp>
 #include <dp/option_words.hpp>
 #include <dp/options.hpp>
 #include <string>
@@ -26,14 +25,6 @@ class ModelOptions {
            "--nearest", m_nearest,
            "down to which the tables of compressed evaluation reach, A: a number (0: from the model),\n"
            "distances of pairs of types as in O-O:2.0,H-H:1.1, or both")
-        ->check([](std::string const& words) {
-          try {
-            dp::nearest_from_words(words);
-            return std::string();
-          } catch (dp::Error const& error) {
-            return std::string(error.what());
-          }
-        })
         ->capture_default_str();
     add<dp::Overflow>(app, "--overflow", m_overflow, "more neighbours of a type than the model's sel");
     app.add_option(
@@ -53,13 +44,13 @@ class ModelOptions {
   }
   ModelOptions(ModelOptions const&) = delete;
 
-  /// What was asked for.
+  /// What was asked for. \throws dp::Error for distances that are none
   dp::Options options() const {
     dp::Options result = m_options;
     result.precision = dp::from_word<dp::NetPrecision>(m_precision);
     result.evaluation = dp::from_word<dp::Evaluation>(m_evaluation);
     result.overflow = dp::from_word<dp::Overflow>(m_overflow);
-    result.nearest = dp::nearest_from_words(m_nearest);
+    result.nearest = dp::nearest_from_words(m_nearest, "--nearest: ");
     return result;
   }
 

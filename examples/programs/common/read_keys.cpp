@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <dp/core/error.hpp>
+#include <dp/option_words.hpp>
 #include <filesystem>
 #include <numeric>
 #include <sstream>
@@ -62,6 +63,9 @@ std::string show(T const& value) {
     text << "}";
   } else if constexpr (std::is_same_v<T, std::optional<std::array<bool, 3>>>) {
     text << (value ? show(*value) : show(std::string("auto")));
+  } else if constexpr (std::is_same_v<T, dp::NearestDistances>) {
+    std::string const words = dp::to_words(value);
+    text << (value.pairs.empty() ? words : show(words));
   } else if constexpr (std::is_floating_point_v<T>) {
     char digits[32];  // so many as tell it from all others
     text.write(digits, std::to_chars(digits, digits + 32, value, std::chars_format::general).ptr - digits);
@@ -137,14 +141,8 @@ class KeyReader {
   }
 
   void take(Key const& key, toml::node const& node, std::string& to) const {
-    auto text = node.value_exact<std::string>();
-    if (key.rule.words && node.is_number()) text = show(*node.value<double>());
-    if (!text) refuse(key, node, key.rule.words ? "a number or a string" : "a string");
-    if (key.rule.words) try {
-        key.rule.words(*text);
-      } catch (dp::Error const& error) {
-        dp::fail(where(node), key.name, ": ", error.what());
-      }
+    auto const text = node.value_exact<std::string>();
+    if (!text) refuse(key, node, "a string");
     auto const& choices = key.rule.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end()) {
       std::string const list = std::accumulate(
@@ -154,6 +152,12 @@ class KeyReader {
     }
     if (key.rule.required && text->empty()) refuse(key, node, "a file name");
     to = *text;
+  }
+
+  void take(Key const& key, toml::node const& node, dp::NearestDistances& to) const {
+    if (!node.is_string() && !node.is_number()) refuse(key, node, "a number or a string");
+    std::string const text = node.is_string() ? *node.value<std::string>() : show(*node.value<double>());
+    to = dp::nearest_from_words(text, where(node) + key.name + ": ");
   }
 
   void take(Key const& key, toml::node const& node, std::int64_t& to) const {
@@ -259,11 +263,6 @@ void read_keys(std::string const& file, std::vector<std::string> const& override
 }
 
 std::string show_value(Key const& key) {
-  if (auto const* text = std::get_if<std::string*>(&key.target); text && key.rule.words) {
-    double number = 0.0;
-    char const* const end = (*text)->data() + (*text)->size();
-    if (std::from_chars((*text)->data(), end, number).ptr == end) return **text;
-  }
   return std::visit([](auto const* target) { return show(*target); }, key.target);
 }
 

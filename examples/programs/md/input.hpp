@@ -21,7 +21,7 @@ struct Input {
   std::string precision = "double";
   std::string evaluation = "compressed";
   double tolerance = 1e-6;
-  std::string nearest = "0";
+  dp::NearestDistances nearest;
   std::string overflow = "keep_nearest";
   bool short_range = false;
   bool long_range = true;
@@ -101,7 +101,6 @@ struct Input {
 using examples::above;
 using examples::at_least;
 using examples::Key;
-using examples::number_or;
 using examples::one_of;
 using examples::required;
 
@@ -116,8 +115,8 @@ inline std::vector<Key> keys(Input& input) {
       {"model.tolerance", &input.tolerance, "force error allowed to compressed evaluation, eV/Angstrom",
        above(0)},
       {"model.nearest", &input.nearest,
-       "distance that its tables reach, Angstrom (0: from the model), and of pairs as in \"O-O:2.0,H-H:1.1\"",
-       number_or(dp::nearest_from_words)},
+       "distance that its tables reach, Angstrom (0: from the model), and of pairs as in "
+       "\"O-O:2.0,H-H:1.1\""},
       {"model.overflow", &input.overflow, "more neighbours than the model's sel",
        one_of(dp::words<dp::Overflow>())},
       {"model.short_range", &input.short_range,

@@ -38,10 +38,8 @@ inline void check_nearest(NearestDistances const& nearest, Model const& model, d
     if (!(pair.distance > 0.0 && pair.distance < cutoff))
       fail(option, name, ": expected a distance above 0 and below the model's cutoff of ", cutoff,
            " Angstrom, found ", pair.distance);
-    if (std::count_if(nearest.pairs.begin(), nearest.pairs.end(), [&](auto const& other) {
-          return (other.one == pair.one && other.other == pair.other) ||
-                 (other.one == pair.other && other.other == pair.one);
-        }) > 1)
+    if (std::count_if(nearest.pairs.begin(), nearest.pairs.end(),
+                      [&](auto const& other) { return other.is_of(pair.one, pair.other); }) > 1)
       fail(option, name, ": expected each pair once, found it again");
   }
 }
@@ -67,16 +65,14 @@ class NearestOfPairs {
   /// The least of all pairs, where those that are not asked for count as the largest of these.
   double least(double rcut) const {
     double given = rcut, of_model = 0.0;
-    bool const all_given = for_each([&](int i, int j) {
-      bool const asked = asked_for(name(i), name(j)) > 0.0;
+    for_each([&](int i, int j) {
       double const distance = (*this)(i, j, rcut);
-      if (asked)
+      if (asked_for(name(i), name(j)) > 0.0)
         given = std::min(given, distance);
       else
         of_model = std::max(of_model, distance);
-      return asked;
     });
-    return all_given ? given : std::min(given, of_model);
+    return of_model > 0.0 ? std::min(given, of_model) : given;
   }
 
   /// The cube root of the mean of their cubes: how large atoms are in the mean. Not a bit more than the
@@ -87,7 +83,6 @@ class NearestOfPairs {
       double const distance = (*this)(i, j, rcut);
       cubes += std::pow(distance, 3);
       largest = std::max(largest, distance);
-      return true;
     });
     return std::min(largest, std::cbrt(cubes / static_cast<double>(m_type_map.size() * m_type_map.size())));
   }
@@ -97,19 +92,15 @@ class NearestOfPairs {
 
   double asked_for(std::string const& one, std::string const& other) const {
     for (auto const& pair : m_wanted.pairs)
-      if ((pair.one == one && pair.other == other) || (pair.one == other && pair.other == one))
-        return pair.distance;
+      if (pair.is_of(one, other)) return pair.distance;
     return m_wanted.all;
   }
 
-  /// Whether `body` says so of all pairs.
   template <class Body>
-  bool for_each(Body const& body) const {
-    bool all = true;
+  void for_each(Body const& body) const {
     auto const ntypes = static_cast<int>(m_type_map.size());
     for (int i = 0; i < ntypes; ++i)
-      for (int j = 0; j < ntypes; ++j) all = body(i, j) && all;
-    return all;
+      for (int j = 0; j < ntypes; ++j) body(i, j);
   }
 
   std::vector<std::string> m_type_map;
