@@ -92,6 +92,8 @@ class FixDPCentroids : public Fix {
   std::vector<Bonded> pairs;          // indices of local atoms
   std::vector<double> displacements;  // of centroids from the local atoms, Angstrom
   std::vector<double> moves;          // of centroids in this step
+  std::vector<double> on_charges;     // forces of mesh and field on local atoms
+  std::vector<double> cotangent;      // of the displacements, in the model's units
   std::vector<double> forces;         // what is added to those of atoms
   std::array<double, 4> of_field;     // energy and force, of this rank; then of all
   bool of_all;
@@ -116,7 +118,7 @@ class FixDPCentroids : public Fix {
   void find_pairs();
   void evaluate(dp::Output<Space> const&);
   void update_field();
-  std::vector<double> forces_on_charges();
+  void collect_forces_on_charges();
 };
 
 }  // namespace LAMMPS_NS

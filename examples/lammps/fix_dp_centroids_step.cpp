@@ -261,21 +261,23 @@ void FixDPCentroids::update_field() {
    of the mesh and of the field; the virial of the field by unwrapped positions, as in fix efield
 ------------------------------------------------------------------------- */
 
-std::vector<double> FixDPCentroids::forces_on_charges() {
+void FixDPCentroids::collect_forces_on_charges() {
   auto const n = static_cast<std::size_t>(atom->nlocal);
-  std::vector<double> result(3 * n, 0.0);
   auto const* const mesh = dynamic_cast<KSpaceDPMesh const*>(force->kspace);
-  if (mesh && mesh->compute_flag) result = mesh->get_forces();
+  if (mesh && mesh->compute_flag)
+    on_charges = mesh->get_forces();
+  else
+    on_charges.assign(3 * n, 0.0);
   of_field = {};
   of_all = false;
-  if (!has_field) return result;
+  if (!has_field) return;
   update_field();
   for (std::size_t i = 0; i < n; ++i) {
     double place[3], pull[3];
     domain->unmap(atom->x[i], atom->image[i], place);
     for (int c = 0; c < 3; ++c) {
       pull[c] = force->qe2f * atom->q[i] * field[c];
-      result[3 * i + c] += pull[c];
+      on_charges[3 * i + c] += pull[c];
       of_field[0] -= pull[c] * place[c];
       of_field[c + 1] += pull[c];
     }
@@ -285,7 +287,6 @@ std::vector<double> FixDPCentroids::forces_on_charges() {
     virial[4] += pull[0] * place[2];
     virial[5] += pull[1] * place[2];
   }
-  return result;
 }
 
 /* ----------------------------------------------------------------------
@@ -300,12 +301,12 @@ void FixDPCentroids::post_force(int vflag) {
     error->all(FLERR,
                "Fix dplr: virials of atoms are not there, as in DeePMD-kit; pair_style dp has them with "
                "electrostatics of its own");
-  auto const on_charges = forces_on_charges();
+  collect_forces_on_charges();
   auto const local = static_cast<std::size_t>(atom->nlocal);
   auto const all = local + static_cast<std::size_t>(atom->nghost);
   double const force_unit = energy_unit / length_unit;
 
-  std::vector<double> cotangent(3 * local + 1, 0.0);  // not empty on a rank without atoms either
+  cotangent.assign(3 * local + 1, 0.0);  // not empty on a rank without atoms either
   for (auto const& [host, centroid] : pairs)
     for (int c = 0; c < 3; ++c) cotangent[3 * host + c] = -on_charges[3 * centroid + c] / force_unit;
   double strain[9] = {};
@@ -353,7 +354,8 @@ double FixDPCentroids::compute_vector(int n) {
 /* ---------------------------------------------------------------------- */
 
 double FixDPCentroids::memory_usage() {
-  auto const numbers = displacements.capacity() + moves.capacity() + forces.capacity();
+  auto const numbers = displacements.capacity() + moves.capacity() + on_charges.capacity() +
+                       cotangent.capacity() + forces.capacity();
   return static_cast<double>(numbers * sizeof(double) + (dipoles ? dipoles->bytes() : 0));
 }
 

@@ -643,6 +643,16 @@ def dplr_run(case, mode=PLAIN, **variables):
     return rows[-1], read_frames(case.folder / "final.dump")[-1].rows
 
 
+def dplr_deck(**variables):
+    """The text of inputs/dplr.in."""
+    deck = (HERE / "inputs/dplr.in").read_text()
+    values = {"units": "metal", "newton": "newton on", "data": "data", "style": "deepmd", "model": DPLR_MODEL}
+    values |= {"mesh": "mesh 20 20 20", "field": "", "step": 0.0005, "steps": 0} | variables
+    for key, value in values.items():
+        deck = deck.replace("${" + key + "}", str(value))
+    return deck
+
+
 def in_ev(thermo, unit=1.0, pressure=1.6021765e6):
     """Energies and virial of a row of thermo, eV; `unit`: of an eV, `pressure`: of eV per cubic Angstrom."""
     energies = [thermo[key] / unit for key in ("PotEng", "E_vdwl", "E_long")]
@@ -725,16 +735,20 @@ write_dump all custom final.dump id type x y z fx fy fz modify sort id format fl
     close("total force of the field", [sum(pull[k::3]) for k in range(3)], [0.0] * 3, 1e-9, 1.0)
     check(max(map(abs, pull)) > 0.01, "the field acts on no atom")
     close("fix energy", thermo["PotEng"] - thermo["f_0"], found[0][0], 1e-10)
+    variables = "variable a equal 0.02\nvariable b equal -0.03\nvariable c equal 0.01*step+0.01\n"
+    deck = variables + dplr_deck(mesh=mesh, field="efield v_a v_b v_c pair_deepmd_index 1")
+    again = read_thermo(case.lammps(deck))[-1]
+    varied = read_frames(case.folder / "final.dump")[-1].rows
+    close("variables", [again["PotEng"], again["f_0"]], [thermo["PotEng"], thermo["f_0"]], 1e-12)
+    close("variables, forces", [r[5:8] for r in varied], [r[5:8] for r in rows], 1e-12)
+    log = case.lammps(dplr_deck(mesh=mesh).replace("fix_modify 0 virial yes", "fix_modify 0"))
+    check("part of the pressure is left out; use fix_modify 0 virial yes" in log, "expected a word on the pressure")
 
 
 @test
 def dplr_complains(case):
     """What fix dplr and kspace_style pppm/dplr refuse."""
-    deck = (HERE / "inputs/dplr.in").read_text()
-    values = {"units": "metal", "newton": "newton on", "data": "data", "style": "deepmd", "model": str(DPLR_MODEL),
-              "mesh": "mesh 20 20 20", "field": "", "step": "0.0005", "steps": "0"}
-    for key, value in values.items():
-        deck = deck.replace("${" + key + "}", value)
+    deck = dplr_deck()
     data = dplr_data(dplr_frame())
     lost = data.replace("27 bonds", "26 bonds").rstrip("\n").rsplit("\n", 1)[0] + "\n"
     kspace = deck[deck.index("kspace_style") : deck.index("fix 0 all")]
@@ -754,12 +768,21 @@ def dplr_complains(case):
         (kspace + fix, "thermo_style one\nrun 0\n", data, "which DeePMD-kit adds by fix dplr and kspace_style"),
         ("bond_type 1", "bond_type 1 efield 1 2", data, "efield: expected three components"),
         ("bond_type 1", "bond_type 1 colour red", data, "colour"),
+        ("bond_type 1", "bond_type 1 efield 0 0 v_none", data, "efield: there is no variable none"),
+        ("bond_type 1", "bond_type 1 pair_deepmd_index 2", data, "pair_deepmd_index: expected 1 to 1, found 2"),
+        ("kspace_modify", "kspace_modify compute no", data, "neither kspace_style pppm/dplr nor efield"),
+        ("read_data", "atom_modify map none\nread_data", data, "atoms need IDs and a map"),
+        ("timestep", "run_style respa 2 2 pair 2 kspace 2\ntimestep", data, "run_style respa is not supported"),
         (f"{DPLR_MODEL}\npair_coeff", f"{DPLR_MODEL} long_range 1e-5\npair_coeff", data, "fix dplr has the electrostatics"),
     ):
         check(old in deck, f"{old!r} is not in the deck")
         case.write("data", text)
         message = re.sub(r"\s+", " ", case.error(deck.replace(old, new, 1) if old else deck))
         check(words in message, f"expected {words!r} in the message, found: {message}")
+    case.write("data", data)
+    swap = f"plugin load {case.session.extras}\nfix s real atom/swap 1 1 4711 300 types 1 2\ntimestep"
+    message = case.error(deck.replace("timestep", swap, 1), SHORT[1])
+    check("atom/swap needs one rank" in re.sub(r"\s+", " ", message), f"found: {message}")
 
 
 @test
