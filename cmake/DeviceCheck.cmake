@@ -71,7 +71,7 @@ function(dp_device_check_cuda architectures)
     cmake_path(GET source STEM name)
     set(object cuda/${name}.o)
     add_custom_command(OUTPUT ${object}
-      COMMAND ${DP_NVCC} -ccbin ${CMAKE_CXX_COMPILER} -std=c++20 -x cu ${targets} --expt-extended-lambda
+      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${DP_NVCC} -ccbin ${CMAKE_CXX_COMPILER} -std=c++20 -x cu ${targets} --expt-extended-lambda
         -Werror all-warnings $<$<BOOL:${cublas}>:-DDP_HAVE_CUBLAS> $<$<BOOL:${cufft}>:-DDP_HAVE_CUFFT> $<$<BOOL:${DP_DEVICE_RESOURCES}>:-Xptxas=-v>
         -isystem ${overlay} ${includes} -MD -MF ${object}.d -c ${source} -o ${object}
       COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "CUDA: ${name}")
@@ -120,7 +120,7 @@ function(dp_device_check_hip architectures)
       cmake_path(GET source STEM name)
       set(object hip/${name}.${pass}.s)
       add_custom_command(OUTPUT ${object}
-        COMMAND ${DP_HIP_CLANG} -std=c++20 -x hip --offload-arch=${architecture} --rocm-path=${DP_ROCM} -nogpulib
+        COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${DP_HIP_CLANG} -std=c++20 -x hip --offload-arch=${architecture} --rocm-path=${DP_ROCM} -nogpulib
           -D__HIP_PLATFORM_AMD__ $<$<BOOL:${rocblas}>:-DDP_HAVE_ROCBLAS> ${mode} -Wall -Wextra -Werror
           -isystem ${overlay} ${includes} -MD -MF ${object}.d ${source} -o ${object}
         COMMAND_EXPAND_LISTS VERBATIM DEPENDS ${source} DEPFILE ${object}.d COMMENT "HIP (${pass}): ${name}")

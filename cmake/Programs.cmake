@@ -22,6 +22,9 @@ if(DP_NATIVE)
     target_compile_options(dp_options INTERFACE -march=native)
   endif()
 endif()
+if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(dp_options INTERFACE -fpch-preprocess)  # else ccache cannot look into precompiled headers
+endif()
 if(DP_SANITIZE)
   # Checks at every dereference double the compile time; AddressSanitizer catches null pointers too.
   set(sanitize -fsanitize=address,undefined -fno-sanitize=null,alignment,object-size,vptr -fno-sanitize-recover=all

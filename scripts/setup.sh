@@ -27,13 +27,13 @@ done
 tools=(c++ cmake ninja)
 libraries=(nlohmann_json yaml-cpp ZLIB Protozero KissHeader CLI11 tomlplusplus BLAS)
 if [[ $with_tests == yes ]]; then
-  tools+=(doxygen mpirun pkg-config python3 clang-format shellcheck reuse)
+  tools+=(doxygen mpirun pkg-config python3 clang-format shellcheck reuse ccache)
   libraries+=(GTest benchmark MPI)
 fi
 declare -A package=(
   [c++]=g++ [cmake]=cmake [ninja]=ninja-build [doxygen]=doxygen
   [clang-format]=clang-format [shellcheck]=shellcheck [reuse]=reuse [python3]=python3
-  [pkg-config]=pkg-config
+  [pkg-config]=pkg-config [ccache]=ccache
   [nlohmann_json]=nlohmann-json3-dev [yaml-cpp]=libyaml-cpp-dev [ZLIB]=zlib1g-dev [Protozero]=libprotozero-dev
   [KissHeader]=libkissfft-dev [CLI11]=libcli11-dev
   [tomlplusplus]=libtomlplusplus-dev [BLAS]=libopenblas-serial-dev [GTest]=libgtest-dev
@@ -97,7 +97,7 @@ EOF
 
 missing=$(find_missing)
 if [[ $install == no || $EUID != 0 ]] || ! command -v apt-get >/dev/null; then
-  required=$(grep -vx -e MPI -e mpirun -e numpy <<<"$missing" || true)
+  required=$(grep -vx -e MPI -e mpirun -e numpy -e ccache <<<"$missing" || true)
   [[ $missing != *MPI* && $missing != *mpirun* ]] ||
     echo "setup: no MPI: dp-md is built for one process (packages: ${package[MPI]} ${package[mpirun]})"
   [[ $missing != *numpy* ]] || echo "setup: no numpy: the Python package is not tested (package: ${package[numpy]})"

@@ -42,6 +42,11 @@ for argument in "$@"; do
 done
 
 part setup scripts/setup.sh --tests "${arguments[@]}"
+# What was compiled before, in whatever folder, is not compiled again.
+if command -v ccache >/dev/null; then
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+fi
 for preset in "${presets[@]}"; do
   options=()
   [[ $preset != release ]] || options=("${release[@]}")

@@ -2,16 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstdlib>
 #include <string>
 
 namespace dp::test {
 
 /// Where the data of tests and benchmarks are: the source they were compiled from, or what DP_SOURCE_FOLDER
 /// names where they run on another machine.
-inline std::string source_folder() {
-  char const* const named = std::getenv("DP_SOURCE_FOLDER");
-  return named ? named : DP_SOURCE_FOLDER;
-}
+std::string source_folder();
 
 }  // namespace dp::test
