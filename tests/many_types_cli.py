@@ -80,7 +80,7 @@ def water(first, second):
 def main(programs):
     for kind in KINDS:
         make(kind, "many.dp")
-        for elements in (["H", "O"], ["Cl", "U"]):
+        for elements in (["Cl", "U"], ["H", "O"]):
             make(kind, "twin.dp", elements)
             pathlib.Path("frame.xyz").write_text(water(*reversed(elements)))
             for evaluation in ("exact", "compressed"):

@@ -181,6 +181,8 @@ TEST(MdShares, OfARestartFileTravelExactly) {
   restart.state.thermostat = {1.0 / 3.0};
   restart.state.positions = {0.1, 0.2, 0.3};
   restart.masses = {16.0};
+  restart.nearest = "O-O:1.81";
+  restart.near_looks = 1;
   restart.structure.elements = {"O"};
   restart.structure.masses = {17.0};
   restart.structure.ids = {1000000000000};
@@ -191,6 +193,8 @@ TEST(MdShares, OfARestartFileTravelExactly) {
   EXPECT_EQ(found.state.thermostat, restart.state.thermostat);
   EXPECT_EQ(found.state.positions, restart.state.positions);
   EXPECT_EQ(found.masses, restart.masses);
+  EXPECT_EQ(found.nearest, restart.nearest);
+  EXPECT_EQ(found.near_looks, restart.near_looks);
   EXPECT_EQ(found.structure.elements, restart.structure.elements);
   EXPECT_EQ(found.structure.masses, restart.structure.masses);
   EXPECT_EQ(found.structure.ids, restart.structure.ids);

@@ -117,8 +117,8 @@ TEST(MdInput, WrongKindsAndImpossibleValues) {
             "in.toml:3: model.nearest: expected a number or a string, found boolean true");
   EXPECT_EQ(
       complaint("[model]\nfile = \"m\"\nnearest = \"O-O:2.0,O-O:2.1\"\n"),
-      "in.toml:3: model.nearest: expected a distance in Angstrom (0: from the model), distances of pairs "
-      "of types as in O-O:2.0,H-H:1.1, or both, found O-O:2.0,O-O:2.1 (O-O occurs twice)");
+      "in.toml:3: model.nearest: expected \"auto\", or a distance in Angstrom (0: from the model), distances "
+      "of pairs of types as in O-O:2.0,H-H:1.1, or both, found O-O:2.0,O-O:2.1 (O-O occurs twice)");
   EXPECT_EQ(wrong("[run]\nensemble = \"npt\"\n"),
             "in.toml:6: run.ensemble: expected one of \"nve\", \"nvt-langevin\", \"nvt-nose-hoover\", "
             "\"npt-langevin\", \"npt-nose-hoover\", \"minimise\", found string 'npt'");

@@ -142,11 +142,33 @@ TEST(MdRestartFile, TruncatedOrForeignFilesAreRefused) {
   std::string damaged = text;
   damaged.replace(damaged.find("box_control\ngrid"), 16, "box_control 0x1p+0\ngrid");
   EXPECT_NE(complaint(damaged).find("expected no number of box_control or 7, found 1"), std::string::npos);
+  damaged = text;
+  damaged.replace(damaged.find("nearest 0 0"), 11, "nearest O-O 0");
+  EXPECT_NE(complaint(damaged).find(": nearest: expected a distance"), std::string::npos)
+      << complaint(damaged);
   EXPECT_NE(complaint("[run]\n").find("restart.txt:1: expected a restart file of this version of dp-md"),
             std::string::npos);
   EXPECT_NE(
       message_of([&] { md::RestartReader(folder.path("missing")).read(); }).find("missing: cannot be opened"),
       std::string::npos);
+}
+
+TEST(MdRestartFile, OlderOnesKnowNoDistances) {
+  TemporaryFolder const folder;
+  ToyRun run(input_of("nvt-nose-hoover"));
+  run.start();
+  md::Restart restart = restart_of(run);
+  restart.nearest = "H-H:1,O-O:1.81";
+  restart.near_looks = 1;
+  std::string text = md::to_text(restart);
+  auto const read = [&] { return md::RestartReader(folder.write("restart.txt", text)).read(); };
+  EXPECT_EQ(read().nearest, restart.nearest);
+  EXPECT_EQ(read().near_looks, 1);
+  text.replace(text.find("dp-md restart 4"), 15, "dp-md restart 3");
+  text.erase(text.find("nearest"), std::string("nearest H-H:1,O-O:1.81 1\n").size());
+  EXPECT_EQ(read().nearest, "0");
+  EXPECT_EQ(read().near_looks, 0);
+  EXPECT_EQ(read().masses, restart.masses);
 }
 
 TEST(MdOrigins, FollowTheBoxOfACrystalAtRest) {

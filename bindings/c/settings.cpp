@@ -62,7 +62,9 @@ constexpr std::array<Setting, 10> all = {{
      }},
     {"precision", [](Settings& s, Value const& v) { s.options.precision = v.word<dp::NetPrecision>(); }},
     {"nearest",
-     [](Settings& s, Value const& v) { s.options.nearest = dp::nearest_from_words(v.text, v.name + ": "); }},
+     [](Settings& s, Value const& v) {
+       s.options.nearest = dp::nearest_from_words(v.text, v.name + ": expected ");
+     }},
     {"overflow", [](Settings& s, Value const& v) { s.options.overflow = v.word<dp::Overflow>(); }},
     {"tile",
      [](Settings& s, Value const& v) {

@@ -132,8 +132,8 @@ Keywords keywords(std::size_t fparam, std::size_t aparam) {
        }},
       {"nearest",
        [](Reader& in, Settings& s) {
-         s.options.nearest =
-             dp::nearest_from_words(in.word("nearest", "distances in Angstrom"), "pair_style: nearest: ");
+         s.options.nearest = dp::nearest_from_words(in.word("nearest", "distances in Angstrom"),
+                                                    "pair_style: nearest: expected ");
        }},
       {"overflow",
        [](Reader& in, Settings& s) { s.options.overflow = in.meaning<dp::Overflow>("overflow"); }},

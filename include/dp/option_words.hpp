@@ -78,14 +78,14 @@ inline std::string_view trimmed(std::string_view text) {
 
 /// What users write of Options::nearest: a number for all pairs of types, distances of pairs, or both, with
 /// commas between: "0.8", "O-O:2.0,H-H:1.1", "0.8, O-O:2.0". Whether the model has the types is seen when a
-/// potential is made. \throws dp::Error, `where` + "expected ..., found ..."
-inline NearestDistances nearest_from_words(std::string_view text, std::string_view where = "") {
+/// potential is made. \throws dp::Error, `expected` + "a distance ..., found ..."
+inline NearestDistances nearest_from_words(std::string_view text, std::string_view expected = "expected ") {
   NearestDistances result;
   bool number_given = false;
   auto const refuse = [&](auto const&... why) {
-    fail(where,
-         "expected a distance in Angstrom (0: from the model), distances of pairs of types as in "
-         "O-O:2.0,H-H:1.1, or both, found ",
+    fail(expected,
+         "a distance in Angstrom (0: from the model), distances of pairs of types as in O-O:2.0,H-H:1.1, or "
+         "both, found ",
          text, why...);
   };
   auto const distance_of = [&](std::string_view word) {

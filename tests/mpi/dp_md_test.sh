@@ -108,6 +108,25 @@ sed -i 's,parts/,others/,' others/restart.txt
 accepts 2 others --set run.steps=9 --restart others/restart.txt
 close on3/restart.txt others/restart.txt
 
+# Tables reach on all ranks as far as the structure asks for; a restart file keeps it, and what was seen of near pairs.
+tables=(--set model.evaluation=compressed --set model.graded=false)
+for ranks in 1 2; do
+  accepts $ranks "tables$ranks" --set run.steps=9 "${tables[@]}"
+  grep -q "^tables down to H-H:1,O-O:1.81 A" out || fail "tables on $ranks ranks: $(cat out)"
+done
+close tables1/restart.txt tables2/restart.txt
+near=("${tables[@]}" --set observe.rdf= --set observe.msd= --set output.trajectory=)
+accepts 2 near --set run.steps=9 "${near[@]}"
+sed -i 's,^nearest .*,nearest H-H:1.6 0,;s/^step .*/step 199/;s/^rebuild .*/rebuild 196 200/' near/restart.txt
+cp -r near halves
+sed -i 's,near/,halves/,' halves/restart.txt
+accepts 2 near --restart near/restart.txt --set run.steps=304 "${near[@]}"
+grep -q "^step 300: 128 atoms went through the exact nets" out || fail "near pairs: $(cat out)"
+accepts 2 halves --restart halves/restart.txt --set run.steps=250 "${near[@]}"
+grep -q "^nearest H-H:1.6 1$" halves/restart.txt || fail "near pairs: $(grep nearest halves/restart.txt)"
+accepts 2 halves --restart halves/restart.txt --set run.steps=304 "${near[@]}"
+same near halves restart.txt
+
 # Replicated, on a given grid, with random velocities: as on one rank.
 for ranks in 1 2; do
   accepts $ranks "double$ranks" --set run.steps=2 --set structure.replicate=[2,1,1] --set parallel.grid="[1,$ranks,1]" \

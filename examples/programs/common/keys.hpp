@@ -16,10 +16,10 @@
 namespace examples {
 
 /// Where the value of a key goes; its kind is the kind that the input file must have.
-using Target =
-    std::variant<std::string*, std::int64_t*, double*, bool*, std::vector<std::string>*, std::vector<double>*,
-                 std::array<std::int64_t, 3>*, std::vector<std::array<std::int64_t, 3>>*,
-                 std::map<std::string, double>*, std::optional<std::array<bool, 3>>*, dp::NearestDistances*>;
+using Target = std::variant<std::string*, std::int64_t*, double*, bool*, std::vector<std::string>*,
+                            std::vector<double>*, std::array<std::int64_t, 3>*,
+                            std::vector<std::array<std::int64_t, 3>>*, std::map<std::string, double>*,
+                            std::optional<std::array<bool, 3>>*, std::optional<dp::NearestDistances>*>;
 
 /// What a value must be, besides of the right kind.
 struct Rule {
@@ -27,6 +27,7 @@ struct Rule {
   double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
   bool above = false;                                         ///< numbers must not be the minimum itself
   bool required = false;
+  bool automatic = false;  ///< "auto", for no value, may be given
 };
 
 inline Rule one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }

@@ -50,7 +50,7 @@ class ModelOptions {
     result.precision = dp::from_word<dp::NetPrecision>(m_precision);
     result.evaluation = dp::from_word<dp::Evaluation>(m_evaluation);
     result.overflow = dp::from_word<dp::Overflow>(m_overflow);
-    result.nearest = dp::nearest_from_words(m_nearest, "--nearest: ");
+    result.nearest = dp::nearest_from_words(m_nearest, "--nearest: expected ");
     return result;
   }
 

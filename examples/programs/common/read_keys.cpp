@@ -49,6 +49,9 @@ std::string nearest_key(std::string const& name, std::vector<Key> const& table) 
       ->name;
 }
 
+/// What says that a key has no value of its own.
+constexpr char automatic[] = "auto";
+
 /// A value as messages and help show it.
 template <class T>
 std::string show(T const& value) {
@@ -61,8 +64,9 @@ std::string show(T const& value) {
     text << "{";
     for (auto const& [name, number] : value) text << " " << name << " = " << show(number);
     text << "}";
-  } else if constexpr (std::is_same_v<T, std::optional<std::array<bool, 3>>>) {
-    text << (value ? show(*value) : show(std::string("auto")));
+  } else if constexpr (std::is_same_v<T, std::optional<std::array<bool, 3>>> ||
+                       std::is_same_v<T, std::optional<dp::NearestDistances>>) {
+    text << (value ? show(*value) : show(std::string(automatic)));
   } else if constexpr (std::is_same_v<T, dp::NearestDistances>) {
     std::string const words = dp::to_words(value);
     text << (value.pairs.empty() ? words : show(words));
@@ -154,10 +158,12 @@ class KeyReader {
     to = *text;
   }
 
-  void take(Key const& key, toml::node const& node, dp::NearestDistances& to) const {
+  void take(Key const& key, toml::node const& node, std::optional<dp::NearestDistances>& to) const {
     if (!node.is_string() && !node.is_number()) refuse(key, node, "a number or a string");
     std::string const text = node.is_string() ? *node.value<std::string>() : show(*node.value<double>());
-    to = dp::nearest_from_words(text, where(node) + key.name + ": ");
+    if (key.rule.automatic && text == automatic) return to.reset();
+    std::string const expected = key.rule.automatic ? ": expected \"auto\", or " : ": expected ";
+    to = dp::nearest_from_words(text, where(node) + key.name + expected);
   }
 
   void take(Key const& key, toml::node const& node, std::int64_t& to) const {
@@ -201,7 +207,7 @@ class KeyReader {
       std::string letters;
       for (char const c : *text)
         if (c != ' ') letters += c;
-      if (letters == "auto") return to.reset();
+      if (letters == automatic) return to.reset();
       if (letters.size() != 3 || letters.find_first_not_of("pfsm") != letters.npos) expected();
       for (std::size_t k = 0; k < 3; ++k) flags[k] = letters[k] == 'p';
     } else {

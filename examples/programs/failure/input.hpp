@@ -39,7 +39,10 @@ struct Input {
   std::map<std::string, std::string> settings = {};  ///< what rows of one table have in common, by keys
 
   /// Sums of forces do not depend on the order of threads, so that a run can be repeated.
-  Input() { run.reproducible = true; }
+  Input() {
+    run.reproducible = true;
+    run.nearest.emplace();  // what runs have in common does not depend on where one begins
+  }
 
   double start_temperature() const { return start > 0.0 ? start : run.temperature; }
   bool uses(Criterion criterion) const {
@@ -48,7 +51,7 @@ struct Input {
   }
 };
 
-/// All keys of an input file. Those of dp-md that are here mean the same.
+/// All keys of an input file. Those of dp-md that are here mean the same, but model.nearest is not "auto".
 inline std::vector<examples::Key> keys(Input& input) {
   using examples::above;
   using examples::at_least;
@@ -64,6 +67,10 @@ inline std::vector<examples::Key> keys(Input& input) {
                         (table == "structure" && key.name != "structure.replicate") ||
                         of_run.contains(key.name);
     if (key.name == "run.ensemble") std::erase(key.rule.choices, "minimise");
+    if (key.name == "model.nearest") {
+      key.rule.automatic = false;
+      key.help = key.help.substr(0, key.help.find(';'));
+    }
     if (wanted) result.push_back(std::move(key));
   }
   Criteria& criteria = input.criteria;

@@ -21,7 +21,7 @@ struct Input {
   std::string precision = "double";
   std::string evaluation = "compressed";
   double tolerance = 1e-6;
-  dp::NearestDistances nearest;
+  std::optional<dp::NearestDistances> nearest;  ///< none: from the structure
   std::string overflow = "keep_nearest";
   bool short_range = false;
   bool long_range = true;
@@ -114,9 +114,11 @@ inline std::vector<Key> keys(Input& input) {
        one_of(dp::words<dp::Evaluation>())},
       {"model.tolerance", &input.tolerance, "force error allowed to compressed evaluation, eV/Angstrom",
        above(0)},
-      {"model.nearest", &input.nearest,
+      {"model.nearest",
+       &input.nearest,
        "distance that its tables reach, Angstrom (0: from the model), and of pairs as in "
-       "\"O-O:2.0,H-H:1.1\""},
+       "\"O-O:2.0,H-H:1.1\"; auto: those of pairs from the structure",
+       {.automatic = true}},
       {"model.overflow", &input.overflow, "more neighbours than the model's sel",
        one_of(dp::words<dp::Overflow>())},
       {"model.short_range", &input.short_range,

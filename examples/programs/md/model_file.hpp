@@ -21,7 +21,7 @@ inline dp::Options options_of(Input const& input) {
   options.precision = dp::from_word<dp::NetPrecision>(input.precision);
   options.evaluation = dp::from_word<dp::Evaluation>(input.evaluation);
   options.tolerance = input.tolerance;
-  options.nearest = input.nearest;
+  if (input.nearest) options.nearest = *input.nearest;
   options.long_range_error = input.long_range_error;
   options.graph = input.graph;
   options.overflow = dp::from_word<dp::Overflow>(input.overflow);

@@ -98,7 +98,15 @@ class ModelForces {
   /// Angstrom up to which the list has neighbours at rebuild().
   double reach() const { return m_potential->cutoff() + m_skin; }
 
+  /// From the next compute() on with another potential, of the same cutoff.
+  void replace(std::shared_ptr<dp::Potential<Space>> potential) {
+    m_handed_over += m_potential->handed_over();
+    m_potential = std::move(potential);
+  }
+
   dp::Potential<Space> const& potential() const { return *m_potential; }
+  /// Atoms of tiles that went through the exact nets since their neighbours were near, so far.
+  std::int64_t handed_over() const { return m_handed_over + m_potential->handed_over(); }
   Ghosts<Space> const& ghosts() const { return m_ghosts; }
   /// Of the atoms of ghosts(); all pairs up to the cutoff are in it.
   dp::NeighborList<Space> list() const { return m_cells.list(); }
@@ -124,6 +132,7 @@ class ModelForces {
   std::shared_ptr<dp::Potential<Space>> m_potential;
   Ghosts<Space> m_ghosts;
   dp::NeighborCells<Space> m_cells;
+  std::int64_t m_handed_over = 0;  ///< by potentials before this one
   double m_skin;
   bool m_atom_energies;
   int m_first_type;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <dp/option_words.hpp>
 #include <filesystem>
 #include <optional>
 
@@ -39,10 +40,14 @@ struct Restart {
   examples::Structure structure;      ///< elements and box; positions are in `state`
   std::vector<double> masses;         ///< (N), g/mol
   std::vector<double> observed = {};  ///< state of Observer
+  std::string nearest = "0";          ///< how far tables reach; see TableReach
+  std::int64_t near_looks = 0;        ///< state of TableReach
   Written thermo, trajectory, msd, cna, outliers, surroundings;
 };
 
-inline constexpr char restart_begin[] = "dp-md restart 3";
+inline constexpr char restart_begin[] = "dp-md restart 4";
+/// Of files without the row `nearest`.
+inline constexpr char older_restart_begin[] = "dp-md restart 3";
 
 inline void append_reals(std::string& text, double const* values, std::size_t n) {
   char number[64];
@@ -68,6 +73,7 @@ inline std::string restart_head(Restart const& restart, std::int64_t atoms) {
   append_reals(text, state.box_control.data(), state.box_control.size());
   text += "\ngrid";
   for (std::int64_t const count : state.grid) text += " " + std::to_string(count);
+  text += "\nnearest " + restart.nearest + " " + std::to_string(restart.near_looks);
   for (auto const& [name, file] : {std::pair{"thermo", &restart.thermo},
                                    {"trajectory", &restart.trajectory},
                                    {"msd", &restart.msd},
@@ -120,9 +126,10 @@ class RestartReader {
   Restart read_head() {
     Restart restart;
     State& state = restart.state;
-    if (!m_lines.next(m_line) || m_line != restart_begin)
+    if (!m_lines.next(m_line) || (m_line != restart_begin && m_line != older_restart_begin))
       m_lines.fail("expected a restart file of this version of dp-md ('", restart_begin, "'), found '",
                    m_line.substr(0, 40), "'");
+    bool const older = m_line == older_restart_begin;
     state.step = m_lines.integer(row("step", 2)[1], "step");
     auto const rebuild = row("rebuild", 3);
     state.rebuild_step = m_lines.integer(rebuild[1], "rebuild");
@@ -137,6 +144,7 @@ class RestartReader {
       m_lines.fail("expected no number of box_control or ", box_control_numbers, ", found ", found);
     auto const grid = row("grid", 4);
     for (std::size_t k = 0; k < 3; ++k) state.grid[k] = m_lines.integer(grid[1 + k], "grid");
+    if (!older) read_nearest(restart);
     auto const& h = restart.structure.box.h;
     state.lattice.assign(h.begin(), h.end());
     restart.thermo = written("thermo");
@@ -178,6 +186,17 @@ class RestartReader {
       m_lines.fail("expected ", name.empty() ? "an atom" : name, " with ", count, " columns, found '",
                    m_line.substr(0, 40), "'");
     return result;
+  }
+
+  void read_nearest(Restart& restart) {
+    auto const nearest = row("nearest", 3);
+    restart.nearest = std::string(nearest[1]);
+    restart.near_looks = m_lines.integer(nearest[2], "nearest");
+    try {
+      dp::nearest_from_words(restart.nearest);
+    } catch (dp::Error const& error) {
+      m_lines.fail("nearest: ", error.what());
+    }
   }
 
   double real(std::string_view word) const {

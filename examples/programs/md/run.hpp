@@ -13,6 +13,7 @@
 #include "md/read_structure.hpp"
 #include "md/start_report.hpp"
 #include "md/stop_signal.hpp"
+#include "md/table_reach.hpp"
 
 namespace md {
 
@@ -22,7 +23,8 @@ struct Beginning {
   examples::Structure structure;
   std::vector<double> masses;
   Parameters parameters;
-  StartReport report;  ///< on rank 0
+  dp::NearestDistances nearest;  ///< how far tables are to reach
+  StartReport report;            ///< on rank 0
   std::optional<Restart> continued;
 };
 
@@ -64,6 +66,23 @@ inline Parameters share_parameters(Input const& input, examples::Structure const
   return result;
 }
 
+/// How far tables reach: as the input says, else as a continued run had it, else as `cell`, on rank 0, asks
+/// for.
+inline dp::NearestDistances share_nearest(Input const& input, std::optional<Restart> const& continued,
+                                          examples::Structure const& cell, dp::Outline const& outline,
+                                          Communicator& communicator) {
+  if (input.nearest) return *input.nearest;
+  if (input.evaluation == "exact") return {};  // without tables
+  if (continued) return dp::nearest_from_words(continued->nearest);
+  std::string words;
+  communicator.together([&] {
+    if (communicator.root())
+      words = dp::to_words(table_reach(least_distances(cell), outline.types, outline.model));
+  });
+  communicator.broadcast(words);
+  return dp::nearest_from_words(words);
+}
+
 inline Beginning begin(Input const& input, dp::Outline const& outline, std::string const& restart_file,
                        Communicator& communicator) {
   dp::Model const& model = outline.model;
@@ -85,6 +104,7 @@ inline Beginning begin(Input const& input, dp::Outline const& outline, std::stri
                  " has ", result.share.total, " atoms");
     });
     result.report = report_restart(result.continued->structure, input);
+    result.nearest = share_nearest(input, result.continued, cell, outline, communicator);
     result.parameters = share_parameters(input, cell, model, communicator, result.report);
     return result;
   }
@@ -97,6 +117,7 @@ inline Beginning begin(Input const& input, dp::Outline const& outline, std::stri
     result.report = report_start(cell, masses, input);
   });
   result.parameters = share_parameters(input, cell, model, communicator, result.report);
+  result.nearest = share_nearest(input, result.continued, cell, outline, communicator);
   examples::Structure& structure = result.structure =
       share_structure(std::move(cell), input.replicate, communicator, result.share);
   communicator.together([&] {
@@ -122,7 +143,8 @@ inline std::array<std::int64_t, 3> grid_of(Input const& input, Beginning const& 
 /// Steps until the last one, or until a signal, which is returned; writes what is due.
 template <class Space, class Forces>
 int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, Input const& input,
-                   Output& output, Observer<Space>& observer, ForceMonitor<Space>& monitor) {
+                   Output& output, Observer<Space>& observer, ForceMonitor<Space>& monitor,
+                   TableReach<Space>& reach) {
   Communicator& communicator = simulation.communicator();
   Progress progress(simulation.step(), input.steps, input.timestep, communicator.root());
   bool warned = false;
@@ -174,8 +196,11 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     output.write_observation(now);
   };
   auto const save = [&] {
-    output.write_restart(simulation.save(), observer.state(),
-                         [&](Restart& restart) { monitor.save(restart); });
+    output.write_restart(simulation.save(), observer.state(), [&](Restart& restart) {
+      monitor.save(restart);
+      restart.nearest = reach.words();
+      restart.near_looks = reach.looks();
+    });
     if (observer.has_rdf()) output.write_rdf(observer.rdf_table());
   };
 
@@ -191,6 +216,7 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     std::int64_t const next = simulation.step() + 1;
     try {
       bool const results = minimises || output.thermo_due(next) || output.frame_due(next) || watched(next);
+      reach.before(next);
       stopped = simulation.advance(results, stop_signal);
     } catch (AgreedError const&) {
       progress.clear();
@@ -205,6 +231,10 @@ int advance_to_end(Simulation<Space, Forces>& simulation, Forces const& forces, 
     observe();
     look();
     if (monitor.due(next)) halted = monitor.look(simulation.space(), simulation.system(), forces, next);
+    if (auto const said = reach.after(next, simulation.atoms()); !said.empty() && communicator.root()) {
+      progress.clear();
+      std::printf("%s\n", said.c_str());
+    }
     if (output.restart_due(next)) {
       finish_row();
       save();
@@ -252,7 +282,8 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   examples::Structure const& structure = start.structure;
   auto const elements = elements_of_all(structure, outline.types, communicator);
   dp::Model const model = file.model(outline, elements);
-  dp::Options const options = options_of(input);
+  dp::Options options = options_of(input);
+  options.nearest = start.nearest;
   using Forces = ModelForces<Space>;
   std::optional<Forces> model_forces;
   std::optional<System<Space>> system;
@@ -272,6 +303,8 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   });
   charge = communicator.sum(charge);
   Forces& forces = *model_forces;
+  TableReach<Space> reach(space, model, options, !input.nearest,
+                          start.continued ? start.continued->near_looks : 0, forces);
   Simulation<Space, Forces> simulation(space, input, std::move(*system), structure.volume(), forces, domain,
                                        direct);
   Observer<Space> observer(space, input, model.type_map, simulation.system(), structure.box,
@@ -292,6 +325,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
                 start.continued ? static_cast<long long>(start.continued->state.step) : 0LL,
                 static_cast<long long>(input.steps), input.timestep);
     std::printf("%s\n", forces.potential().description().c_str());
+    if (auto const said = reach.report(); !said.empty()) std::printf("%s\n", said.c_str());
     examples::print_remarks("dp-md", model);
     examples::warn_of_charge("dp-md", structure.source, charge);
     start.report.print();
@@ -318,7 +352,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   catch_signals();
   int const stopped = [&] {
     try {
-      return advance_to_end(simulation, forces, input, output, observer, monitor);
+      return advance_to_end(simulation, forces, input, output, observer, monitor, reach);
     } catch (Explosion const& error) {
       throw Explosion(error.what() + ("; " + output.say_saved()));
     }
@@ -331,7 +365,7 @@ inline int run(Input const& input, std::string const& restart_file, Communicator
   summary.late_rebuilds = simulation.late_rebuilds();
   summary.timestep = input.timestep;
   summary.model_bytes = forces.bytes();
-  summary.handed_over = forces.potential().handed_over();
+  summary.handed_over = forces.handed_over();
   summary.local = forces.ghosts().local();
   summary.ghosts = forces.ghosts().atoms() - summary.local;
   summary.bytes_sent = forces.ghosts().bytes_sent() - sent;

@@ -81,7 +81,7 @@ template <class R, class What>
 void for_all_parts(R& r, What const& what) requires std::is_same_v<std::remove_const_t<R>, Restart> {
   auto& s = r.state;
   what(s.step), what(s.rebuild_step), what(s.next_look), what(s.thermostat), what(s.box_control),
-      what(s.grid), what(s.origin_step), what(r.observed);
+      what(s.grid), what(s.origin_step), what(r.observed), what(r.nearest), what(r.near_looks);
   what(s.positions), what(s.velocities), what(s.forces), what(s.rebuild_positions), what(s.origins),
       what(r.masses);
   for_all_parts(r.structure, what);
