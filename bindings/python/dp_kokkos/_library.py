@@ -63,17 +63,37 @@ def check(status):
         raise DPError(library.dp_error_text().decode())
 
 
+def _fits(found, expected):
+    """Whether arrays of these shapes have the same numbers in the same order, axes made one or of length 1 apart."""
+    if 0 in expected:
+        return 0 in found
+    expected = [n for n in expected if n != 1]
+    for n in found:
+        size = 1
+        while size < n and expected:
+            size *= expected.pop(0)
+        if size != n:
+            return False
+    return not expected
+
+
 def numbers(values, name, shape, dtype=np.float64):
     """An array that the library can read: contiguous, of this shape; not copied where it is already."""
-    array = np.ascontiguousarray(values, dtype=dtype)
-    if array.size != int(np.prod(shape)):
+    try:
+        array = np.ascontiguousarray(values, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise DPError(f"{name}: expected {' x '.join(map(str, shape))} numbers: {error}") from None
+    if not _fits(array.shape, shape):
         raise DPError(f"{name}: expected {' x '.join(map(str, shape))} numbers, found an array of shape {array.shape}")
     return array.reshape(shape)
 
 
 def integers(values, name):
     """An array of 32-bit integers that the library can read; other numbers are refused, and none is rounded."""
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except ValueError as error:
+        raise DPError(f"{name}: expected integers of 32 bits: {error}") from None
     with np.errstate(invalid="ignore"):
         array = np.ascontiguousarray(given, dtype=np.int32) if given.dtype.kind in "biuf" else None
     wrong = given.ravel() if array is None else given.ravel()[array.ravel() != given.ravel()]

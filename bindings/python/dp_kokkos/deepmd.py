@@ -6,6 +6,7 @@ DeePMD-kit finds this module by the entry point `deepmd.backend`.
 """
 
 import os
+import warnings
 
 import numpy as np
 from deepmd.backend.backend import Backend
@@ -27,8 +28,6 @@ class Evaluation(DeepEvalBackend):
         """Results by the names that DeePMD-kit has for them."""
         types = np.asarray(atom_types)
         n = types.shape[-1]
-        if aparam is not None and np.size(aparam) == self.dp.dim_aparam:
-            aparam = np.tile(np.ravel(aparam), (n, 1))
         names = ["energy_redu", "energy_derv_r", "energy_derv_c_redu", "energy", "energy_derv_c"]
         shapes = [(1,), (n, 1, 3), (1, 9), (n, 1), (n, 1, 9)]
         said = self.dp.eval(coords, cells, types, atomic, fparam, aparam, mixed_type=types.ndim > 1)
@@ -81,7 +80,15 @@ class KokkosBackend(Backend):
 
     @classmethod
     def match_filename(cls, filename):
-        return 1000 * super().match_filename(filename) if os.environ.get("DP_KOKKOS") == "yes" else 0
+        word = os.environ.get("DP_KOKKOS", "no").lower()
+        if word not in ("yes", "true", "on", "1", "no", "false", "off", "0", ""):
+            raise ValueError(f"DP_KOKKOS: expected yes or no, found {word}")
+        if word in ("no", "false", "off", "0", ""):
+            return 0
+        matched = super().match_filename(filename)
+        if not matched:
+            warnings.warn(f"dp_kokkos: {filename}: expected {' '.join(cls.suffixes)}; DeePMD-kit's own backend computes")
+        return 1000 * matched
 
     def is_available(self):
         return True

@@ -123,13 +123,12 @@ class DeepPot:
         """Frames, with the arguments and shapes that DeePMD-kit's DeepPot has.
 
         coords: frames x n x 3, cells: frames x 9 or None, atom_types: n, or frames x n if `mixed_type`; parameters of
-        one frame or of all. Returns energy (frames x 1), force (frames x n x 3), virial (frames x 9) and, if `atomic`,
+        one frame or of all, aparam also of one atom for all. Returns energy (frames x 1), force (frames x n x 3), virial (frames x 9) and, if `atomic`,
         energies (frames x n x 1) and virials (frames x n x 9) of atoms.
         """
-        types = integers(atom_types, "atom_types")
+        types = np.atleast_1d(integers(atom_types, "atom_types"))
         n = types.shape[-1]
-        coords = np.asarray(coords)
-        frames = coords.size // (3 * n) if n > 0 else 1
+        frames = np.size(coords) // (3 * n) if n > 0 else 1
         coords = numbers(coords, "coords", (frames, n, 3))
         cells = [None] * frames if cells is None else numbers(cells, "cells", (frames, 3, 3))
         types = numbers(types, "atom_types", (frames, n), np.int32) if mixed_type else [types] * frames
@@ -137,11 +136,12 @@ class DeepPot:
         def of_frames(values, name, shape):
             if values is None:
                 return [None] * frames
-            size = np.asarray(values).size
-            if size == int(np.prod(shape)):
+            if np.size(values) == int(np.prod(shape)):
                 return [values] * frames
             return numbers(values, name, (frames, *shape))
 
+        if aparam is not None and np.size(aparam) == self.dim_aparam:
+            aparam = np.tile(np.ravel(aparam), (n, 1))
         fparam = of_frames(fparam, "fparam", (self.dim_fparam,))
         aparam = of_frames(aparam, "aparam", (n, self.dim_aparam))
         said = [self._frame(coords[k], types[k], cells[k], None, fparam[k], aparam[k], atomic) for k in range(frames)]
@@ -156,37 +156,46 @@ class DeepPot:
 
 
 def calc_model_devi(
-    coord, box, atype, models, fname=None, frequency=1, mixed_type=False, fparam=None, aparam=None, atomic=False,
-    relative=None, relative_v=None,
+    coord, box, atype, models, fname=None, frequency=1, mixed_type=False, fparam=None, aparam=None, real_data=None,
+    atomic=False, relative=None, relative_v=None,
 ):
     """How much models deviate from each other, frame by frame, as DeePMD-kit's function of this name says it.
 
     Columns: step; largest, smallest and mean deviation of the virial (eV an atom) and of forces (eV/Angstrom); deviation
-    of the energy (eV an atom); if `atomic`, that of the force on each atom. `relative` and `relative_v` divide by the mean
-    of the models plus this level. `fname`: a file to write.
+    of the energy (eV an atom); if `atomic`, that of the force on each atom. With `real_data`, a dictionary of `energy` and
+    `virial` of an atom and of `force`, it is how much models deviate from these. `relative` and `relative_v` divide by the
+    mean of the models, or by what is real, plus this level. `fname`: a file to append to.
     """
     atoms = np.asarray(atype).shape[-1]
     said = [m.eval(coord, box, atype, fparam=fparam, aparam=aparam, mixed_type=mixed_type) for m in models]
     energy, force, virial = (np.array(values) for values in zip(*said))
     energy, virial = energy / atoms, virial / atoms
 
-    def deviation(values, level):
-        if level is None:
-            return 1.0
-        return np.linalg.norm(values.mean(axis=0), axis=-1) + level
+    def expected(values, name):
+        if real_data is None:
+            return values.mean(axis=0)
+        if name not in real_data:
+            raise DPError(f"real_data: expected energy, force and virial, found {', '.join(real_data) or 'nothing'}")
+        return numbers(real_data[name], f"real_data: {name}", values.shape[1:])
 
-    of_force = np.linalg.norm(force.std(axis=0), axis=-1) / deviation(force, relative)
-    of_virial = virial.std(axis=0)
-    if relative_v is not None:
-        of_virial /= deviation(virial, relative_v)[:, None]
+    def deviation(values, name):
+        return np.sqrt(np.square(values - expected(values, name)).mean(axis=0))
+
+    def size(values, name, level):
+        return 1.0 if level is None else np.linalg.norm(expected(values, name), axis=-1, keepdims=True) + level
+
+    of_force = np.linalg.norm(deviation(force, "force") / size(force, "force", relative), axis=-1)
+    of_virial = deviation(virial, "virial") / size(virial, "virial", relative_v)
     columns = [np.arange(len(energy[0])) * frequency]
     columns += [of_virial.max(axis=1), of_virial.min(axis=1), np.sqrt(np.square(of_virial).mean(axis=1))]
-    columns += [of_force.max(axis=1), of_force.min(axis=1), of_force.mean(axis=1), energy.std(axis=0)[:, 0]]
+    columns += [of_force.max(axis=1), of_force.min(axis=1), of_force.mean(axis=1), deviation(energy, "energy")[:, 0]]
     table = np.column_stack(columns + ([of_force] if atomic else []))
     if fname is not None:
         names = "step max_devi_v min_devi_v avg_devi_v max_devi_f min_devi_f avg_devi_f devi_e".split()
+        names += ["atm_devi_f(N)"] if atomic else []
         header = f"{names[0]:>10}" + "".join(f"{name:>19}" for name in names[1:])
-        np.savetxt(fname, table, fmt=["%12d"] + ["%19.6e"] * (table.shape[1] - 1), delimiter="", header=header)
+        with open(fname, "ab") as file:
+            np.savetxt(file, table, fmt=["%12d"] + ["%19.6e"] * (table.shape[1] - 1), delimiter="", header=header)
     return table
 
 

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import unittest
 import warnings
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
 import numpy as np
@@ -103,6 +103,11 @@ class Models(unittest.TestCase):
         for k, frame in enumerate(frames):
             self.close(results[0][k], frame["energy"])
             self.close(results[1][k], frame["force"])
+        flat = model.eval(np.reshape(coords, (len(frames), -1)), np.reshape(cells, (-1, 9)), types[0], False, fparam, aparam)
+        self.assertTrue((flat[1] == results[1]).all())
+        of_all = model.eval(coords, cells, types[0], fparam=fparam, aparam=aparam[0][0])
+        tiled = model.eval(coords, cells, types[0], fparam=fparam, aparam=[[aparam[0][0]] * n] * len(frames))
+        self.assertTrue((of_all[0] == tiled[0]).all())
         one = model.eval(coords[:1], cells[:1], types[0], fparam=fparam[0], aparam=aparam[0])
         self.assertEqual(len(one), 3)
         self.assertTrue((one[1] == results[1][:1]).all())
@@ -113,6 +118,10 @@ class Models(unittest.TestCase):
             ("no/such/model", lambda: DeepPot("no/such/model")),
             ("evaluations", lambda: DeepPot(WATER / "water.dp", evaluations="exact")),
             ("positions: expected 2 x 3", lambda: self.model.compute(np.zeros(5), [0, 1])),
+            ("positions: expected 2 x 3 .* shape .3, 2.", lambda: self.model.compute(np.zeros((3, 2)), [0, 1])),
+            ("positions: expected 2 x 3 numbers: ", lambda: self.model.compute([[0, 0, 0], [1, 1]], [0, 1])),
+            ("positions: expected 1 x 3 numbers: ", lambda: self.model.compute("text", [0])),
+            ("types: expected integers of 32 bits: ", lambda: self.model.compute(np.zeros(6), [[0], [0, 1]])),
             ("cell: expected 3 x 3", lambda: self.model.compute(np.zeros(3), [0], cell=[1, 2, 3])),
             ("type of atom 1", lambda: self.model.compute(np.zeros(3), [7])),
             ("atom 2", lambda: self.model.compute([[0, 0, 0], [np.nan, 0, 0]], [0, 1])),
@@ -191,12 +200,22 @@ class Models(unittest.TestCase):
             file = pathlib.Path(folder) / "model_devi.out"
             row = calc_model_devi(coords, cell, frame["type"], models, fname=file, frequency=10, atomic=True)[0]
             self.close(np.loadtxt(file), row, 1e-5)
+            calc_model_devi(coords, cell, frame["type"], models, fname=file, frequency=10, atomic=True)
+            self.close(np.loadtxt(file), [row, row], 1e-5)
+            self.assertIn("devi_e      atm_devi_f(N)\n", file.read_text())
         half = np.linalg.norm(0.5 * (forces[0] - forces[1]), axis=1)  # of two models
         self.close(row[8:], half)
         self.close(row[4:8], [half.max(), half.min(), half.mean(), 0.5 * abs(energies[0] - energies[1]) / n])
         relative = calc_model_devi(coords, cell, frame["type"], models, relative=0.5)[0]
         mean = np.linalg.norm(0.5 * (forces[0] + forces[1]), axis=1)
         self.close(relative[4], (half / (mean + 0.5)).max())
+        real = {"energy": [[0.3]], "force": np.ones((1, n, 3)), "virial": np.zeros((1, 9))}
+        row = calc_model_devi(coords, cell, frame["type"], models, None, 1, False, None, None, real, False, 0.25)[0]
+        error = np.sqrt(np.mean([np.square(f - 1.0) for f in forces], axis=0))
+        self.close(row[6], (np.linalg.norm(error, axis=1) / (np.sqrt(3.0) + 0.25)).mean())
+        self.close(row[7], np.sqrt(np.mean(np.square(np.array(energies) / n - 0.3))))
+        with self.assertRaisesRegex(DPError, "real_data: expected energy, force and virial, found energy"):
+            calc_model_devi(coords, cell, frame["type"], models, real_data={"energy": [[0.3]]})
 
     def test_print(self):
         words = ["dp_kokkos", str(WATER / "water.dp"), "evaluation=exact"]
@@ -207,6 +226,12 @@ class Models(unittest.TestCase):
         self.assertIn(f"dp {dp_kokkos.__version__} on {dp_kokkos.execution_space}\ntypes O H, cutoff 6 A", out.getvalue())
         if ase:
             self.assertIn("frame 1: 192 atoms, -29942.97", out.getvalue())
+        for words, part in ((["start.xyz", "exact"], "expected name=value, found exact"), ([__file__], "cannot read it")):
+            if ase or "exact" in words:
+                with mock.patch.object(sys, "argv", ["dp_kokkos", str(WATER / "water.dp"), *words]):
+                    with redirect_stderr(io.StringIO()) as err, redirect_stdout(io.StringIO()):
+                        self.assertRaises(SystemExit, __main__.main)
+                self.assertIn(part, err.getvalue())
 
 
 @unittest.skipUnless(ase, "no ASE")
@@ -248,6 +273,21 @@ class Calculator(unittest.TestCase):
             energies.add(atoms.get_potential_energy())
         self.assertEqual(len(energies), 3)
 
+    def test_parameters_of_atoms(self):
+        file, frames = reference("fparam_aparam")
+        frame = next(f for f in frames if f["pbc"])
+        model = DeepPot(file)
+        symbols = [model.type_map[t] for t in frame["type"]]
+        atoms = ase.Atoms(symbols, np.reshape(frame["coord"], (-1, 3)), cell=np.reshape(frame["box"], (3, 3)), pbc=True)
+        atoms.info = {"fparam": frame["fparam"]}
+        atoms.calc = DP(model, "label", aparam=frame["aparam"])
+        self.assertAlmostEqual(atoms.get_potential_energy(), frame["energy"], delta=1e-8)
+        self.assertEqual(atoms.calc.label, "label")
+        atoms.info["fparam"] = np.array(frame["fparam"]) + 0.5
+        other = model.compute(**{**arguments(frame), "fparam": atoms.info["fparam"]})["energy"]
+        self.assertNotAlmostEqual(other, frame["energy"], delta=1e-3)
+        self.assertAlmostEqual(atoms.get_potential_energy(), other, delta=1e-8)
+
     def test_relaxes_a_molecule_and_names_unknown_elements(self):
         molecule = ase.build.molecule("H2O")
         molecule.calc = DP(self.atoms.calc.dp, type_dict={"H": 1, "O": 0})
@@ -280,6 +320,17 @@ class DeePMDKit(unittest.TestCase):
             ):
                 np.testing.assert_allclose(result, np.reshape(frame[key], (1, *shape)), rtol=0, atol=1e-8)
             self.assertEqual(len(model.eval(*given, **parameters)), 3)
+
+    def test_it_is_switched_on_by_words(self):
+        from dp_kokkos.deepmd import KokkosBackend
+
+        for word, taken in (("1", True), ("YES", True), ("true", True), ("no", False), ("0", False), ("", False)):
+            with mock.patch.dict(os.environ, DP_KOKKOS=word):
+                self.assertEqual(KokkosBackend.match_filename("a.pb") > 0, taken)
+        with mock.patch.dict(os.environ, DP_KOKKOS="please"), self.assertRaisesRegex(ValueError, "found please"):
+            KokkosBackend.match_filename("a.pb")
+        with mock.patch.dict(os.environ, DP_KOKKOS="yes"), self.assertWarnsRegex(UserWarning, "DeePMD-kit's own backend"):
+            self.assertEqual(KokkosBackend.match_filename("a.hlo"), 0)
 
 
 if __name__ == "__main__":
