@@ -86,6 +86,12 @@ void compute(Object& object, Frames<Real> const& f) {
       throw std::invalid_argument("natoms: expected 0 or more, found " + std::to_string(f.atoms));
     if (f.atoms > 0 && f.types == nullptr) throw std::invalid_argument("atype: found a null pointer");
     int const local = f.atoms - f.ghosts;
+    // Rows of ghosts may follow those of the local atoms.
+    dp_list list{};
+    if (f.list != nullptr) {
+      list = f.list->list;
+      list.rows = std::min(list.rows, std::max(local, 0));
+    }
     auto const n = static_cast<std::size_t>(f.atoms),
                models = static_cast<std::size_t>(dp_models(object.handle));
     auto const fparams = static_cast<std::size_t>(dp_fparam(object.handle)),
@@ -103,9 +109,8 @@ void compute(Object& object, Frames<Real> const& f) {
       double* const atom_virial = output(f.atom_virial, k, models * 9 * n, object.atom_virial);
       int const status =
           f.list != nullptr
-              ? dp_compute_list(object.handle, f.atoms, local, coord, types, &f.list->list,
-                                f.ago == 0 && k == 0, fparam, aparam, energy, force, virial, atom_energy,
-                                atom_virial)
+              ? dp_compute_list(object.handle, f.atoms, local, coord, types, &list, f.ago == 0 && k == 0,
+                                fparam, aparam, energy, force, virial, atom_energy, atom_virial)
               : dp_compute(object.handle, f.atoms, coord, types, input(f.cell, k, 9, object.cell), nullptr,
                            fparam, aparam, energy, force, virial, atom_energy, atom_virial);
       if (status != dp_success) {

@@ -184,7 +184,8 @@ void PairDP::map_elements(std::vector<std::string> const& names) {
     for (int i = 1; i <= MIN(n, named); i++) {
       auto const name = names.empty() ? models[0].types[i - 1] : names[i - 1];
       if (name == "NULL" && !names.empty()) continue;
-      if (names.empty())
+      bool const numbered = types.front() == "1" || models[0].types.front() == "1";
+      if (names.empty() && numbered)
         map[i] = i <= static_cast<int>(types.size()) ? i - 1 : -1;
       else
         for (std::size_t t = 0; t < types.size(); t++)

@@ -9,6 +9,7 @@
 #include "fix.h"
 #include "modify.h"
 #include "pair_dp.h"
+#include "update.h"
 
 using namespace LAMMPS_NS;
 
@@ -38,7 +39,8 @@ void PairDP::check_parameters() {
     if (!compute)
       error->all(FLERR, "Pair style dp: fparam_from_compute: there is no compute {}", set.fparam_compute);
     if (fitting.fparam == 1 ? !compute->scalar_flag
-                            : !compute->vector_flag || compute->size_vector < fitting.fparam)
+                            : !compute->vector_flag ||
+                                  (!compute->size_vector_variable && compute->size_vector < fitting.fparam))
       error->all(FLERR, "Pair style dp: fparam_from_compute: compute {} has no {}", set.fparam_compute,
                  fitting.fparam == 1 ? "scalar" : fmt::format("vector of {} numbers", fitting.fparam));
   }
@@ -74,11 +76,15 @@ std::vector<double> const* PairDP::frame_parameters() {
     if (!compute)
       error->all(FLERR, "Pair style dp: fparam_from_compute: there is no compute {}", set.fparam_compute);
     before_compute(compute);
+    if (update->setupflag) compute->setup();  // degrees of freedom; LAMMPS does it later in the set-up
     if (n == 1)
       compute->compute_scalar();
     else
       compute->compute_vector();
     after_compute(compute);
+    if (n > 1 && compute->size_vector < n)
+      error->all(FLERR, "Pair style dp: fparam_from_compute: compute {} has {} numbers, wanted are {}",
+                 set.fparam_compute, compute->size_vector, n);
     if (n == 1)
       frame_values.assign(1, compute->scalar);
     else
@@ -111,6 +117,7 @@ std::vector<double> const* PairDP::atom_parameters() {
   if (!compute)
     error->all(FLERR, "Pair style dp: aparam_from_compute: there is no compute {}", set.aparam_compute);
   before_compute(compute);
+  if (update->setupflag) compute->setup();
   compute->compute_peratom();
   after_compute(compute);
   atom_values.resize(static_cast<std::size_t>(n) * atom->nlocal);

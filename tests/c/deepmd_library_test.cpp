@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <numeric>
 
 #include "support/cases.hpp"
 #include "support/evaluate.hpp"
@@ -201,12 +202,31 @@ TEST(DeepmdLibrary, TakesListsOfTheHostAndKeepsThem) {
     EXPECT_LE(largest_difference(r.virial, expected.virial), 1e-11);
     counts[0] = 0;  // only read where ago is 0
   }
+  // rows of ghosts may follow
+  int const all = static_cast<int>(types.size());
+  atoms.resize(types.size());
+  std::iota(atoms.begin(), atoms.end(), 0);
+  counts.resize(types.size(), 3);
+  rows.resize(types.size(), rows.front());
+  counts[0] = static_cast<int>(neighbours[0].size());
+  Results longer;
+  model.compute(longer.energy, longer.force, longer.virial, positions, types, box_of(f), ghosts,
+                deepmd::InputNlist(all, atoms.data(), counts.data(), rows.data()), 0);
+  EXPECT_NEAR(longer.energy, expected.energy, 1e-11);
   double energy = 0.0;
   std::vector<double> force, virial;
   deepmd::DeepPot another(plain.model);
   expect_part(
       message([&] { another.compute(energy, force, virial, positions, types, box_of(f), ghosts, list, 1); }),
       "neighbour list: expected a new one");
+}
+
+TEST(DeepmdLibrary, ASecondInitDoesNothing) {
+  deepmd::DeepPot model(plain.model);
+  testing::internal::CaptureStderr();
+  model.init("no/such/model");
+  expect_part(testing::internal::GetCapturedStderr(), "a second init() does nothing");
+  EXPECT_EQ(model.numb_types(), deepmd::DeepPot(plain.model).numb_types());
 }
 
 TEST(DeepmdLibrary, SeveralModelsDeviate) {

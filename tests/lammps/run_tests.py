@@ -297,6 +297,23 @@ def deviation_in_other_units(case):
 
 
 @test
+def deviation_by_names(case):
+    """pair_coeff without names finds the types of the first model by their names in all of them."""
+    case.write("data", data_file(structure("gas")))
+    bytes_of_model = MODELS["small"].read_bytes()
+    swapped = bytes_of_model.replace(b'["O","H"]', b'["H","O"]')
+    check(swapped != bytes_of_model, "the model does not name its types as expected")
+    (case.folder / "swapped.dp").write_bytes(swapped)
+    tables = []
+    for names in ("pair_coeff * *\n", "pair_coeff * * O H\n"):
+        text = deviation_input(DEVIATIONS["plain"], [MODELS["small"], "swapped.dp"], "data", "deviation.out", "dp")
+        text = re.sub("pair_coeff.*\n", names, text).replace("\npair_coeff", f" {EXACT}\npair_coeff")
+        case.lammps(text.replace("run 20", "run 0"))
+        tables.append([float(w) for w in case.read("deviation.out").splitlines()[1].split()])
+    check(tables[0] == tables[1] and tables[0][4] > 0.01, f"deviations {tables[0]}, with names {tables[1]}")
+
+
+@test
 def deviation_without_forces(case):
     """Atoms that no model sees do not spoil the mean of relative deviations, even at level 0."""
     s = structure("gas")
@@ -821,6 +838,25 @@ def fix_adapt_scale(case):
         [row[5:8] for row in read_frames(case.folder / "point.dump")[-1].rows],
         [[0.5 * v for v in row[:3]] for row in reference["atoms"]],
     )
+
+
+@test
+def parameter_of_the_first_step(case):
+    """compute temp knows its degrees of freedom from its setup, which LAMMPS calls after the first forces."""
+    case.write("data", data_file(structure("gas")))
+
+    def first(mode, keywords):
+        more = "compute t all temp\n"
+        text = point_input(
+            POINTS["small"], [MODELS["fparam1"]], "data", "dp", more, columns=False, newton=mode.newton,
+            keywords=f"{keywords} {EXACT}",
+        )
+        return read_thermo(case.lammps(text.replace("pyz vol", "pyz vol c_t"), mode))[0]
+
+    for mode in MODES:
+        row = first(mode, "fparam_from_compute t")
+        check(row["c_t"] > 1.0, f"{mode.name}: temperature {row['c_t']}")
+        close(f"{mode.name}: energy", row["PotEng"], first(mode, f"fparam {row['c_t']!r}")["PotEng"])
 
 
 # --- compute dp/fparam/dedn -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 /// For C++ programs that were written for DeePMD-kit's `deepmd/DeepPot.h`: deepmd::DeepPot and
 /// deepmd::DeepPotModelDevi are those of deepmd.hpp.
 
-#include <deepmd/deepmd.hpp>
+#include "deepmd.hpp"
 
 namespace deepmd {
 using namespace hpp;

@@ -9,9 +9,10 @@
 
 #include <cmath>
 #include <cstddef>
-#include <deepmd/model.hpp>
 #include <string>
 #include <vector>
+
+#include "model.hpp"
 
 namespace deepmd {
 namespace hpp {
@@ -24,8 +25,10 @@ class DeepPot : public Model<DP_DeepPot, detail::GetDeepPot> {
   explicit DeepPot(std::string const& file, int gpu_rank = 0, std::string const& content = "") {
     init(file, gpu_rank, content);
   }
-  /// Reads `file`, or `content` where it is not empty.
+  /// Reads `file`, or `content` where it is not empty; warns where a model has been read before, and keeps
+  /// it.
   void init(std::string const& file, int gpu_rank = 0, std::string const& content = "") {
+    if (has_been_read()) return;
     take(DP_NewDeepPotWithParam2(file.c_str(), gpu_rank, content.data(), static_cast<int>(content.size())),
          1);
   }
@@ -113,9 +116,11 @@ class DeepPotModelDevi : public Model<DP_DeepPotModelDevi, detail::GetDeepPotMod
 
   DeepPotModelDevi() = default;
   explicit DeepPotModelDevi(std::vector<std::string> const& files) { init(files); }
-  /// Reads `files`; of each that has contents which are not empty, these. There may be fewer of them.
+  /// Reads `files`; of each that has contents which are not empty, these. There may be fewer of them. Warns
+  /// where models have been read before, and keeps them.
   void init(std::vector<std::string> const& files, int gpu_rank = 0,
             std::vector<std::string> const& contents = {}) {
+    if (has_been_read()) return;
     std::vector<char const*> names, bytes;
     std::vector<int> sizes;
     for (std::string const& file : files) names.push_back(file.c_str());

@@ -7,13 +7,14 @@
 /// functions of c_api.h, in C++11. Numbers are double or float; an empty box means open space; errors are
 /// thrown.
 
-#include <deepmd/c_api.h>
-
 #include <cstddef>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "c_api.h"
 
 namespace deepmd {
 namespace hpp {
@@ -160,11 +161,15 @@ class Model {
     detail::require(dp != nullptr, "no model has been read: call init()");
     return dp;
   }
+  /// Whether init() has been called before; says so.
+  bool has_been_read() const {
+    if (dp != nullptr) std::fprintf(stderr, "libdeepmd_c of dp: warning: a second init() does nothing\n");
+    return dp != nullptr;
+  }
   void take(Handle* made, std::size_t models) {
     Model guard;
     guard.dp = made;
     guard.check();
-    detail::require(dp == nullptr, "a model has been read before: init() can be called once");
     std::swap(dp, guard.dp);
     numb_models = models;
   }
