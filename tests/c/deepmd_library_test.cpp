@@ -209,10 +209,17 @@ TEST(DeepmdLibrary, TakesListsOfTheHostAndKeepsThem) {
   counts.resize(types.size(), 3);
   rows.resize(types.size(), rows.front());
   counts[0] = static_cast<int>(neighbours[0].size());
-  Results longer;
-  model.compute(longer.energy, longer.force, longer.virial, positions, types, box_of(f), ghosts,
-                deepmd::InputNlist(all, atoms.data(), counts.data(), rows.data()), 0);
-  EXPECT_NEAR(longer.energy, expected.energy, 1e-11);
+  deepmd::InputNlist filled, with_messages(all, atoms.data(), counts.data(), rows.data(), 0, nullptr, nullptr,
+                                           nullptr, nullptr, nullptr, nullptr, nullptr);
+  filled.inum = all;
+  filled.ilist = atoms.data();
+  filled.numneigh = counts.data();
+  filled.firstneigh = rows.data();
+  for (auto const* longer : {&filled, &with_messages}) {
+    Results r;
+    model.compute(r.energy, r.force, r.virial, positions, types, box_of(f), ghosts, *longer, 0);
+    EXPECT_NEAR(r.energy, expected.energy, 1e-11);
+  }
   double energy = 0.0;
   std::vector<double> force, virial;
   deepmd::DeepPot another(plain.model);

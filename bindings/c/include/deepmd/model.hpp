@@ -21,6 +21,7 @@ namespace hpp {
 
 /// What all that follows throws.
 struct deepmd_exception : std::runtime_error {
+  deepmd_exception() : deepmd_exception("an error") {}
   explicit deepmd_exception(std::string const& text) : std::runtime_error("libdeepmd_c: " + text) {}
 };
 
@@ -86,20 +87,21 @@ inline void call_mixed(DP_DeepPotModelDevi*, ...) {
 
 }  // namespace detail
 
-/// A neighbour list of the caller, whose arrays it does not own.
+/// A neighbour list of the caller, whose arrays it does not own. Its members may be set later, too.
 struct InputNlist {
   InputNlist() : InputNlist(0, nullptr, nullptr, nullptr) {}
   InputNlist(int rows, int* atoms, int* counts, int** neighbours)
-      : nl(DP_NewNlist(rows, atoms, counts, neighbours)),
-        inum(rows),
-        ilist(atoms),
-        numneigh(counts),
-        firstneigh(neighbours) {}
+      : inum(rows), ilist(atoms), numneigh(counts), firstneigh(neighbours) {}
+  /// With what ranks send each other, which no model here needs.
+  template <class... Messages>
+  InputNlist(int rows, int* atoms, int* counts, int** neighbours, int /*nswap*/, Messages const&...)
+      : InputNlist(rows, atoms, counts, neighbours) {}
   InputNlist(InputNlist const&) = delete;
   InputNlist& operator=(InputNlist const&) = delete;
-  InputNlist(InputNlist&& other) noexcept : nl(nullptr) { *this = std::move(other); }
+  InputNlist(InputNlist&& other) noexcept { *this = std::move(other); }
   InputNlist& operator=(InputNlist&& other) noexcept {
     std::swap(nl, other.nl);
+    mask = other.mask;
     inum = other.inum;
     ilist = other.ilist;
     numneigh = other.numneigh;
@@ -108,14 +110,25 @@ struct InputNlist {
   }
   ~InputNlist() { DP_DeleteNlist(nl); }
 
-  void set_mask(int mask) { DP_NlistSetMask(nl, mask); }  ///< bits of an entry that hold the index
-  void set_mapping(int* mapping) { DP_NlistSetMapping(nl, mapping); }  ///< not needed by any model here
+  void set_mask(int bits) { mask = bits; }  ///< bits of an entry that hold the index
+  void set_mapping(int*) {}                 ///< not needed by any model here
 
-  DP_Nlist* nl;      ///< of the C library
-  int inum = 0;      ///< number of rows
-  int* ilist;        ///< the atom of each row
-  int* numneigh;     ///< entries of each row
-  int** firstneigh;  ///< the entries
+  /// That of the C library, of the present members.
+  DP_Nlist const* list() const {
+    DP_DeleteNlist(nl);
+    nl = DP_NewNlist(inum, ilist, numneigh, firstneigh);
+    if (mask != 0) DP_NlistSetMask(nl, mask);
+    return nl;
+  }
+
+  int inum = 0;                ///< number of rows
+  int* ilist = nullptr;        ///< the atom of each row
+  int* numneigh = nullptr;     ///< entries of each row
+  int** firstneigh = nullptr;  ///< the entries
+  int mask = 0;                ///< 0: all bits
+
+ private:
+  mutable DP_Nlist* nl = nullptr;
 };
 
 /// Fills `to`, which has room for as many rows, with those of `from`.
@@ -145,6 +158,7 @@ class Model {
   int dim_fparam() const { return Get::fparam(open()); }                   ///< frame parameters
   int dim_aparam() const { return Get::aparam(open()); }                   ///< parameters of an atom
   int dim_chg_spin() const { return 0; }                                   ///< none
+  bool is_aparam_nall() const { return false; }                            ///< ghosts have none
   bool has_default_fparam() const { return Get::default_fparam(open()); }  ///< they may be left out
   void print_summary(std::string const& prefix) const { DP_PrintSummary(prefix.c_str()); }
 
