@@ -54,12 +54,14 @@ Kept plain_kept(Cluster const& cluster, Network const& network, bool all_neighbo
   for (int j : nearest) {
     int const type = cluster.types[static_cast<std::size_t>(j)];
     if (type < 0 || r2(j) >= chain.rcut * chain.rcut) continue;
-    if (network.pair_excluded[static_cast<std::size_t>(3 * cluster.types[i] + type)]) continue;
+    bool const hidden = network.pair_excluded[static_cast<std::size_t>(3 * cluster.types[i] + type)];
+    if (hidden && !chain.shared_sel()) continue;
     int& places = left[chain.shared_sel() ? 0 : static_cast<std::size_t>(type)];
-    if (all_neighbours || places-- > 0)
-      kept.of_type[static_cast<std::size_t>(type)].push_back(j);
-    else
+    if (all_neighbours || places-- > 0) {
+      if (!hidden) kept.of_type[static_cast<std::size_t>(type)].push_back(j);
+    } else {
       ++kept.dropped;
+    }
   }
   for (auto& of_type : kept.of_type) std::sort(of_type.begin(), of_type.end());
   return kept;
@@ -142,6 +144,10 @@ TYPED_TEST(Neighbourhoods, KeepsTheNearest) {
   network.chains[0].excluded[2] = 1;
   network.chains[0].sel = {7};
   network.chains[0].absent_type = AbsentType::first;
+  expect_rows<TypeParam>(cluster, network, false);
+  expect_rows<TypeParam>(cluster, network, true);
+  // pairs that are hidden take places of all types together
+  network.pair_excluded[1] = network.pair_excluded[3] = network.pair_excluded[8] = 1;
   expect_rows<TypeParam>(cluster, network, false);
   expect_rows<TypeParam>(cluster, network, true);
 }

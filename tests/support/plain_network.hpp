@@ -129,11 +129,17 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
   };
   bool const by_type = chain.absent_type == AbsentType::own;
   std::vector<int> left = chain.sel;
+  int empty = 0;  // places of all types together that pairs which are never neighbours have taken
   for (PlainNeighbour const& n : plain_neighbours(frame, i, std::max(chain.rcut, chain.reach))) {
     std::size_t const type = static_cast<std::size_t>(n.type), pair = centre * types + type;
-    if (network.pair_excluded[pair]) continue;
+    bool const hidden = network.pair_excluded[pair];
+    if (hidden && by_type) continue;
     if (int& places = left[by_type ? type : 0]; places-- == 0) {
       places = 0;
+      continue;
+    }
+    if (hidden) {
+      ++empty;
       continue;
     }
     if (chain.excluded[pair]) {
@@ -157,7 +163,7 @@ inline std::vector<double> plain_descriptor(Network const& network, Chain const&
       add(1.0, g, components == 1 ? std::array<double, 4>{1.0} : row);
   }
   for (std::size_t t = 0; t < left.size(); ++t)
-    add_pads(left[t],
+    add_pads(left[t] + empty,
              chain.absent[centre * types + (by_type ? t : static_cast<std::size_t>(frame.types[0]))]);
   if (chain.angles) return plain_angles(chain, directions);
   if (chain.attention) plain_attention(*chain.attention, slots);

@@ -32,9 +32,10 @@ inline std::vector<PlainNeighbour> plain_seen(Surroundings const& seen, std::siz
     int& room = left[seen.together ? 0 : t];
     std::size_t const pair = type * static_cast<std::size_t>(seen.ntypes) + t;
     double const reach = seen.pair_reach.empty() ? seen.reach : seen.pair_reach[pair];
-    if (n.r >= reach || seen.hidden[pair] || room == 0) continue;
+    bool const hidden = seen.hidden[pair];
+    if (n.r >= reach || (hidden && !seen.together) || room == 0) continue;
     --room;
-    result.push_back(n);
+    if (!hidden) result.push_back(n);
   }
   return result;
 }

@@ -81,8 +81,8 @@ def descriptor(kind, seed, types, zero_davg=False, **options):
     return with_statistics(d, np.random.default_rng(seed), zero_davg)
 
 
-def model_tree(seed, types=2, d=None, fitting=None, change=None):
-    """A complete random model as the tree that a .dp file holds."""
+def model_tree(seed, types=2, d=None, fitting=None, change=None, keys=None):
+    """A complete random model as the tree that a .dp file holds, with these `keys`."""
     rng = np.random.default_rng(seed)
     type_map = names_of(types)
     types = len(type_map)
@@ -106,7 +106,8 @@ def model_tree(seed, types=2, d=None, fitting=None, change=None):
             setattr(f, f"{name}_inv_std", rng.uniform(0.5, 2.0, n))
     if f.case_embd is not None:
         f.case_embd = rng.normal(size=len(f.case_embd))
-    return any_model("standard", type_map, rng) | {"descriptor": made.serialize(), "fitting": f.serialize()}
+    parts = {"descriptor": made.serialize(), "fitting": f.serialize()}
+    return any_model("standard", type_map, rng) | parts | (keys or {})
 
 
 def any_model(kind, type_map, rng):
@@ -296,6 +297,10 @@ def models():
         "concat_exclude_davg": dpa1(**excluded),
         "concat_env_protection": dpa1(env_protection=0.1, zero_davg=True),
         "concat_overflow": dpa1(sel=9),
+        # Pairs that the model excludes take places of the nearest all the same.
+        "concat_overflow_excluded": dpa1(sel=9, **small) | {"keys": {"pair_exclude_types": [[0, 1]]}},
+        "sum_overflow_excluded": {"members": [dpa1(sel=14, **small), table | {"sel": 8}], "weights": "sum"}
+        | {"pair_exclude_types": [[0, 1]], "places": {"atoms": 10, "edge": 6.2}},
         "concat_tebd_bias": dpa1(use_tebd_bias=True, resnet_dt=True, zero_davg=True),
         # Types seen by their electrons.
         "concat_electrons": dpa1(use_econf_tebd=True, **small) | {"types": ["Cu", "O", "Gd"]},

@@ -26,7 +26,7 @@ struct NeighborSearch {
   int ntypes;
   Vector<int const, Space> most;       // (ntypes) of a type that an atom keeps, or (1) of all types together
   bool together;                       // the latter
-  Vector<double const, Space> reach2;  // (ntypes * ntypes) at most rcut2; zero: never neighbours
+  Vector<double const, Space> reach2;  // (ntypes * ntypes), see Surroundings::pair_reach2(); at most rcut2
   typename Report<Space>::Values report;
   Candidates candidates;       // (atoms, longest row): neighbours within the cutoff, in the order of the list
   Vector<int, Space> found;    // (atoms) how many
@@ -41,7 +41,7 @@ struct NeighborSearch {
   }
   /// Whether an atom within the longest cutoff is beyond that of its pair of types.
   KOKKOS_FORCEINLINE_FUNCTION bool beyond(std::int64_t i, std::int64_t j, int type) const {
-    double const most2 = reach2(tile.type * ntypes + type);
+    double const most2 = Kokkos::abs(reach2(tile.type * ntypes + type));
     double d[3];
     return most2 < rcut2 && displacement(i, j, d) >= most2;
   }
@@ -82,7 +82,7 @@ struct SelectNeighbors : NeighborSearch<Space> {
 
  private:
   /// Leaves out the farthest, whatever their types, until there are no more than an atom keeps; of equally
-  /// distant ones those that come last in the list.
+  /// distant ones those that come last in the list. Then those that are hidden, whose places stay empty.
   KOKKOS_FUNCTION void keep_nearest(std::int64_t a, std::int64_t i, int kept) const {
     int const excess = kept - this->most(0);
     if (excess > 0) Kokkos::atomic_add(&this->report(Report<Space>::dropped), std::int64_t(excess));
@@ -98,7 +98,15 @@ struct SelectNeighbors : NeighborSearch<Space> {
       --this->present(this->configuration.types(this->candidates(a, farthest)) * this->tile.atoms() + a);
       for (int k = farthest; k + 1 < kept; ++k) this->candidates(a, k) = this->candidates(a, k + 1);
     }
-    this->found(a) = kept;
+    int shown = 0;
+    for (int k = 0; k < kept; ++k) {
+      int const j = this->candidates(a, k), type = this->configuration.types(j);
+      bool const hidden = this->reach2(this->tile.type * this->ntypes + type) < 0.0;
+      this->candidates(a, shown) = j;
+      shown += !hidden;
+      this->present(type * this->tile.atoms() + a) -= hidden;
+    }
+    this->found(a) = shown;
   }
 
   /// Writes the candidates and returns their number. Strides and pointers are copied, since the compiler must

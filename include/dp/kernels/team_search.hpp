@@ -47,7 +47,7 @@ struct SelectByTeams {
   NeighborList<Space> list;
   double rcut2;
   int ntypes;
-  Vector<double const, Space> reach2;  // (ntypes * ntypes) at most rcut2; zero: never neighbours
+  Vector<double const, Space> reach2;  // (ntypes * ntypes), see Surroundings::pair_reach2(); at most rcut2
   typename Report<Space>::Values report;
   NeighborSlots<Space> slots;
 
@@ -113,10 +113,13 @@ struct SelectByTeams {
   /// Entries of it.
   template <int N>
   struct Entries {
-    int type[N], index[N];  // type negative: not a neighbour
+    int type[N], index[N];  // type negative: not a neighbour, or `hidden`
     double r2[N];
     bool bad = false, coincident = false;  // one of them
   };
+
+  /// The type of an entry that counts among the nearest, but has no place.
+  static constexpr int hidden = -2;
 
   KOKKOS_INLINE_FUNCTION static int shift(int type, int first) { return bits * (type - first); }
   KOKKOS_INLINE_FUNCTION static int field(std::int64_t counters, int type, int first) {
@@ -169,7 +172,8 @@ struct SelectByTeams {
       int const type = entries.type[n];
       bool const known = good[n] && type >= 0 && type < ntypes;
       double const reach = reach2(tile.type * ntypes + (known ? type : 0));
-      entries.type[n] = known && entries.r2[n] < reach ? type : -1;
+      int const other = known && entries.r2[n] < -reach ? hidden : -1;
+      entries.type[n] = known && entries.r2[n] < reach ? type : other;
     }
     return entries;
   }
@@ -226,7 +230,7 @@ struct SelectByTeams {
     int found = 0;
     Kokkos::parallel_reduce(
         Kokkos::ThreadVectorRange(team, of.count),
-        [&](int k, int& sum) { sum += look<1>(of, k).type[0] >= 0; }, found);
+        [&](int k, int& sum) { sum += look<1>(of, k).type[0] != -1; }, found);
     if (found <= slots.together) return false;
     if (slots.index.data()) drop(team, found - slots.together);
     return true;
@@ -243,7 +247,7 @@ struct SelectByTeams {
     int count = 0;
     for (int n = 0; n < of.count && count < limit; ++n) {
       auto const other = look<1>(of, n);
-      bool const counts = type < 0 ? other.type[0] >= 0 : other.type[0] == type;
+      bool const counts = type < 0 ? other.type[0] != -1 : other.type[0] == type;
       if (counts && (other.r2[0] < r2 || (other.r2[0] == r2 && n < k))) ++count;
     }
     return count;
