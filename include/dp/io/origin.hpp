@@ -24,11 +24,8 @@ inline std::string backend_of(Cursor const& root) {
 }
 
 /// Whether absent neighbours of excluded pairs are left out, as TensorFlow does: its energy is continuous.
-/// PyTorch, JAX and Paddle count them, and their files are read as they mean them.
-inline bool excludes_as_tensorflow(Cursor const& root) {
-  std::string const backend = backend_of(root);
-  return backend.empty() || backend == "tensorflow" || backend == "dpmodel";
-}
+/// PyTorch, JAX and Paddle count them, and so does DeePMD-kit where it evaluates the file itself.
+inline bool excludes_as_tensorflow(Cursor const& root) { return backend_of(root) == "tensorflow"; }
 
 /// Whether a layer has a skip connection by the rule of .dp files and has none in TensorFlow's fitting nets.
 inline bool skips_unlike_tensorflow(Net const& net) {
