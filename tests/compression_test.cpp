@@ -14,17 +14,12 @@
 #include "support/cases.hpp"
 #include "support/differences.hpp"
 #include "support/parts.hpp"
+#include "support/sanitized.hpp"
 
 namespace dp::test {
 namespace {
 
 using Space = Kokkos::DefaultExecutionSpace;
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 Options compressed(double tolerance, double nearest = 0.0) {
   return {.evaluation = Evaluation::compressed, .tolerance = tolerance, .nearest = nearest};

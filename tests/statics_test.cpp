@@ -6,19 +6,15 @@
 #include "statics/table.hpp"
 #include "support/cases.hpp"
 #include "support/compiled_potential.hpp"
+#include "support/sanitized.hpp"
 
 namespace {
 
 using namespace statics;
+using dp::test::sanitized;
 using toys::message_of;
 using toys::Space;
 using toys::TemporaryFolder;
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
 
 using Points = examples::Fire<Space>::Points;
 
