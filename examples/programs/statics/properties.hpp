@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <dp/model/model.hpp>
 #include <functional>
 
 #include "statics/equation_of_state.hpp"
