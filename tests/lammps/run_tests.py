@@ -788,7 +788,6 @@ def dplr_complains(case):
         ("bond_type 1", "bond_type 1 efield 0 0 v_none", data, "efield: there is no variable none"),
         ("bond_type 1", "bond_type 1 pair_deepmd_index 2", data, "pair_deepmd_index: expected 1 to 1, found 2"),
         ("kspace_modify", "kspace_modify compute no", data, "neither kspace_style pppm/dplr nor efield"),
-        ("read_data", "atom_modify map none\nread_data", data, "atoms need IDs and a map"),
         ("timestep", "run_style respa 2 2 pair 2 kspace 2\ntimestep", data, "run_style respa is not supported"),
         (f"{DPLR_MODEL}\npair_coeff", f"{DPLR_MODEL} long_range 1e-5\npair_coeff", data, "fix dplr has the electrostatics"),
     ):
