@@ -20,6 +20,8 @@ class DP(Calculator):
     implemented_properties = ["energy", "free_energy", "forces", "stress", "energies", "virial", "virials"]
 
     def __init__(self, model, label="dp", type_dict=None, fparam=None, aparam=None, **options):
+        if not isinstance(label, str):
+            raise DPError(f"label: expected text, found {label!r} (type_dict stands behind it)")
         super().__init__(label=label)
         self.dp = model if isinstance(model, DeepPot) else DeepPot(model, **options)
         self.type_dict = dict(type_dict or {name: t for t, name in enumerate(self.dp.type_map)})

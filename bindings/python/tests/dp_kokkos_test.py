@@ -283,6 +283,8 @@ class Calculator(unittest.TestCase):
         atoms.calc = DP(model, "label", aparam=frame["aparam"])
         self.assertAlmostEqual(atoms.get_potential_energy(), frame["energy"], delta=1e-8)
         self.assertEqual(atoms.calc.label, "label")
+        with self.assertRaisesRegex(DPError, "label: expected text, found {'O': 0}"):
+            DP(model, {"O": 0})
         atoms.info["fparam"] = np.array(frame["fparam"]) + 0.5
         other = model.compute(**{**arguments(frame), "fparam": atoms.info["fparam"]})["energy"]
         self.assertNotAlmostEqual(other, frame["energy"], delta=1e-3)

@@ -56,7 +56,7 @@ class DeepPot : public Model<DP_DeepPot, detail::GetDeepPot> {
                std::vector<int> const& atype, Values<Real> const& box, int nghost, InputNlist const& list,
                int const& ago, Values<Real> const& fparam = {}, Values<Real> const& aparam = {}) {
     run(energies(energy, coord.size(), atype.size()), force, virial, none<Real>(), none<Real>(), coord, atype,
-        box, {nghost, list.list(), ago}, fparam, aparam, atype.size());
+        box, {nghost, list.made().get(), ago}, fparam, aparam, atype.size());
   }
   template <class Real, class Energy>
   void compute(Energy& energy, Values<Real>& force, Values<Real>& virial, Values<Real>& atom_energy,
@@ -64,7 +64,7 @@ class DeepPot : public Model<DP_DeepPot, detail::GetDeepPot> {
                Values<Real> const& box, int nghost, InputNlist const& list, int const& ago,
                Values<Real> const& fparam = {}, Values<Real> const& aparam = {}) {
     run(energies(energy, coord.size(), atype.size()), force, virial, &atom_energy, &atom_virial, coord, atype,
-        box, {nghost, list.list(), ago}, fparam, aparam, atype.size());
+        box, {nghost, list.made().get(), ago}, fparam, aparam, atype.size());
   }
   /// Frames of as many atoms each, whose types differ.
   template <class Real, class Energy>
@@ -152,7 +152,7 @@ class DeepPotModelDevi : public Model<DP_DeepPotModelDevi, detail::GetDeepPotMod
                Values<Real> const& coord, std::vector<int> const& atype, Values<Real> const& box, int nghost,
                InputNlist const& list, int const& ago, Values<Real> const& fparam = {},
                Values<Real> const& aparam = {}) {
-    split<Real>(energy, force, virial, nullptr, nullptr, coord, atype, box, {nghost, list.list(), ago},
+    split<Real>(energy, force, virial, nullptr, nullptr, coord, atype, box, {nghost, list.made().get(), ago},
                 fparam, aparam);
   }
   template <class Real>
@@ -161,7 +161,7 @@ class DeepPotModelDevi : public Model<DP_DeepPotModelDevi, detail::GetDeepPotMod
                std::vector<int> const& atype, Values<Real> const& box, int nghost, InputNlist const& list,
                int const& ago, Values<Real> const& fparam = {}, Values<Real> const& aparam = {}) {
     split<Real>(energy, force, virial, &atom_energy, &atom_virial, coord, atype, box,
-                {nghost, list.list(), ago}, fparam, aparam);
+                {nghost, list.made().get(), ago}, fparam, aparam);
   }
 
   /// Mean over models.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -96,29 +97,18 @@ struct InputNlist {
   template <class... Messages>
   InputNlist(int rows, int* atoms, int* counts, int** neighbours, int /*nswap*/, Messages const&...)
       : InputNlist(rows, atoms, counts, neighbours) {}
-  InputNlist(InputNlist const&) = delete;
-  InputNlist& operator=(InputNlist const&) = delete;
-  InputNlist(InputNlist&& other) noexcept { *this = std::move(other); }
-  InputNlist& operator=(InputNlist&& other) noexcept {
-    std::swap(nl, other.nl);
-    mask = other.mask;
-    inum = other.inum;
-    ilist = other.ilist;
-    numneigh = other.numneigh;
-    firstneigh = other.firstneigh;
-    return *this;
-  }
-  ~InputNlist() { DP_DeleteNlist(nl); }
 
   void set_mask(int bits) { mask = bits; }  ///< bits of an entry that hold the index
   void set_mapping(int*) {}                 ///< not needed by any model here
 
+  struct Delete {
+    void operator()(DP_Nlist* made) const { DP_DeleteNlist(made); }
+  };
   /// That of the C library, of the present members.
-  DP_Nlist const* list() const {
-    DP_DeleteNlist(nl);
-    nl = DP_NewNlist(inum, ilist, numneigh, firstneigh);
-    if (mask != 0) DP_NlistSetMask(nl, mask);
-    return nl;
+  std::unique_ptr<DP_Nlist, Delete> made() const {
+    std::unique_ptr<DP_Nlist, Delete> list(DP_NewNlist(inum, ilist, numneigh, firstneigh));
+    if (mask != 0) DP_NlistSetMask(list.get(), mask);
+    return list;
   }
 
   int inum = 0;                ///< number of rows
@@ -126,9 +116,6 @@ struct InputNlist {
   int* numneigh = nullptr;     ///< entries of each row
   int** firstneigh = nullptr;  ///< the entries
   int mask = 0;                ///< 0: all bits
-
- private:
-  mutable DP_Nlist* nl = nullptr;
 };
 
 /// Fills `to`, which has room for as many rows, with those of `from`.
@@ -140,7 +127,7 @@ inline void convert_nlist(InputNlist& to, std::vector<std::vector<int>>& from) {
     to.numneigh[i] = static_cast<int>(row.size());
     to.firstneigh[i] = row.data();
   }
-  to = InputNlist(rows, to.ilist, to.numneigh, to.firstneigh);
+  to.inum = rows;
 }
 
 /// What models and groups of models have in common; `Get` has the functions of C.
