@@ -63,8 +63,8 @@ inline std::vector<dp::NearestDistances::Pair> least_distances(examples::Structu
 
 /// How far tables reach where model.nearest is "auto": of each pair of `types` that are neighbours in the
 /// structure 0.72 of their least distance there, in whole hundredths of an Angstrom, if that is more than
-/// what the library takes. Nets take over from 1.05 of it on, and atoms of a crystal at rest come as near as
-/// 0.8 before it melts.
+/// what the library takes. Nets take over from 1.05 of it on, which atoms of a crystal at rest seldom come to
+/// before it melts.
 inline dp::NearestDistances table_reach(std::vector<dp::NearestDistances::Pair> const& least,
                                         std::vector<std::string> const& types, dp::Model const& model) {
   constexpr double share = 0.72;
